@@ -1,0 +1,306 @@
+"""The tables. `program_id` comes first in every key of every member-owned table (docs/adr on tenancy)."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+INSTANT: Final = DateTime(timezone=True)
+
+# Shared tables: small, without members, reference tables on a cluster.
+
+programs = Table(
+    "programs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("sandbox", Boolean, nullable=False),
+    Column("test_now", INSTANT),
+    Column("secret", LargeBinary, nullable=False),
+    Column("rulebook_version", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", INSTANT, nullable=False),
+    CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    CheckConstraint("sandbox OR test_now IS NULL", name="test_now"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("program_id", Uuid, ForeignKey("programs.id"), nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("program_id", "number"),
+    UniqueConstraint("program_id", "name"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("created_at", INSTANT, nullable=False),
+    Column("revoked_at", INSTANT),
+    PrimaryKeyConstraint("program_id", "id"),
+    ForeignKeyConstraint(["program_id", "source"], ["sources.program_id", "sources.number"]),
+)
+
+rulebooks = Table(
+    "rulebooks",
+    metadata,
+    Column("program_id", Uuid, ForeignKey("programs.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("effective_at", INSTANT, nullable=False),
+    Column("published_at", INSTANT, nullable=False),
+    Column("published_by", Uuid, nullable=False),
+    PrimaryKeyConstraint("program_id", "version"),
+)
+
+configuration_requests = Table(
+    "configuration_requests",
+    metadata,
+    Column("scope", Uuid, nullable=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("scope", "source", "key"),
+)
+
+# Member-owned tables: one programme is one shard group.
+
+members = Table(
+    "members",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("name", Text),
+    Column("phone", Text),
+    Column("language", Text, nullable=False),
+    Column("referral_code", Text, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("updated_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("program_id", "id"),
+    UniqueConstraint("program_id", "referral_code"),
+)
+
+member_identifiers = Table(
+    "member_identifiers",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("program_id", "kind", "source", "value"),
+    Index(None, "program_id", "member_id"),
+    ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
+    CheckConstraint("kind IN ('external_id', 'card')", name="kind"),
+)
+
+purchase_metadata = Table(
+    "purchase_metadata",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("fact_id", Uuid, nullable=False),
+    Column("metadata", JSONB, nullable=False),
+    PrimaryKeyConstraint("program_id", "fact_id"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("external_key", Uuid),
+    Column("member_id", Uuid, nullable=False),
+    Column("happened_at", INSTANT, nullable=False),
+    Column("decided_at", INSTANT, nullable=False),
+    Column("rulebooks_known", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("source", SmallInteger, nullable=False),
+    Column("engine", SmallInteger, nullable=False),
+    Column("has_effects", Boolean, nullable=False),
+    Column("command", LargeBinary, nullable=False),
+    Column("change", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("program_id", "number"),
+    Index("journal_program_id_id_key", "program_id", "id", unique=True),
+    Index(
+        "journal_program_id_external_key_key",
+        "program_id",
+        "external_key",
+        unique=True,
+        postgresql_where=text("external_key IS NOT NULL"),
+    ),
+    Index(
+        "journal_effects_idx", "program_id", "number", postgresql_where=text("has_effects")
+    ),
+)
+
+program_counters = Table(
+    "program_counters",
+    metadata,
+    Column("program_id", Uuid, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("balance", BigInteger, nullable=False, server_default=text("0")),
+    Column("debt", BigInteger, nullable=False, server_default=text("0")),
+    Column("window_points", BigInteger, nullable=False, server_default=text("0")),
+    Column("now_at", INSTANT, nullable=False),
+    Column("due_at", INSTANT),
+    Column("enrolled_at", INSTANT),
+    Column("tier_since", INSTANT),
+    Column("review_at", INSTANT),
+    Column("referral_until", INSTANT),
+    Column("entries", Integer, nullable=False, server_default=text("0")),
+    Column("lots", Integer, nullable=False, server_default=text("0")),
+    Column("tier_moves", Integer, nullable=False, server_default=text("0")),
+    Column("window_day", Integer, nullable=False, server_default=text("0")),
+    Column("oldest_day", Integer, nullable=False, server_default=text("0")),
+    Column("referrer", Uuid),
+    Column("referral_purchase", Uuid),
+    Column("tier", Text),
+    PrimaryKeyConstraint("program_id", "member_id"),
+    ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
+    Index(None, "program_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    CheckConstraint("debt >= 0 AND balance + debt >= 0", name="free"),
+    CheckConstraint("debt = 0 OR balance + debt = 0", name="debt"),
+    postgresql_with={"fillfactor": "70"},
+)
+
+lots = Table(
+    "lots",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("fact_id", Uuid, nullable=False),
+    Column("earned_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT),
+    Column("granted", BigInteger, nullable=False),
+    Column("remaining", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False, server_default=text("0")),
+    Column("expired", BigInteger, nullable=False, server_default=text("0")),
+    Column("reversed", BigInteger, nullable=False, server_default=text("0")),
+    Column("number", Integer, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    PrimaryKeyConstraint("program_id", "member_id", "number"),
+    Index(
+        "lots_spending_order_idx",
+        "program_id",
+        "member_id",
+        "expires_at",
+        "earned_at",
+        "number",
+        postgresql_where=text("is_open"),
+    ),
+    CheckConstraint("granted = remaining + used + expired + reversed", name="conserved"),
+    CheckConstraint("remaining >= 0 AND is_open = (remaining > 0)", name="open"),
+    postgresql_with={"fillfactor": "80"},
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("fact_id", Uuid, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("balance_after", BigInteger, nullable=False),
+    Column("effective_at", INSTANT, nullable=False),
+    Column("booked_at", INSTANT, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("lot", Integer),
+    Column("kind", Text, nullable=False),
+    PrimaryKeyConstraint("program_id", "member_id", "number"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("spend_minor", BigInteger, nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    PrimaryKeyConstraint("program_id", "member_id", "day"),
+    postgresql_with={"fillfactor": "80"},
+)
+
+tier_moves = Table(
+    "tier_moves",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("member_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("review_at", INSTANT),
+    PrimaryKeyConstraint("program_id", "member_id", "number"),
+)
+
+reversals = Table(
+    "reversals",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("fact_id", Uuid, nullable=False),
+    Column("reversed_by", Uuid, nullable=False),
+    PrimaryKeyConstraint("program_id", "fact_id", "reversed_by"),
+)
+
+followers = Table(
+    "followers",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("program_id", "name"),
+)
