@@ -1,0 +1,1 @@
+"""The command line: `rung serve`, `rung migrate` and the rest."""

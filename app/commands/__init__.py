@@ -1,0 +1,1 @@
+"""Writes: the lanes that batch commands, and loading and recording around decide."""

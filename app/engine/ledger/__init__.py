@@ -1,0 +1,1 @@
+"""The ledger: credits as lots, draws in spending order, debt, and the fold."""

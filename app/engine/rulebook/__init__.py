@@ -1,0 +1,1 @@
+"""The rule language: what a programme promises, and its evaluation."""

@@ -1,0 +1,1 @@
+"""Loops without HTTP: the sweeper and the referral follower."""
