@@ -228,6 +228,7 @@ lots = Table(
     Column("used", BigInteger, nullable=False, server_default=text("0")),
     Column("expired", BigInteger, nullable=False, server_default=text("0")),
     Column("reversed", BigInteger, nullable=False, server_default=text("0")),
+    Column("uncollected", BigInteger, nullable=False, server_default=text("0")),
     Column("number", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     PrimaryKeyConstraint("program_id", "member_id", "number"),
