@@ -40,12 +40,13 @@ class NewLot(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class LotMove(Struct, frozen=True, kw_only=True, array_like=True):
-    """What left a lot, by cause; a negative number came back."""
+    """What left a lot, by cause; a negative number came back. `uncollected` moves no points."""
 
     number: int
     used: int = 0
     expired: int = 0
     reversed: int = 0
+    uncollected: int = 0
 
     @property
     def taken(self) -> int:
@@ -124,19 +125,31 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
     warnings: tuple[str, ...]
 
 
-class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
-    """A purchase undone. `asked` = `from_lot` + `from_others` + `from_debt` + `expired` + `uncollected`.
+class Reversed(Struct, frozen=True, kw_only=True, array_like=True):
+    """A credit taken back. `asked` = `from_lot` + `from_others` + `from_debt` + `expired` + `uncollected`.
 
     `expired` is what had expired unused and is not taken again, `from_debt` what the member now owes,
-    `uncollected` what the debt floor did not let us ask. `returned` points of the tender came back.
+    `uncollected` what the debt floor did not let us ask.
     """
 
-    asked: int
-    from_lot: int
-    from_others: int
-    from_debt: int
-    expired: int
-    uncollected: int
+    asked: int = 0
+    from_lot: int = 0
+    from_others: int = 0
+    from_debt: int = 0
+    expired: int = 0
+    uncollected: int = 0
+
+    @property
+    def collected(self) -> int:
+        """The points of the reversal's entry."""
+        return self.from_lot + self.from_others + self.from_debt
+
+
+class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
+    """A purchase undone: its award, its friend's referral reward if it paid one, its points tender."""
+
+    award: Reversed
+    referral: Reversed
     returned: int
     returned_minor: int
 
@@ -151,12 +164,10 @@ class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
 
 
 class Cancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=5):
-    """A redemption given back; of `returned`, `repaid` went to debt and `expired` was past its date."""
+    """A redemption given back: so many points, and the money that they had taken off."""
 
     returned: int
     value_minor: int
-    repaid: int
-    expired: int
 
 
 class Rewarded(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
@@ -169,12 +180,9 @@ class Rewarded(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
 
 
 class ClawedBack(Struct, frozen=True, kw_only=True, array_like=True, tag=7):
-    """A referral reward taken back, as a refund takes an award back."""
+    """A referral reward taken back, as a refund takes an award back. Nothing is asked of no reward."""
 
-    asked: int
-    collected: int
-    expired: int
-    uncollected: int
+    reward: Reversed
 
 
 class TimePassed(Struct, frozen=True, kw_only=True, array_like=True, tag=8):

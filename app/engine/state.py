@@ -42,7 +42,11 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Lot(Struct, frozen=True, kw_only=True):
-    """One credit. `granted` = `remaining` + `used` + `expired` + `reversed`, always."""
+    """One credit. `granted` = `remaining` + `used` + `expired` + `reversed`, always.
+
+    `uncollected` is what a reversal of this credit asked and could not get; points that come back to
+    this lot pay it first.
+    """
 
     number: int
     fact: UUID
@@ -53,6 +57,7 @@ class Lot(Struct, frozen=True, kw_only=True):
     used: int = 0
     expired: int = 0
     reversed: int = 0
+    uncollected: int = 0
 
     @property
     def spending_order(self) -> tuple[bool, int, int, int]:
@@ -70,9 +75,9 @@ class TallyDay(Struct, frozen=True, kw_only=True):
 
 
 class Original(Struct, frozen=True, kw_only=True):
-    """A recorded fact that a command names, and the facts that have reversed it so far.
+    """A fact that a command names, and the facts that have reversed it so far.
 
-    `known` False means that the fact is not in the journal (yet).
+    `command` and `change` are None when the fact is not in the journal (yet).
     """
 
     fact: UUID
@@ -96,3 +101,10 @@ class State(Struct, frozen=True, kw_only=True):
     originals: tuple[Original, ...] = ()
     covered: int | None = None
     next_expiry_us: int | None = None
+
+    def original(self, fact: UUID) -> Original:
+        """The fact that a command names. Raises LookupError when it was not loaded: a defect of `touches`."""
+        for original in self.originals:
+            if original.fact == fact:
+                return original
+        raise LookupError(f"{fact} is not in the slice")

@@ -1,0 +1,48 @@
+"""Everything besides the account that a decision may look at."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.engine.rulebook.compile import Compiled
+
+
+class Edition(Struct, frozen=True, kw_only=True):
+    """A published version of the rulebook and the instant from which it is in force."""
+
+    version: int
+    effective_us: int
+    compiled: Compiled
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    """The published versions of one programme, oldest first; each later one takes effect later."""
+
+    editions: tuple[Edition, ...] = ()
+
+    def in_force(self, at_us: int) -> Edition | None:
+        """The version in force at an instant, or None before the first."""
+        for edition in reversed(self.editions):
+            if edition.effective_us <= at_us:
+                return edition
+        return None
+
+    def known(self, versions: int) -> "Timeline":
+        """The timeline as it was when only so many versions had been published."""
+        if versions >= len(self.editions):
+            return self
+        return Timeline(editions=self.editions[:versions])
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """What decide is given: the id of the fact to be, the instant, the programme's terms and rulebooks.
+
+    The journal row records all of it: `fact` as its id, `now_us` as decided_at, the timeline as the
+    number of versions known; currency and zone of a programme never change.
+    """
+
+    fact: UUID
+    now_us: int
+    currency: str
+    zone: str
+    timeline: Timeline

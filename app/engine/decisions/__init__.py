@@ -1,0 +1,1 @@
+"""One module a command: what decide answers to it once time has been settled."""

@@ -1,0 +1,35 @@
+"""Ids: a fact's id follows from who asked and under which key, so that a retry finds its own answer."""
+
+import hashlib
+from typing import Final
+from uuid import UUID
+
+_VERSION_8: Final = 8 << 76
+_VARIANT: Final = 2 << 62
+_CLEAR: Final = ~((0xF << 76) | (3 << 62))
+
+
+def _uuid8(secret: bytes, person: bytes, source: int, name: str) -> UUID:
+    message = source.to_bytes(4, "big", signed=True) + name.encode()
+    digest = hashlib.blake2b(message, digest_size=16, key=secret, person=person).digest()
+    return UUID(int=int.from_bytes(digest, "big") & _CLEAR | _VERSION_8 | _VARIANT)
+
+
+def fact_id(secret: bytes, source: int, idempotency_key: str) -> UUID:
+    """The id of the fact that this source records under this key: a UUIDv8 (RFC 9562, 5.8)."""
+    return _uuid8(secret, b"fact", source, idempotency_key)
+
+
+def external_key(secret: bytes, source: int, kind: int, external_id: str) -> UUID:
+    """What makes (source, kind of command, the caller's own id) unique in the journal."""
+    return _uuid8(secret, b"external", source, f"{kind}:{external_id}")
+
+
+def chained(previous: bytes, number: int, parts: tuple[bytes, ...]) -> bytes:
+    """The chain value of journal row `number`: a hash of the row before and of this row's parts."""
+    digest = hashlib.blake2b(previous, digest_size=16, person=b"journal")
+    digest.update(number.to_bytes(8, "big"))
+    for part in parts:
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    return digest.digest()
