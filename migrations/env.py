@@ -18,8 +18,10 @@ TURN_TIMEOUT = "60s"
 
 
 def _address() -> str:
-    given: str | None = context.config.attributes.get("owner_url")
-    return given or MigrationSettings().url
+    address: str | None = context.config.attributes.get("owner_url") or MigrationSettings().url
+    if address is None:
+        raise ValueError("Set RUNG_OWNER_DATABASE_URL (or DATABASE_URL).")
+    return address
 
 
 def _migrate(connection: Connection) -> None:

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,7 +25,7 @@ import psutil
 
 from app.cli import home as homes
 from app.cli.cluster import APP, DATABASE, OWNER, SUPERUSER, Cluster, Urls
-from app.cli.place import EmbeddedError, Place, locate
+from app.cli.place import SOCKET_NAME, EmbeddedError, Place, locate
 
 MAJOR = "18"
 START_SECONDS_MAX = 600  # Recovery after a crash reads the log since the last checkpoint, which can be gigabytes.
@@ -86,7 +86,7 @@ class Embedded(Cluster):
         lock = homes.lock(home)
         try:
             place = locate(home)
-            _end_leftovers(place.data)
+            _end_leftovers(place)
             _initialise(place, durable=durable)
             server = cls(place, lock, _launch(place, {**SETTINGS, **({} if durable else VOLATILE), **(settings or {})}))
         except BaseException:
@@ -244,24 +244,30 @@ def _end_with_owner() -> Callable[[], None] | None:
     return ask
 
 
-def _end_leftovers(data: Path) -> None:
+def _end_leftovers(place: Place) -> None:
     """Ends what a killed owner left running on this data folder. We own the home, so nobody can need it any more.
 
     A process counts as left over if its name is postgres and its working directory is the data folder: that is the
     server itself or one of its sessions, never a stranger that got the number in the pid file by chance.
     """
-    leftovers = _processes_in(data)
     for wanted, seconds in ((signal.SIGINT, STOP_SECONDS_MAX), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
-        if not leftovers:
-            break
-        leaders = [process for process in leftovers if str(process.pid) == next(iter(_pid_file(data)), "")]
+        leftovers = _processes_in(place.data)
+        leaders = [process for process in leftovers if str(process.pid) == next(iter(_pid_file(place.data)), "")]
         for process in leaders or leftovers:
-            process.send_signal(wanted)
-        _, leftovers = psutil.wait_procs(leftovers, timeout=seconds)
-    lines = _pid_file(data)
-    # PostgreSQL does not start while the pid in this file lives; by now that can only be a stranger with that number.
-    if lines and lines[0].isdigit() and psutil.pid_exists(int(lines[0])):
-        (data / "postmaster.pid").unlink()
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(wanted)
+        # Looked up anew each time: a dead process that nobody reaps keeps its number, but no working directory.
+        deadline = time.monotonic() + seconds
+        while _processes_in(place.data) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    # PostgreSQL does not start while the number in one of these files is taken; now only a dead or a strange process
+    # can have it.
+    for stale in (
+        place.data / "postmaster.pid",
+        place.socket_dir / SOCKET_NAME,
+        place.socket_dir / f"{SOCKET_NAME}.lock",
+    ):
+        stale.unlink(missing_ok=True)
 
 
 def _processes_in(data: Path) -> list[psutil.Process]:

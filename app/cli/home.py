@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.cli.errors import CommandError
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-class HomeInUseError(Exception):
+class HomeInUseError(CommandError):
     """Another process of ours works with this data folder."""
 
     def __init__(self, home: Path, owner: str) -> None:

