@@ -1,0 +1,138 @@
+"""Members: the one place with personal data. The ledger knows their ids only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.repositories.database import Reader, Writer
+
+CARDS_MAX = 50
+ANY_SOURCE = 0
+
+IdentifierKind = Literal["external_id", "card"]
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """Who a member is."""
+
+    id: UUID
+    name: str | None
+    phone: str | None
+    language: str
+    referral_code: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Identifier(Struct, frozen=True, kw_only=True):
+    """What leads to a member: a source's own id, or a card, which every source reads (source 0)."""
+
+    kind: IdentifierKind
+    source: int
+    value: str
+
+
+async def insert(writer: Writer, program_id: UUID, profile: Profile) -> bool:
+    """A new member with an account that is not opened yet. False if the referral code is taken."""
+    row = await writer.row(
+        "INSERT INTO members (program_id, id, name, phone, language, referral_code, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING true",
+        program_id,
+        profile.id,
+        profile.name,
+        profile.phone,
+        profile.language,
+        profile.referral_code,
+        profile.created_at,
+        profile.updated_at,
+    )
+    if row is None:
+        return False
+    await writer.write(
+        "INSERT INTO accounts (program_id, member_id, now_at) VALUES ($1, $2, $3)",
+        program_id,
+        profile.id,
+        datetime.fromtimestamp(0, tz=profile.created_at.tzinfo),
+    )
+    return True
+
+
+async def identify(writer: Writer, program_id: UUID, member_id: UUID, identifier: Identifier) -> bool:
+    """Lets an identifier lead to a member. False if it leads to one already, perhaps to this one."""
+    row = await writer.row(
+        "INSERT INTO member_identifiers (program_id, kind, source, value, member_id)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true",
+        program_id,
+        identifier.kind,
+        identifier.source,
+        identifier.value,
+        member_id,
+    )
+    return row is not None
+
+
+async def identified(reader: Reader, program_id: UUID, identifiers: Sequence[Identifier]) -> dict[Identifier, UUID]:
+    """The members to whom these identifiers lead; those that lead nowhere are absent."""
+    rows = await reader.rows(
+        "SELECT i.kind, i.source, i.value, i.member_id FROM member_identifiers i"
+        " JOIN unnest($2::text[], $3::smallint[], $4::text[]) AS asked (kind, source, value)"
+        " ON i.kind = asked.kind AND i.source = asked.source AND i.value = asked.value"
+        " WHERE i.program_id = $1",
+        program_id,
+        [identifier.kind for identifier in identifiers],
+        [identifier.source for identifier in identifiers],
+        [identifier.value for identifier in identifiers],
+    )
+    return {Identifier(kind=kind, source=source, value=value): member for kind, source, value, member in rows}
+
+
+async def by_id(reader: Reader, program_id: UUID, member_id: UUID) -> Profile | None:
+    """One member."""
+    row = await reader.row(_SELECT, program_id, member_id)
+    return None if row is None else Profile(**row._asdict())
+
+
+async def lock(writer: Writer, program_id: UUID, member_id: UUID) -> Profile | None:
+    """One member, locked until the transaction ends."""
+    row = await writer.row(_SELECT + " FOR UPDATE", program_id, member_id)
+    return None if row is None else Profile(**row._asdict())
+
+
+async def update(writer: Writer, program_id: UUID, profile: Profile) -> None:
+    """What a member may change. Lock first."""
+    await writer.write(
+        "UPDATE members SET name = $3, phone = $4, language = $5, updated_at = $6 WHERE program_id = $1 AND id = $2",
+        program_id,
+        profile.id,
+        profile.name,
+        profile.phone,
+        profile.language,
+        profile.updated_at,
+    )
+
+
+async def identifiers(reader: Reader, program_id: UUID, member_id: UUID) -> Sequence[Identifier]:
+    """Everything that leads to a member, in a fixed order."""
+    rows = await reader.rows(
+        "SELECT kind, source, value FROM member_identifiers WHERE program_id = $1 AND member_id = $2"
+        " ORDER BY kind, source, value LIMIT $3",
+        program_id,
+        member_id,
+        CARDS_MAX * 2,
+    )
+    return [Identifier(kind=kind, source=source, value=value) for kind, source, value in rows]
+
+
+async def by_referral_code(reader: Reader, program_id: UUID, code: str) -> UUID | None:
+    """The member with this code."""
+    row = await reader.row("SELECT id FROM members WHERE program_id = $1 AND referral_code = $2", program_id, code)
+    return None if row is None else row[0]
+
+
+_SELECT = (
+    "SELECT id, name, phone, language, referral_code, created_at, updated_at FROM members"
+    " WHERE program_id = $1 AND id = $2"
+)

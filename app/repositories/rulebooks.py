@@ -1,0 +1,53 @@
+"""Published rulebooks: versions of a programme, immutable."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.repositories.database import Reader, Writer
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """One version. `document` is JSON text."""
+
+    version: int
+    document: str
+    effective_at: datetime
+    published_at: datetime
+    published_by: UUID
+
+
+async def insert(writer: Writer, program_id: UUID, published: Published) -> None:
+    """A new version."""
+    await writer.write(
+        "INSERT INTO rulebooks (program_id, version, document, effective_at, published_at, published_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        program_id,
+        published.version,
+        published.document,
+        published.effective_at,
+        published.published_at,
+        published.published_by,
+    )
+
+
+async def by_version(reader: Reader, program_id: UUID, version: int) -> Published | None:
+    """One version."""
+    row = await reader.row(_SELECT + " AND version = $2", program_id, version)
+    return None if row is None else Published(**row._asdict())
+
+
+async def page(reader: Reader, program_id: UUID, *, before: int | None, limit: int) -> Sequence[Published]:
+    """Versions, newest first."""
+    rows = await reader.rows(
+        _SELECT + " AND ($2::integer IS NULL OR version < $2) ORDER BY version DESC LIMIT $3",
+        program_id,
+        before,
+        limit,
+    )
+    return [Published(**row._asdict()) for row in rows]
+
+
+_SELECT = "SELECT version, document, effective_at, published_at, published_by FROM rulebooks WHERE program_id = $1"

@@ -1,0 +1,141 @@
+"""Every problem that Rung answers with: its status and its texts. The only table from reason codes to HTTP."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True):
+    """One type of problem. `title` never varies, `detail` takes the numbers of the occasion."""
+
+    status: int
+    title: str
+    detail: str
+
+
+# The request itself.
+_REQUEST: Final = {
+    "malformed_json": Kind(422, "The body is not JSON", "The body must be one JSON document in UTF-8."),
+    "invalid_request": Kind(422, "The request is not valid", "The request has faults; `errors` lists them."),
+    "unauthorized": Kind(401, "No valid credential", "Send a valid credential as `Authorization: Bearer …`."),
+    "missing_scope": Kind(403, "The credential may not do this", "This needs a credential with the scope {scope}."),
+    "not_found": Kind(404, "Not found", "There is nothing here, or it is not yours."),
+    "member_not_found": Kind(404, "No such member", "This programme has no such member."),
+    "purchase_not_found": Kind(404, "No such purchase", "This programme has no such purchase."),
+    "refund_not_found": Kind(404, "No such refund", "This programme has no such refund."),
+    "redemption_not_found": Kind(404, "No such redemption", "This programme has no such redemption."),
+    "program_not_found": Kind(404, "No such programme", "There is no such programme."),
+    "key_not_found": Kind(404, "No such key", "This programme has no such key."),
+    "rulebook_not_found": Kind(404, "No such rulebook", "This programme has no rulebook of this version."),
+    "method_not_allowed": Kind(405, "Method not allowed", "This address does not know this method."),
+    "body_too_large": Kind(413, "The body is too large", "The body may have at most {bytes_max} bytes."),
+    "unsupported_media_type": Kind(415, "Not JSON", "Send the body as `Content-Type: application/json`."),
+    "precondition_required": Kind(428, "If-Match is missing", "Send the ETag that you read as `If-Match`."),
+    "precondition_failed": Kind(412, "Changed meanwhile", "It has changed since you read it. Read it again."),
+    "internal_error": Kind(500, "Rung failed", "This is our fault. A retry with the same key is safe."),
+    "unavailable": Kind(503, "Busy", "Rung cannot answer now. A retry with the same key is safe."),
+}
+
+# Keys and names of the caller.
+_CALLER: Final = {
+    "idempotency_key_missing": Kind(422, "Idempotency-Key is missing", "Send 8 to 255 visible ASCII characters."),
+    "idempotency_key_invalid": Kind(422, "Idempotency-Key is not valid", "Send 8 to 255 visible ASCII characters."),
+    "idempotency_key_reused": Kind(
+        422, "The idempotency key was used for something else", "This key belongs to another request of this source."
+    ),
+    "external_id_reused": Kind(
+        409, "The external id was used for something else", "Another content was recorded under this external id."
+    ),
+    "identifiers_conflict": Kind(
+        409, "The identifiers belong to different members", "These identifiers lead to more than one member."
+    ),
+    "identifier_taken": Kind(409, "The identifier is taken", "Another member has this identifier."),
+    "referral_code_unknown": Kind(422, "Unknown referral code", "No member has this referral code."),
+}
+
+# Configuration.
+_CONFIGURATION: Final = {
+    "rulebook_invalid": Kind(422, "The rulebook is not valid", "The document has faults; `errors` lists them."),
+    "effective_too_soon": Kind(
+        422, "Effective too soon", "A version takes effect {seconds_min} seconds after it is published, or later."
+    ),
+    "effective_not_increasing": Kind(
+        409, "Effective before an earlier version", "A later version must take effect after the one before it."
+    ),
+    "not_a_sandbox": Kind(409, "Not a sandbox", "Only a sandbox programme has a test clock."),
+    "clock_runs_forward": Kind(409, "The clock runs forward only", "The test clock cannot go back."),
+}
+
+# Why the engine said no.
+_REFUSALS: Final = {
+    "no_rulebook": Kind(409, "No rulebook is in force", "Publish a rulebook that is in force at this instant."),
+    "not_enrolled": Kind(409, "The member is not enrolled", "Enrol the member first."),
+    "currency_mismatch": Kind(422, "Another currency", "This programme's currency is {expected}."),
+    "tenders_exceed_total": Kind(422, "Paid more than is due", "The tenders may add up to at most {total}."),
+    "more_than_one_points_tender": Kind(422, "Two tenders of points", "A purchase takes one tender of points."),
+    "tender_value_mismatch": Kind(
+        422, "The points have another value", "The points of this tender are worth {expected}."
+    ),
+    "not_redeemable": Kind(409, "Points cannot be redeemed", "The rulebook in force does not redeem points."),
+    "insufficient_points": Kind(409, "Not enough points", "Points available: {available}; asked for: {requested}."),
+    "below_minimum": Kind(
+        422, "Too few points to redeem", "Points needed at least: {minimum}; asked for: {requested}."
+    ),
+    "not_a_step": Kind(
+        422, "Not a whole number of steps", "Points must be a multiple of {step}; asked for: {requested}."
+    ),
+    "exceeds_basket": Kind(
+        422,
+        "More points than the basket takes",
+        "Points that this basket takes: {most_points}; asked for: {requested}.",
+    ),
+    "too_old": Kind(422, "Too long ago", "Days that a purchase may lie back: {days_max}."),
+    "already_reversed": Kind(409, "Already undone", "It was undone before, by {by}."),
+    "wrong_kind": Kind(422, "Another kind of fact", "The id names something of another kind."),
+    "number_too_large": Kind(422, "A number is too large", "The sum does not fit into 64 bits."),
+}
+
+KINDS: Final[Mapping[str, Kind]] = {**_REQUEST, **_CALLER, **_CONFIGURATION, **_REFUSALS}
+REFUSALS: Final = frozenset(_REFUSALS)
+
+# Faults of single fields: they appear in `errors` only.
+FAULTS: Final[Mapping[str, str]] = {
+    "missing": "This field is required.",
+    "unknown_field": "There is no such field.",
+    "not_an_integer": "This must be an integer, written without a fraction.",
+    "not_a_string": "This must be a string.",
+    "not_an_object": "This must be an object.",
+    "not_an_array": "This must be an array.",
+    "not_a_boolean": "This must be true or false.",
+    "not_an_instant": "This must be an RFC 3339 date and time with an offset.",
+    "not_offered": "This value is not one of those offered.",
+    "too_short": "Length at least: {minimum}.",
+    "too_long": "Length at most: {maximum}.",
+    "too_small": "At least: {minimum}.",
+    "too_large": "At most: {maximum}.",
+    "out_of_range": "This lies outside the range that can be handled.",
+    "wrong_format": "This is not written as it should be.",
+    "not_an_id": "This is not an id of this kind.",
+    "unknown_member": "This programme has no such member.",
+    "unknown_purchase": "This programme has no such purchase.",
+    "unknown_redemption": "This programme has no such redemption.",
+    "unknown_currency": "This is not a currency of ISO 4217.",
+    "unknown_zone": "This is not a zone of the IANA data base.",
+    "identifier_required": "Give at least one of external_id, card and phone.",
+    "points_missing": "A tender of points needs its points.",
+    "points_not_allowed": "Only a tender of points has points.",
+    "amount_missing": "This tender needs its amount.",
+    "kind_mismatch": "The command needs the body that its kind names, and no other.",
+    "sandbox_only": "Only a sandbox programme has a test clock.",
+    "unstorable": "Text may not contain control characters, and numbers must be finite.",
+    "invalid": "This value is not valid.",
+}
+
+# Warnings in answers.
+WARNINGS: Final[Mapping[str, str]] = {
+    "clock_skew": "The purchase was dated in the future and was judged at the time of recording.",
+    "late": "The purchase was recorded late and was judged by its own time.",
+    "referral_existing_member": "The referral code was not used: the member was enrolled before.",
+    "referral_not_offered": "The referral code was not used: no referral is offered at present.",
+}

@@ -1,0 +1,72 @@
+"""Texts in the caller's language. English is the source; the others are the .po files in locales/.
+
+Kazakh falls back to Russian, Russian and Vietnamese to English: text by text, so that one missing
+translation never empties an answer. Texts avoid plural forms: numbers stand after a colon.
+"""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.pofile import read_po
+
+LOCALES: Final = Path(__file__).parent / "locales"
+DEFAULT: Final = "en"
+FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {"en": (), "vi": ("vi",), "ru": ("ru",), "kk": ("kk", "ru")}
+HEADER_LENGTH_MAX: Final = 500
+
+
+@cache
+def translations(language: str) -> Mapping[str, str]:
+    """English text → text in this language alone."""
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+def text(language: str, english: str, /, **values: int | str) -> str:
+    """The text in this language or in the nearest that has it, with its values filled in."""
+    for step in FALLBACKS.get(language, ()):
+        found = translations(step).get(english)
+        if found is not None:
+            return found.format_map(values)
+    return english.format_map(values)
+
+
+def pick(titles: Mapping[str, str], language: str) -> str:
+    """A merchant's own text: in this language, the nearest, English, or any there is."""
+    for step in (*FALLBACKS.get(language, (language,)), DEFAULT):
+        if step in titles:
+            return titles[step]
+    return next(iter(titles.values()), "")
+
+
+def supported(language: str) -> str:
+    """The language itself if texts exist in it (`vi-VN` counts as `vi`), else English."""
+    primary = language.split("-", 1)[0].lower()
+    return primary if primary in FALLBACKS else DEFAULT
+
+
+@lru_cache(maxsize=512)
+def negotiate(accept_language: str | None) -> str | None:
+    """The best of our languages for an Accept-Language header (RFC 9110, 12.5.4); None if it asks for none of them."""
+    best: tuple[float, str] | None = None
+    for item in (accept_language or "")[:HEADER_LENGTH_MAX].split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        primary = name.split("-", 1)[0].lower()
+        quality = _quality(parameters)
+        if primary in FALLBACKS and quality > 0 and (best is None or quality > best[0]):
+            best = quality, primary
+    return best[1] if best else None
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return min(float(value), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0

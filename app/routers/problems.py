@@ -1,0 +1,239 @@
+"""Errors as problem+json (RFC 9457), for everything that can go wrong."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from pydantic import Field, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from app.engine.refusals import Reason, Refusal
+from app.routers.catalogue import FAULTS, KINDS
+from app.routers.languages import DEFAULT, negotiate, text
+from app.routers.wire import Answer, Int32, Int64
+
+MEDIA_TYPE: Final = "application/problem+json"
+FAULTS_MAX: Final = 100
+POINTER_LENGTH_MAX: Final = 300
+REQUEST_ID: Final = "rung.request_id"
+
+
+class FaultAnswer(Answer):
+    """One fault of the request, or one reason of a refusal."""
+
+    pointer: str | None = Field(
+        description="JSON pointer into the body; null if it is not about a field.", examples=["/lines/0/amount"]
+    )
+    parameter: str | None = Field(description="Header or query parameter that it is about.", examples=[None])
+    code: str = Field(description="Stable; new codes may be added.", examples=["too_small"])
+    detail: str = Field(description="One sentence in the language asked for.", examples=["At least: 0."])
+    numbers: dict[str, Int64] = Field(description="The numbers of the reason.", examples=[{"minimum": 0}])
+
+
+class Problem(Answer):
+    """What went wrong (RFC 9457). `code` is stable and never translated; the sentences follow Accept-Language."""
+
+    type: str = Field(description="A page about this type of problem.", examples=["/problems/insufficient_points"])
+    title: str = Field(description="The type in a few words.", examples=["Not enough points"])
+    status: Int32 = Field(description="The HTTP status.", examples=[409])
+    detail: str = Field(description="This occasion.", examples=["Points available: 40; asked for: 100."])
+    instance: str = Field(description="The path that was asked.", examples=["/v1/redemptions"])
+    code: str = Field(description="Stable; new codes may be added.", examples=["insufficient_points"])
+    request_id: str = Field(description="As in the header Request-Id.", examples=["5f0c9ad1b2c3d4e5f6a7b8c9"])
+    existing: str | None = Field(description="The id of what stands in the way.", examples=[None])
+    errors: list[FaultAnswer] = Field(
+        description="Every fault or reason.",
+        examples=[
+            [
+                {
+                    "pointer": "/points",
+                    "parameter": None,
+                    "code": "insufficient_points",
+                    "detail": "Points available: 40; asked for: 100.",
+                    "numbers": {"available": 40, "requested": 100},
+                }
+            ]
+        ],
+    )
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """A fault that was found, before it is put into words. `detail` overrides the catalogue's sentence."""
+
+    code: str
+    pointer: str | None = None
+    parameter: str | None = None
+    values: tuple[tuple[str, int | str], ...] = ()
+    detail: str | None = None
+
+
+class Rejected(Exception):  # noqa: N818 - an answer, not an error of ours
+    """The answer is a problem. Raised anywhere below a route; nothing was written."""
+
+    def __init__(
+        self,
+        code: str,
+        faults: Iterable[Fault] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        existing: str | None = None,
+        values: Mapping[str, int | str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.faults = tuple(faults)
+        self.headers = headers or {}
+        self.existing = existing
+        self.values = values or {}
+
+    @property
+    def status(self) -> int:
+        return KINDS[self.code].status
+
+
+def invalid(code: str, pointer: str | None, /, **values: int | str) -> Rejected:
+    """A request with one fault in its body."""
+    return Rejected("invalid_request", [Fault(code=code, pointer=pointer, values=tuple(values.items()))])
+
+
+def refused(refusal: Refusal, ids: Mapping[str, str] | None = None) -> Rejected:
+    """A refusal of the engine as a problem; `ids` replaces raw ids in its reasons by those that callers know."""
+    first = refusal.reasons[0]
+    values = {name: _known(value, ids) for name, value in first.numbers}
+    existing = str(values["by"]) if "by" in values else None
+    faults = [_reason(reason, ids) for reason in refusal.reasons]
+    return Rejected(first.code, faults, existing=existing, values=values)
+
+
+def _reason(reason: Reason, ids: Mapping[str, str] | None) -> Fault:
+    values = tuple((name, _known(value, ids)) for name, value in reason.numbers)
+    return Fault(code=reason.code, pointer=reason.pointer or None, values=values)
+
+
+def _known(value: int | str, ids: Mapping[str, str] | None) -> int | str:
+    return ids.get(value, value) if ids and isinstance(value, str) else value
+
+
+def problem(rejected: Rejected, language: str, *, instance: str, request_id: str) -> Problem:
+    """The problem in words."""
+    kind = KINDS[rejected.code]
+    return Problem(
+        type=f"/problems/{rejected.code}",
+        title=text(language, kind.title),
+        status=kind.status,
+        detail=text(language, kind.detail, **rejected.values),
+        instance=instance,
+        code=rejected.code,
+        request_id=request_id,
+        existing=rejected.existing,
+        errors=[_in_words(fault, language) for fault in rejected.faults],
+    )
+
+
+def _in_words(fault: Fault, language: str) -> FaultAnswer:
+    values = dict(fault.values)
+    template = FAULTS[fault.code] if fault.code in FAULTS else KINDS[fault.code].detail if fault.code in KINDS else ""
+    return FaultAnswer(
+        pointer=fault.pointer,
+        parameter=fault.parameter,
+        code=fault.code,
+        detail=fault.detail if fault.detail is not None else text(language, template, **values),
+        numbers={name: value for name, value in values.items() if isinstance(value, int)},
+    )
+
+
+def response(rejected: Rejected, scope: Scope) -> Response:
+    """The problem as an answer to the request of this scope."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"}
+    body = problem(
+        rejected,
+        negotiate(headers.get(b"accept-language")) or DEFAULT,
+        instance=scope["path"],
+        request_id=str(scope.get(REQUEST_ID, "")),
+    )
+    return Response(
+        body.model_dump_json(), status_code=rejected.status, media_type=MEDIA_TYPE, headers=dict(rejected.headers)
+    )
+
+
+async def on_rejected(request: Request, error: Exception) -> Response:
+    """Exception handler for Rejected."""
+    assert isinstance(error, Rejected)
+    return response(error, request.scope)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Exception handler for what the framework refuses by itself: unknown paths and methods."""
+    assert isinstance(error, HTTPException)
+    code = {405: "method_not_allowed", 404: "not_found"}.get(error.status_code, "invalid_request")
+    return response(Rejected(code, headers=error.headers), request.scope)
+
+
+def from_validation(error: ValidationError) -> Rejected:
+    """Every fault that pydantic found, without a trace of the values."""
+    found = error.errors(include_url=False, include_input=False)
+    if len(found) == 1 and found[0]["type"] == "json_invalid":
+        return Rejected("malformed_json")
+    return Rejected(
+        "invalid_request",
+        [_fault(item["type"], item["loc"], item.get("ctx", {})) for item in found[:FAULTS_MAX]],
+    )
+
+
+_TYPES: Final[Mapping[str, str]] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "int_type": "not_an_integer",
+    "int_parsing": "not_an_integer",
+    "int_parsing_size": "not_an_integer",
+    "int_from_float": "not_an_integer",
+    "finite_number": "not_an_integer",
+    "string_type": "not_a_string",
+    "string_unicode": "wrong_format",
+    "dict_type": "not_an_object",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
+    "list_type": "not_an_array",
+    "tuple_type": "not_an_array",
+    "bool_type": "not_a_boolean",
+    "datetime_type": "not_an_instant",
+    "datetime_parsing": "not_an_instant",
+    "datetime_from_date_parsing": "not_an_instant",
+    "datetime_object_invalid": "not_an_instant",
+    "timezone_aware": "not_an_instant",
+    "literal_error": "not_offered",
+    "enum": "not_offered",
+    "string_pattern_mismatch": "wrong_format",
+}
+_BOUNDS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "string_too_short": ("too_short", "min_length", "minimum"),
+    "too_short": ("too_short", "min_length", "minimum"),
+    "string_too_long": ("too_long", "max_length", "maximum"),
+    "too_long": ("too_long", "max_length", "maximum"),
+    "greater_than_equal": ("too_small", "ge", "minimum"),
+    "less_than_equal": ("too_large", "le", "maximum"),
+}
+
+
+def _fault(kind: str, location: tuple[int | str, ...], context: Mapping[str, Any]) -> Fault:
+    pointer = pointer_of(location)
+    if kind in _BOUNDS:
+        code, name, shown = _BOUNDS[kind]
+        bound = context.get(name)
+        if isinstance(bound, int):
+            return Fault(code=code, pointer=pointer, values=((shown, bound),))
+        return Fault(code="out_of_range", pointer=pointer)
+    if kind == "less_than" and isinstance(context.get("lt"), datetime):
+        return Fault(code="out_of_range", pointer=pointer)
+    code = kind if kind in FAULTS else _TYPES.get(kind, "invalid")
+    return Fault(code=code, pointer=pointer)
+
+
+def pointer_of(location: Iterable[int | str]) -> str:
+    """A JSON pointer (RFC 6901). Dictionary keys that pydantic marks with `[key]` stand for the entry itself."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location if step != "[key]")
+    return "".join(f"/{step}" for step in steps)[:POINTER_LENGTH_MAX]

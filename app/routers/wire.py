@@ -1,0 +1,87 @@
+"""What every body is made of: strict models for requests, open models for answers, and the types of their fields."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+INT32_MAX: Final = 2**31 - 1
+INT64_MAX: Final = 2**63 - 1
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+CODE_LENGTH_MAX: Final = 128
+# Everything but control characters: a NUL would not even fit into a text column.
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
+
+class Asked(BaseModel):
+    """A request body: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Answer(BaseModel):
+    """A response body. Every field is always there; what may be absent is null."""
+
+    model_config = ConfigDict(frozen=True, use_enum_values=True)
+
+
+def _int64(minimum: int) -> object:
+    return Field(ge=minimum, le=INT64_MAX, json_schema_extra={"format": "int64"})
+
+
+Int64 = Annotated[int, Field(json_schema_extra={"format": "int64"})]
+Int32 = Annotated[int, Field(json_schema_extra={"format": "int32"})]
+Amount = Annotated[int, _int64(0)]
+PointsAsked = Annotated[int, _int64(1)]
+Code = Annotated[str, Field(min_length=1, max_length=CODE_LENGTH_MAX, pattern=PRINTABLE)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["VND"])]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", examples=["vi"])]
+# The lower bound keeps arithmetic in UTC away from the first year; rules decide how old is too old.
+InstantAsked = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-05-01T02:15:00.000000Z"])]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2027-05-01"])]
+
+
+class Money(Answer):
+    """An amount in minor units of its currency (ISO 4217: VND has none, so 25000 is 25 000 đồng)."""
+
+    amount: Int64 = Field(description="Minor units.", examples=[10000])
+    currency: Currency = Field(description="ISO 4217.")
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since the epoch, exactly."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(at_us: int) -> str:
+    """RFC 3339 in UTC with six digits, always."""
+    return (EPOCH + timedelta(microseconds=at_us)).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def instant_or_none(at_us: int | None) -> str | None:
+    """The same, for what may be absent."""
+    return None if at_us is None else instant(at_us)
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 of a column of the database."""
+    return instant(micros(at))
+
+
+def cursor_of(position: str) -> str:
+    """An opaque cursor for a position in a list."""
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str) -> str | None:
+    """The position behind a cursor, or None if we cannot have made it."""
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except ValueError:
+        return None
