@@ -1,1 +1,1 @@
-"""The rule language: what a programme promises, and its evaluation."""
+"""The rule language: a document that a merchant publishes, its check, its compiled form and its evaluation."""

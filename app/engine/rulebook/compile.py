@@ -1,0 +1,119 @@
+"""A checked document made ready for evaluation: rules in order of evaluation, and indexes of what they match."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from app.engine.rulebook.document import (
+    Basis,
+    Bonus,
+    Effect,
+    Level,
+    Multiply,
+    PerAmount,
+    Ratio,
+    RoundingMode,
+    Rule,
+    Rulebook,
+)
+from app.engine.rulebook.judging import tests_of
+from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
+
+Stage = Literal["base", "multiply", "add"]
+STAGES: tuple[Stage, ...] = ("base", "multiply", "add")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRate:
+    """`points` per `per_minor` of the money that basis number `basis` finds in a line."""
+
+    points: int
+    per_minor: int
+    basis: int
+    mode: RoundingMode
+    by_line: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A rulebook ready for evaluation. The position of a rule in `rules` is its index in every trace.
+
+    `rating`, `multiplying` and `adding` are the rules of each stage, `everything` all of them, as sets of
+    bits; `rates`, `factors` and `bonuses` hold what they give, by index.
+    """
+
+    document: Rulebook
+    rules: tuple[Rule, ...]
+    levels: tuple[Level, ...]
+    ranks: Mapping[str | None, int]
+    bases: tuple[Basis, ...]
+    rates: Mapping[int, BaseRate]
+    factors: Mapping[int, Ratio]
+    bonuses: Mapping[int, int]
+    rating: int
+    multiplying: int
+    adding: int
+    everything: int
+    purchases: PurchaseIndex
+    lines: LineIndex
+
+
+def stage_of(effect: Effect) -> Stage:
+    """The stage of evaluation at which an effect works."""
+    match effect:
+        case PerAmount():
+            return "base"
+        case Multiply():
+            return "multiply"
+        case Bonus():
+            return "add"
+        case _ as never:
+            assert_never(never)
+
+
+def compile_rulebook(document: Rulebook) -> Compiled:
+    """Compile a checked document. The caller keeps the result: it costs far more than an evaluation."""
+    rules = tuple(
+        sorted(
+            document.earning.rules,
+            key=lambda rule: (STAGES.index(stage_of(rule.effect)), rule.priority, rule.id),
+        )
+    )
+    levels = document.tiers.levels if document.tiers else ()
+    ranks: dict[str | None, int] = {level.id: rank for rank, level in enumerate(levels)}
+    ranks[None] = 0
+    effects = {index: rule.effect for index, rule in enumerate(rules)}
+    bases = tuple(dict.fromkeys(effect.basis for effect in effects.values() if isinstance(effect, PerAmount)))
+    rates = {index: _rate(effect, bases) for index, effect in effects.items() if isinstance(effect, PerAmount)}
+    factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
+    bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
+    return Compiled(
+        document=document,
+        rules=rules,
+        levels=levels,
+        ranks=ranks,
+        bases=bases,
+        rates=rates,
+        factors=factors,
+        bonuses=bonuses,
+        rating=_bits(rates),
+        multiplying=_bits(factors),
+        adding=_bits(bonuses),
+        everything=_bits(effects),
+        purchases=index_purchases([tuple(tests_of(rule, ranks)) for rule in rules]),
+        lines=index_lines([rule.items for rule in rules]),
+    )
+
+
+def _bits(rules: Iterable[int]) -> int:
+    return sum(1 << rule for rule in rules)
+
+
+def _rate(effect: PerAmount, bases: tuple[Basis, ...]) -> BaseRate:
+    return BaseRate(
+        points=effect.points,
+        per_minor=effect.per_minor,
+        basis=bases.index(effect.basis),
+        mode=effect.rounding.mode,
+        by_line=effect.rounding.scope == "line",
+    )

@@ -1,0 +1,149 @@
+"""When a rule applies: a typed tree of conditions on the purchase, and a filter on its lines."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from app.engine.rulebook.values import Code, MinorOrNone, Node, Slug, TimeOfDay
+
+CONDITION_DEPTH_MAX: Final = 8
+CONDITION_NODES_MAX: Final = 64
+CODES_MAX: Final = 500
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# A parsed JSON array is a Python list, which strict mode would refuse where a tuple is declared.
+Codes = Annotated[
+    tuple[Code, ...],
+    Field(
+        strict=False,
+        min_length=1,
+        max_length=CODES_MAX,
+        description="Codes of the shop's own systems, compared exactly.",
+        examples=[["coffee", "tea"]],
+    ),
+]
+
+
+class AllOf(Node):
+    """Every one of the conditions holds."""
+
+    kind: Literal["all"] = Field(description="Every one of `conditions` holds.", examples=["all"])
+    conditions: Annotated[tuple["Condition", ...], Field(strict=False)] = Field(
+        min_length=1,
+        max_length=CONDITION_NODES_MAX,
+        description="The conditions that must hold together.",
+        examples=[[{"kind": "weekday", "any_of": ["tue"]}, {"kind": "store", "any_of": ["D1"]}]],
+    )
+
+
+class AnyOf(Node):
+    """At least one of the conditions holds."""
+
+    kind: Literal["any"] = Field(description="At least one of `conditions` holds.", examples=["any"])
+    conditions: Annotated[tuple["Condition", ...], Field(strict=False)] = Field(
+        min_length=1,
+        max_length=CONDITION_NODES_MAX,
+        description="The conditions of which one is enough.",
+        examples=[[{"kind": "weekday", "any_of": ["tue"]}, {"kind": "tier", "any_of": ["vang"]}]],
+    )
+
+
+class Not(Node):
+    """The condition does not hold."""
+
+    kind: Literal["not"] = Field(description="`condition` does not hold.", examples=["not"])
+    condition: "Condition" = Field(
+        description="The condition that must not hold.",
+        examples=[{"kind": "channel", "any_of": ["delivery"]}],
+    )
+
+
+class InStore(Node):
+    """The purchase was made in one of these stores. One without a store is in none."""
+
+    kind: Literal["store"] = Field(description="The store of the purchase.", examples=["store"])
+    any_of: Codes = Field(description="The stores that count.", examples=[["D1", "D3"]])
+
+
+class InChannel(Node):
+    """The purchase came through one of these channels. One without a channel came through none."""
+
+    kind: Literal["channel"] = Field(description="The channel of the purchase.", examples=["channel"])
+    any_of: Codes = Field(description="The channels that count.", examples=[["app", "web"]])
+
+
+class OnWeekday(Node):
+    """The purchase was made on one of these days of the week, in the programme's zone."""
+
+    kind: Literal["weekday"] = Field(description="The local day of the week.", examples=["weekday"])
+    any_of: Annotated[tuple[Weekday, ...], Field(strict=False)] = Field(
+        min_length=1,
+        max_length=7,
+        description="The days of the week that count.",
+        examples=[["tue"]],
+    )
+
+
+class AtTimeOfDay(Node):
+    """The purchase was made in this window of the day, in the programme's zone."""
+
+    kind: Literal["time_of_day"] = Field(description="The local time of day.", examples=["time_of_day"])
+    from_time: TimeOfDay = Field(alias="from", description="The first minute inside the window.", examples=["14:00"])
+    until_time: TimeOfDay = Field(
+        alias="until",
+        description="The first minute after the window. Earlier than `from`: the window passes midnight.",
+        examples=["17:00"],
+    )
+
+
+class InTier(Node):
+    """The member earns at one of these tiers. A member without a tier is at the base level."""
+
+    kind: Literal["tier"] = Field(description="The tier of the member.", examples=["tier"])
+    any_of: Annotated[tuple[Slug, ...], Field(strict=False)] = Field(
+        min_length=1,
+        max_length=12,
+        description="Ids of levels of this rulebook.",
+        examples=[["vang"]],
+    )
+
+
+class OfAmount(Node):
+    """The lines of the purchase add up to enough."""
+
+    kind: Literal["amount"] = Field(description="The total of the purchase.", examples=["amount"])
+    at_least_minor: MinorOrNone = Field(
+        description="The least total of all lines, after discounts and with tax.", examples=[100000]
+    )
+
+
+Leaf = InStore | InChannel | OnWeekday | AtTimeOfDay | InTier | OfAmount
+Condition = Annotated[
+    AllOf | AnyOf | Not | InStore | InChannel | OnWeekday | AtTimeOfDay | InTier | OfAmount,
+    Field(discriminator="kind"),
+]
+
+
+class ItemFilter(Node):
+    """Which lines a rule is about: in `categories` or `skus` (neither given: all), and in no exception."""
+
+    categories: Codes | None = Field(
+        default=None, description="Lines of these categories are in.", examples=[["coffee"]]
+    )
+    skus: Codes | None = Field(
+        default=None,
+        description="Lines of these skus are in, whatever their category.",
+        examples=[["latte-l"]],
+    )
+    except_categories: Codes | None = Field(
+        default=None, description="Lines of these categories are out.", examples=[["tobacco"]]
+    )
+    except_skus: Codes | None = Field(
+        default=None, description="Lines of these skus are out.", examples=[["gift-card"]]
+    )
+
+
+for _tree in (AllOf, AnyOf, Not):
+    _tree.model_rebuild()
