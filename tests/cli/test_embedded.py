@@ -41,6 +41,7 @@ else:
 def home() -> Iterator[Path]:
     # Not tmp_path: that one is private to us, and under root PostgreSQL runs as somebody else.
     path = Path(tempfile.mkdtemp(prefix="rung-test-"))
+    path.chmod(0o711)
     yield path
     shutil.rmtree(path)
 
@@ -174,7 +175,7 @@ def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(home: Path
     deep = home / ("long" * 25)
     with Embedded.start(deep, durable=False) as server:
         assert server.sql("SELECT 1").strip() == "1"
-        assert not server.place.socket_dir.is_relative_to(home)
+        assert server.place.socket_dir.parent == Path(tempfile.gettempdir())
     server.place.socket_dir.rmdir()
 
 
