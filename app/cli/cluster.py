@@ -1,5 +1,6 @@
 """A PostgreSQL of ours as its users see it: addresses, databases, statements. Whoever knows the home can use it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -65,8 +66,11 @@ class Cluster:
         """Removes a database and the connections to it."""
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE);')
 
-    def sql(self, script: str, *, database: str = "postgres") -> str:
-        """Runs statements as the superuser and returns what psql prints, unaligned and without headings."""
+    def sql(self, script: str, *, database: str = "postgres", secrets: Mapping[str, str] | None = None) -> str:
+        """Runs statements as the superuser and returns what psql prints, unaligned and without headings.
+
+        The secrets are psql's environment: other users of the machine could read its arguments.
+        """
         command = [
             "psql",
             "--no-psqlrc",
@@ -78,8 +82,8 @@ class Cluster:
         ]
         command += [f"--host={self.place.socket_dir}", f"--username={SUPERUSER}", f"--dbname={database}"]
         command[0] = str(self.bin_dir / "psql")
-        password = self._password(SUPERUSER)
-        done = self.place.account.run(command, text=script, password=password)
+        environment = {"PGPASSWORD": self._password(SUPERUSER), **(secrets or {})}
+        done = self.place.account.run(command, text=script, environment=environment)
         if done.returncode != 0:
             raise EmbeddedError(f"psql failed: {done.stderr.strip()}")
         return done.stdout

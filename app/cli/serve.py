@@ -31,7 +31,9 @@ progress = Console(stderr=True, highlight=False)
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    port: Annotated[
+        int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)
+    ] = 8000,
 ) -> None:
     """Run Rung here until Ctrl-C. DATABASE_URL replaces the PostgreSQL that is started otherwise."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
