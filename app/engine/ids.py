@@ -1,6 +1,7 @@
 """Ids: a fact's id follows from who asked and under which key, so that a retry finds its own answer."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -25,11 +26,16 @@ def external_key(secret: bytes, source: int, kind: int, external_id: str) -> UUI
     return _uuid8(secret, b"external", source, f"{kind}:{external_id}")
 
 
-def chained(previous: bytes, number: int, parts: tuple[bytes, ...]) -> bytes:
-    """The chain value of journal row `number`: a hash of the row before and of this row's parts."""
-    digest = hashlib.blake2b(previous, digest_size=16, person=b"journal")
-    digest.update(number.to_bytes(8, "big"))
-    for part in parts:
-        digest.update(len(part).to_bytes(4, "big"))
-        digest.update(part)
-    return digest.digest()
+def digest(rows: Iterable[tuple[bytes, ...]]) -> bytes:
+    """What a link of the chain covers: the parts of every journal row of one transaction, in order."""
+    hasher = hashlib.sha256()
+    for parts in rows:
+        for part in parts:
+            hasher.update(len(part).to_bytes(4, "big"))
+            hasher.update(part)
+    return hasher.digest()
+
+
+def linked(previous: bytes, link: bytes) -> bytes:
+    """The chain value after a link. PostgreSQL computes the same when it bumps the counter."""
+    return hashlib.sha256(previous + link).digest()[:16]

@@ -1,0 +1,183 @@
+"""Reading: what an account is now, what a command would do, and what was recorded. Nothing is written."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.commands.asks import Recorded, Unknown
+from app.commands.timelines import Timelines
+from app.engine.change import Change
+from app.engine.commands import Command, LetTimePass
+from app.engine.context import Context, Edition, Timeline
+from app.engine.decide import decide
+from app.engine.ledger.evolve import evolve
+from app.engine.needs import needs, touches
+from app.engine.refusals import Refusal
+from app.engine.state import Account
+from app.repositories import journal, ledger
+from app.repositories.database import Database, Reader
+from app.repositories.ledger import EntryRow, Glance
+from app.repositories.programs import Program
+
+NO_FACT = UUID(int=0)
+
+Waiting = dict[UUID, list[asyncio.Future[Glance | None]]]
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """An account as it is now: settled in memory, whether or not a background job has run."""
+
+    account: Account
+    now_us: int
+    edition: Edition | None
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What a command would do now, and under which rulebooks."""
+
+    change: Change
+    timeline: Timeline
+    standing: Standing
+
+
+class Reading:
+    """The reads of a process. Looks at accounts that arrive together share one statement."""
+
+    def __init__(self, database: Database, timelines: Timelines) -> None:
+        self._database = database
+        self._timelines = timelines
+        self._waiting: dict[UUID, Waiting] = {}
+        self._looking: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def standing(self, program: Program, member: UUID) -> Standing | None:
+        """The account at this instant, or None for an unknown member."""
+        glance = await self._glance(program.id, member)
+        if glance is None:
+            return None
+        now_us = max(glance.now_us, glance.account.now_us)
+        timeline = await self.timeline(program, glance.rulebooks)
+        wanted = needs(LetTimePass(), glance.account, now_us, program.zone, timeline)
+        if wanted.due or wanted.tally_days is not None:
+            quoted = await self.quote(program, member, LetTimePass())
+            return quoted.standing if isinstance(quoted, Quote) else None
+        return Standing(
+            account=glance.account, now_us=now_us, edition=timeline.in_force(now_us)
+        )
+
+    async def quote(
+        self, program: Program, member: UUID, command: Command
+    ) -> Quote | Refusal | Unknown:
+        """Decide in one snapshot and throw the Change away."""
+        async with self._database.reading() as reader:
+            found = await ledger.glance(reader, program.id, [member])
+            if member not in found:
+                return Unknown(what="member")
+            account = found[member].account
+            now_us = max(found[member].now_us, account.now_us)
+            timeline = await self._timelines.upto(reader, program.id, found[member].rulebooks)
+            named = touches(command, NO_FACT)
+            loaded = await journal.originals(reader, program.id, named) if named else {}
+            originals = tuple(loaded[fact] for fact in named)
+            wanted = needs(command, account, now_us, program.zone, timeline, originals)
+            states = await ledger.load_states(
+                reader,
+                program.id,
+                {member: account},
+                {member: wanted},
+                now_us,
+                originals={member: originals},
+            )
+        context = Context(
+            fact=NO_FACT,
+            now_us=now_us,
+            currency=program.currency,
+            zone=program.zone,
+            timeline=timeline,
+        )
+        change = decide(command, states[member], context)
+        if isinstance(change, Refusal):
+            return change
+        after = replace(evolve(states[member], change).account, now_us=account.now_us)
+        return Quote(
+            change=change,
+            timeline=timeline,
+            standing=Standing(account=after, now_us=now_us, edition=timeline.in_force(now_us)),
+        )
+
+    async def timeline(self, program: Program, versions: int) -> Timeline:
+        """The rulebooks of a programme as they were when so many had been published."""
+        return await self._timelines.of(self._database, program.id, versions)
+
+    async def fact(self, program: Program, fact: UUID) -> Recorded | None:
+        """A recorded fact by its id."""
+        async with self._database.glancing() as reader:
+            return await self._recorded(
+                reader, program, await journal.facts(reader, program.id, [fact])
+            )
+
+    async def external(self, program: Program, key: UUID) -> Recorded | None:
+        """A recorded fact by the caller's own id."""
+        async with self._database.glancing() as reader:
+            return await self._recorded(
+                reader, program, await journal.externals(reader, program.id, [key])
+            )
+
+    async def reversed_by(self, program: Program, fact: UUID) -> tuple[UUID, ...]:
+        """What has undone a fact."""
+        async with self._database.glancing() as reader:
+            return await journal.reversed_by(reader, program.id, fact)
+
+    async def entries(
+        self, program: Program, member: UUID, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        """A member's entries, newest first."""
+        async with self._database.glancing() as reader:
+            return await ledger.entries(reader, program.id, member, before=before, limit=limit)
+
+    async def _recorded(
+        self, reader: Reader, program: Program, rows: Sequence[journal.JournalRow]
+    ) -> Recorded | None:
+        if not rows:
+            return None
+        kept = await journal.purchase_metadata(reader, program.id, [rows[0].id])
+        return Recorded(row=rows[0], replayed=False, metadata=kept.get(rows[0].id, {}))
+
+    async def _glance(self, program_id: UUID, member: UUID) -> Glance | None:
+        """Join the next look at this programme's accounts; it starts after we asked, so it sees every write
+        that was answered before.
+        """
+        answer: asyncio.Future[Glance | None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(program_id, {}).setdefault(member, []).append(answer)
+        if program_id not in self._looking:
+            self._looking.add(program_id)
+            task = asyncio.create_task(self._look(program_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await answer
+
+    async def _look(self, program_id: UUID) -> None:
+        """Look until nobody waits. Between finding nobody and saying so nothing is awaited."""
+        waiting: Waiting = {}
+        try:
+            async with self._database.glancing() as reader:
+                while waiting := self._waiting.pop(program_id, {}):
+                    found = await ledger.glance(reader, program_id, list(waiting))
+                    for answer, member in _open(waiting):
+                        answer.set_result(found.get(member))
+                self._looking.discard(program_id)
+        except Exception as error:
+            self._looking.discard(program_id)
+            for group in (waiting, self._waiting.pop(program_id, {})):
+                for answer, _ in _open(group):
+                    answer.set_exception(error)
+
+
+def _open(waiting: Waiting) -> Iterator[tuple[asyncio.Future[Glance | None], UUID]]:
+    for member, answers in waiting.items():
+        for answer in answers:
+            if not answer.done():
+                yield answer, member

@@ -1,0 +1,130 @@
+"""Handles of the database: a Reader may look, a Writer may also write, and neither commits by itself."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+# One plan for every length of an array; no compilation of queries that take a fraction of a millisecond.
+SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
+
+
+class Reader:
+    """Named queries take one of these. Rows come out as tuples."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def rows(self, statement: str, *parameters: object) -> Sequence[Any]:
+        """Every row that the statement returns."""
+        result = await self._connection.exec_driver_sql(statement, parameters)
+        return result.all()
+
+    async def row(self, statement: str, *parameters: object) -> Any:
+        """The first row, or None."""
+        rows = await self.rows(statement, *parameters)
+        return rows[0] if rows else None
+
+
+class Writer(Reader):
+    """A Reader inside a transaction that may write."""
+
+    async def write(self, statement: str, *parameters: object) -> None:
+        """Carry the statement out; it returns nothing."""
+        await self._connection.exec_driver_sql(statement, parameters)
+
+
+class Conflicted(Exception):
+    """A unique constraint or a check said no (SQLSTATE class 23): `duplicate` when the key was taken."""
+
+    def __init__(self, *, duplicate: bool) -> None:
+        super().__init__("a constraint refused the rows")
+        self.duplicate = duplicate
+
+
+class Interrupted(Exception):
+    """The transaction was not carried out and may be tried again: a deadlock, or no connection."""
+
+
+class Kept:
+    """A connection that a lane keeps, so that a transaction costs no visit to the pool."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Writer]:
+        """Committed at the end, rolled back on any error. Raises Conflicted and Interrupted."""
+        async with _understanding(), self._connection.begin():
+            yield Writer(self._connection)
+
+    async def close(self) -> None:
+        """Give the connection back; one that was lost is thrown away."""
+        await self._connection.close()
+
+
+class Database:
+    """The database as one process sees it: a pool of connections, and the four ways to use one."""
+
+    def __init__(self, url: str, *, connections: int) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={"server_settings": SESSION, "timeout": 5},
+        )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        """A Reader whose every statement sees one and the same snapshot."""
+        async with _understanding(), self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield Reader(connection)
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[Reader]:
+        """A Reader for single statements, each with a snapshot of its own and no transaction around."""
+        async with _understanding(), self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield Reader(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Writer]:
+        """A Writer: committed at the end, rolled back on any error. Raises Conflicted and Interrupted."""
+        async with _understanding(), self._engine.begin() as connection:
+            yield Writer(connection)
+
+    async def keep(self) -> Kept:
+        """A connection for as long as the caller wants it. Raises Interrupted when there is none."""
+        async with _understanding():
+            return Kept(await self._engine.connect())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _understanding() -> AsyncIterator[None]:
+    """Driver errors become what can be done about them."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _understood(error) from error
+    except (OSError, PoolTimeout) as error:
+        raise Interrupted from error
+
+
+def _understood(error: DBAPIError) -> Exception:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state.startswith("23"):
+        return Conflicted(duplicate=state == "23505")
+    # Lost connection, read-only, deadlock, resources, locks, shutdown, disk; without a state: the driver's own.
+    if error.connection_invalidated or state[:2] in ("", "08", "25", "40", "53", "55", "57", "58"):
+        return Interrupted()
+    return error

@@ -1,0 +1,179 @@
+"""The journal: rows in, rows out, by number, by fact and by the caller's own id."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, json
+
+from app.engine.change import Change
+from app.engine.codec import decode_change, decode_command
+from app.engine.commands import Command
+from app.engine.state import Original
+from app.repositories.database import Reader
+from app.repositories.instants import us
+
+
+class JournalRow(Struct, frozen=True, kw_only=True):
+    """An accepted command, everything it was decided from, and everything it did."""
+
+    number: int
+    id: UUID
+    external_key: UUID | None
+    member: UUID
+    source: int
+    happened_us: int
+    decided_us: int
+    rulebooks_known: int
+    engine: int
+    command: Command
+    change: Change
+
+
+class StoredRow(Struct, frozen=True, kw_only=True):
+    """A journal row with the bytes that its chain value was computed from."""
+
+    row: JournalRow
+    parts: tuple[bytes, ...]
+    chain: bytes
+
+
+_COLUMNS = """j.number, j.id, j.external_key, j.member_id, j.source, j.happened_at, j.decided_at,
+    j.rulebooks_known, j.engine, j.command, j.change"""
+
+
+def _row(values: Sequence[Any]) -> JournalRow:
+    number, fact, external, member, source, happened, decided, known, engine, command, change = values
+    return JournalRow(
+        number=number,
+        id=fact,
+        external_key=external,
+        member=member,
+        source=source,
+        happened_us=us(happened),
+        decided_us=us(decided),
+        rulebooks_known=known,
+        engine=engine,
+        command=decode_command(command),
+        change=decode_change(change),
+    )
+
+
+def parts(row: JournalRow, command: bytes, change: bytes) -> tuple[bytes, ...]:
+    """What the chain covers besides the number: every column of the row, the bytes as they are stored."""
+    numbers = (row.source, row.happened_us, row.decided_us, row.rulebooks_known, row.engine)
+    return (
+        row.id.bytes,
+        row.external_key.bytes if row.external_key else b"",
+        row.member.bytes,
+        *(number.to_bytes(8, "big", signed=True) for number in numbers),
+        command,
+        change,
+    )
+
+
+async def facts(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> list[JournalRow]:
+    """The rows of these facts, in journal order."""
+    statement = f"""SELECT {_COLUMNS} FROM journal j
+        WHERE j.program_id = $1 AND j.id = ANY($2::uuid[]) ORDER BY j.number"""
+    return [_row(values) for values in await reader.rows(statement, program_id, list(ids))]
+
+
+async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> list[JournalRow]:
+    """The rows recorded under these callers' own ids, in journal order."""
+    statement = f"""SELECT {_COLUMNS} FROM journal j
+        WHERE j.program_id = $1 AND j.external_key = ANY($2::uuid[]) ORDER BY j.number"""
+    return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
+
+
+async def originals(
+    reader: Reader, program_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, Original]:
+    """These facts with what has reversed them; a fact that is not in the journal has no command."""
+    statement = """SELECT q.id, j.command, j.change, j.decided_at, ARRAY(
+            SELECT r.reversed_by FROM reversals r
+            WHERE r.program_id = $1 AND r.fact_id = q.id ORDER BY r.reversed_by)
+        FROM unnest($2::uuid[]) AS q(id)
+        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id"""
+    found = await reader.rows(statement, program_id, list(ids))
+    return {
+        fact: Original(
+            fact=fact,
+            command=decode_command(command) if command is not None else None,
+            change=decode_change(change) if change is not None else None,
+            decided_us=us(decided) if decided is not None else 0,
+            reversed_by=tuple(reversed_by),
+        )
+        for fact, command, change, decided, reversed_by in found
+    }
+
+
+async def reversed_by(reader: Reader, program_id: UUID, fact: UUID) -> tuple[UUID, ...]:
+    """The facts that have undone this one."""
+    statement = """SELECT reversed_by FROM reversals
+        WHERE program_id = $1 AND fact_id = $2 ORDER BY reversed_by"""
+    return tuple(row[0] for row in await reader.rows(statement, program_id, fact))
+
+
+async def purchase_metadata(
+    reader: Reader, program_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, dict[str, str]]:
+    """What the callers attached to these purchases."""
+    statement = """SELECT fact_id, metadata::text FROM purchase_metadata
+        WHERE program_id = $1 AND fact_id = ANY($2::uuid[])"""
+    rows = await reader.rows(statement, program_id, list(ids))
+    return {fact: json.decode(kept, type=dict[str, str]) for fact, kept in rows}
+
+
+async def after(
+    reader: Reader, program_id: UUID, number: int, limit: int
+) -> list[StoredRow]:
+    """The next rows in journal order, with their chain values, for the audit."""
+    statement = f"""SELECT {_COLUMNS}, j.chain FROM journal j
+        WHERE j.program_id = $1 AND j.number > $2 ORDER BY j.number LIMIT $3"""
+    stored = []
+    for *values, chain in await reader.rows(statement, program_id, number, limit):
+        row = _row(values)
+        stored.append(StoredRow(row=row, parts=parts(row, values[9], values[10]), chain=chain))
+    return stored
+
+
+async def with_effects(
+    reader: Reader, program_id: UUID, number: int, limit: int
+) -> list[JournalRow]:
+    """The next rows whose effects others must hear of, in journal order."""
+    statement = f"""SELECT {_COLUMNS} FROM journal j
+        WHERE j.program_id = $1 AND j.number > $2 AND j.has_effects
+        ORDER BY j.number LIMIT $3"""
+    return [_row(values) for values in await reader.rows(statement, program_id, number, limit)]
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """What a fresh snapshot says: the programme's clock, its rulebooks, and which facts exist already."""
+
+    now_us: int
+    rulebooks: int
+    taken: frozenset[UUID]
+    external_taken: frozenset[UUID]
+
+
+async def moment(
+    reader: Reader, program_id: UUID, ids: Sequence[UUID], external_keys: Sequence[UUID]
+) -> Moment:
+    """The clock of the database (or the sandbox's test clock), and the keys that are used."""
+    statement = """SELECT coalesce(p.test_now, clock_timestamp()), p.rulebook_version,
+            ARRAY(SELECT j.id FROM journal j WHERE j.program_id = $1 AND j.id = ANY($2::uuid[])),
+            ARRAY(SELECT j.external_key FROM journal j
+                WHERE j.program_id = $1 AND j.external_key = ANY($3::uuid[]))
+        FROM programs p WHERE p.id = $1"""
+    now, rulebooks, taken, external = await reader.row(
+        statement, program_id, list(ids), list(external_keys)
+    )
+    return Moment(
+        now_us=us(now),
+        rulebooks=rulebooks,
+        taken=frozenset(taken),
+        external_taken=frozenset(external),
+    )
+
+
