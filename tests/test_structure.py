@@ -50,7 +50,7 @@ FORBIDDEN_WORDS = [
 def committed(*suffixes: str) -> list[Path]:
     """Every file of the repository, those about to be committed included."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)  # noqa: S603 - a constant
+    listed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     names = listed.stdout.splitlines()
     return [PROJECT / name for name in names if name.endswith(suffixes) and (PROJECT / name).exists()]
 

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -54,7 +53,9 @@ def serve(
             timeout_graceful_shutdown=GRACEFUL_SECONDS_MAX,
         )
         server = uvicorn.Server(config)
-        base_url = f"http://{host}:{listener.getsockname()[1]}"
+        # Every address is no address to call: name the one that always works from here.
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+        base_url = f"http://{reachable}:{listener.getsockname()[1]}"
         threading.Thread(target=_welcome, args=(server, base_url, operator_token), daemon=True).start()
         server.run(sockets=[listener])
         if not server.started:
@@ -114,6 +115,6 @@ def _welcome(server: uvicorn.Server, base_url: str, operator_token: str) -> None
         if server.should_exit:
             return
         time.sleep(0.01)
-    print(f"\nRung is at {base_url}   (documentation: {base_url}/docs, Ctrl-C ends it)")
+    print(f"\nRung is at {base_url}, its documentation at {base_url}/docs")
     print(f"operator token: {operator_token}")
-    sys.stdout.flush()
+    print("Ctrl-C ends it.", flush=True)

@@ -47,7 +47,7 @@ def home() -> Iterator[Path]:
 
 
 def start_owner(home: Path, *, server: str = "listening") -> tuple[subprocess.Popen[str], int]:
-    owner = subprocess.Popen(  # noqa: S603 - our own program
+    owner = subprocess.Popen(
         [sys.executable, "-c", OWNER_PROCESS, str(home), server],
         stdout=subprocess.PIPE,
         text=True,
