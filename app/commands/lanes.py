@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from app.commands.asks import Answered, Ask, Unavailable
+from app.commands.asks import Answered, Ask, Recorded, Unavailable
 from app.commands.batch import Entrant, Later, entrant, run
 from app.commands.timelines import Timelines
 from app.repositories.database import Conflicted, Database, Interrupted, Kept
@@ -115,8 +115,15 @@ class Connections:
 class Lane:
     """One queue of one programme, and the task that empties it."""
 
-    def __init__(self, program: Program, timelines: Timelines, connections: Connections) -> None:
+    def __init__(
+        self,
+        program: Program,
+        timelines: Timelines,
+        connections: Connections,
+        effects: asyncio.Event,
+    ) -> None:
         self.queue = Queue()
+        self._effects = effects
         self._program = program
         self._timelines = timelines
         self._connections = connections
@@ -189,15 +196,15 @@ class Lane:
 
     async def _run(self, kept: Kept, tickets: list[Ticket]) -> None:
         async with kept.transaction() as writer:
-            answers = await run(
-                writer, self._program, self._timelines, [ticket.entrant for ticket in tickets]
-            )
+            answers = await run(writer, self._program, self._timelines, [ticket.entrant for ticket in tickets])
         later = []
         for ticket, answer in zip(tickets, answers, strict=True):
             if isinstance(answer, Later):
                 later.append(ticket)
             else:
                 ticket.settle(answer)
+                if isinstance(answer, Recorded) and answer.row.change.effects:
+                    self._effects.set()
         if later:
             self.queue.put_back(later)
 
@@ -213,6 +220,8 @@ class Lanes:
         lanes_per_program: int = 1,
         connections: int = 2,
     ) -> None:
+        # Set when a row with effects was recorded, so that the follower need not wait for its next round.
+        self.effects = asyncio.Event()
         self._timelines = timelines
         self._lanes_per_program = lanes_per_program
         self._connections = Connections(database, connections)
@@ -246,7 +255,6 @@ class Lanes:
         lanes = self._lanes.get(program.id)
         if lanes is None:
             lanes = self._lanes[program.id] = [
-                Lane(program, self._timelines, self._connections)
-                for _ in range(self._lanes_per_program)
+                Lane(program, self._timelines, self._connections, self.effects) for _ in range(self._lanes_per_program)
             ]
         return lanes[member.int % len(lanes)]

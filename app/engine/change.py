@@ -8,6 +8,8 @@ from msgspec import Struct
 from app.engine.facts import RuleTrace
 
 INT64_MAX: Final = 2**63 - 1
+# No credit may lift a balance above this, so that sums of a few of them still fit 64 bits.
+BALANCE_MAX: Final = 2**62
 
 
 class Unbalanced(AssertionError):
@@ -189,9 +191,7 @@ class TimePassed(Struct, frozen=True, kw_only=True, array_like=True, tag=8):
     """Time alone."""
 
 
-Outcome = (
-    Enrolled | Purchased | Refunded | Redeemed | Cancelled | Rewarded | ClawedBack | TimePassed
-)
+Outcome = Enrolled | Purchased | Refunded | Redeemed | Cancelled | Rewarded | ClawedBack | TimePassed
 
 
 class RewardReferrer(Struct, frozen=True, kw_only=True, array_like=True, tag=1):

@@ -57,13 +57,4 @@ class LetTimePass(Struct, frozen=True, kw_only=True, array_like=True, tag=8):
     """Nothing but time: expire, review, and find the next due instant."""
 
 
-Command = (
-    Enrol
-    | Purchase
-    | Refund
-    | Redemption
-    | RedemptionCancel
-    | ReferralReward
-    | ReferralClawback
-    | LetTimePass
-)
+Command = Enrol | Purchase | Refund | Redemption | RedemptionCancel | ReferralReward | ReferralClawback | LetTimePass

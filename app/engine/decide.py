@@ -1,6 +1,6 @@
 """decide(command, state, context) -> Change | Refusal: the only judgement in Rung. Pure and total."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from app.engine.change import Change, TimePassed
 from app.engine.commands import (
@@ -25,6 +25,9 @@ from app.engine.refusals import Refusal, refuse
 from app.engine.settle import settle
 from app.engine.state import State
 
+# What may come before the account is open: enrolment itself, time, and effects, which cannot be refused.
+UNCONDITIONAL: Final = (Enrol, LetTimePass, ReferralReward, ReferralClawback)
+
 
 def decide(command: Command, state: State, context: Context) -> Change | Refusal:
     """Let time pass until now, then answer the command.
@@ -34,7 +37,7 @@ def decide(command: Command, state: State, context: Context) -> Change | Refusal
     """
     draft = Draft(state, context.now_us)
     settle(draft, context)
-    if state.account.enrolled_us is None and not isinstance(command, Enrol | LetTimePass):
+    if state.account.enrolled_us is None and not isinstance(command, UNCONDITIONAL):
         return refuse("not_enrolled")
     match command:
         case Enrol():
@@ -55,4 +58,3 @@ def decide(command: Command, state: State, context: Context) -> Change | Refusal
             return draft.finish(TimePassed())
         case _:
             assert_never(command)
-

@@ -131,9 +131,7 @@ def _numbers(*lots: int | None, draws: tuple[Draw, ...] = ()) -> tuple[int, ...]
     return tuple(sorted({*(lot for lot in lots if lot is not None), *(d.lot for d in draws)}))
 
 
-def _tally_days(
-    account: Account, now_us: int, zone: str, timeline: Timeline
-) -> tuple[int, int] | None:
+def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:
     """Every day by which a window may slide until now: under any version, at any review on the way."""
     spans = {
         edition.compiled.document.tiers.window_months

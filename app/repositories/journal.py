@@ -86,9 +86,7 @@ async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> l
     return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
 
 
-async def originals(
-    reader: Reader, program_id: UUID, ids: Sequence[UUID]
-) -> dict[UUID, Original]:
+async def originals(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Original]:
     """These facts with what has reversed them; a fact that is not in the journal has no command."""
     statement = """SELECT q.id, j.command, j.change, j.decided_at, ARRAY(
             SELECT r.reversed_by FROM reversals r
@@ -115,9 +113,7 @@ async def reversed_by(reader: Reader, program_id: UUID, fact: UUID) -> tuple[UUI
     return tuple(row[0] for row in await reader.rows(statement, program_id, fact))
 
 
-async def purchase_metadata(
-    reader: Reader, program_id: UUID, ids: Sequence[UUID]
-) -> dict[UUID, dict[str, str]]:
+async def purchase_metadata(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """What the callers attached to these purchases."""
     statement = """SELECT fact_id, metadata::text FROM purchase_metadata
         WHERE program_id = $1 AND fact_id = ANY($2::uuid[])"""
@@ -125,9 +121,7 @@ async def purchase_metadata(
     return {fact: json.decode(kept, type=dict[str, str]) for fact, kept in rows}
 
 
-async def after(
-    reader: Reader, program_id: UUID, number: int, limit: int
-) -> list[StoredRow]:
+async def after(reader: Reader, program_id: UUID, number: int, limit: int) -> list[StoredRow]:
     """The next rows in journal order, with their chain values, for the audit."""
     statement = f"""SELECT {_COLUMNS}, j.chain FROM journal j
         WHERE j.program_id = $1 AND j.number > $2 ORDER BY j.number LIMIT $3"""
@@ -138,9 +132,7 @@ async def after(
     return stored
 
 
-async def with_effects(
-    reader: Reader, program_id: UUID, number: int, limit: int
-) -> list[JournalRow]:
+async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:
     """The next rows whose effects others must hear of, in journal order."""
     statement = f"""SELECT {_COLUMNS} FROM journal j
         WHERE j.program_id = $1 AND j.number > $2 AND j.has_effects
@@ -157,23 +149,17 @@ class Moment(Struct, frozen=True, kw_only=True):
     external_taken: frozenset[UUID]
 
 
-async def moment(
-    reader: Reader, program_id: UUID, ids: Sequence[UUID], external_keys: Sequence[UUID]
-) -> Moment:
+async def moment(reader: Reader, program_id: UUID, ids: Sequence[UUID], external_keys: Sequence[UUID]) -> Moment:
     """The clock of the database (or the sandbox's test clock), and the keys that are used."""
     statement = """SELECT coalesce(p.test_now, clock_timestamp()), p.rulebook_version,
             ARRAY(SELECT j.id FROM journal j WHERE j.program_id = $1 AND j.id = ANY($2::uuid[])),
             ARRAY(SELECT j.external_key FROM journal j
                 WHERE j.program_id = $1 AND j.external_key = ANY($3::uuid[]))
         FROM programs p WHERE p.id = $1"""
-    now, rulebooks, taken, external = await reader.row(
-        statement, program_id, list(ids), list(external_keys)
-    )
+    now, rulebooks, taken, external = await reader.row(statement, program_id, list(ids), list(external_keys))
     return Moment(
         now_us=us(now),
         rulebooks=rulebooks,
         taken=frozenset(taken),
         external_taken=frozenset(external),
     )
-
-

@@ -60,9 +60,7 @@ def _lot(values: Sequence[Any]) -> Lot:
     )
 
 
-async def lock_accounts(
-    writer: Writer, program_id: UUID, members: Sequence[UUID]
-) -> dict[UUID, Account]:
+async def lock_accounts(writer: Writer, program_id: UUID, members: Sequence[UUID]) -> dict[UUID, Account]:
     """Lock these accounts in id order. Nothing else may be trusted that this statement could have read."""
     statement = f"""SELECT {_ACCOUNT} FROM accounts a
         WHERE a.program_id = $1 AND a.member_id = ANY($2::uuid[])
@@ -79,9 +77,7 @@ class Glance(Struct, frozen=True, kw_only=True):
     rulebooks: int
 
 
-async def glance(
-    reader: Reader, program_id: UUID, members: Sequence[UUID]
-) -> dict[UUID, Glance]:
+async def glance(reader: Reader, program_id: UUID, members: Sequence[UUID]) -> dict[UUID, Glance]:
     """Several accounts, the programme's clock and its newest rulebook in one statement."""
     statement = f"""SELECT {_ACCOUNT}, coalesce(p.test_now, clock_timestamp()), p.rulebook_version
         FROM accounts a JOIN programs p ON p.id = a.program_id
@@ -191,9 +187,7 @@ async def _load_named(
         lots[values[0]][values[1]] = _lot(values)
 
 
-async def _load_tallies(
-    reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]
-) -> dict[UUID, list[TallyDay]]:
+async def _load_tallies(reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]) -> dict[UUID, list[TallyDay]]:
     ranges = [(member, needs.tally_days) for member, needs in wanted.items() if needs.tally_days]
     tallies: dict[UUID, list[TallyDay]] = {}
     if not ranges:
@@ -231,14 +225,10 @@ async def _load_tier_moves(
             AND t.number >= coalesce((SELECT max(e.number) FROM tier_moves e
                 WHERE e.program_id = $1 AND e.member_id = q.member_id AND e.at <= q.at), 0)
         ORDER BY t.member_id, t.number"""
-    rows = await reader.rows(
-        statement, program_id, [member for member, _ in asked], [at(us_) for _, us_ in asked]
-    )
+    rows = await reader.rows(statement, program_id, [member for member, _ in asked], [at(us_) for _, us_ in asked])
     for member, number, tier, since, reason, review_at in rows:
         moves.setdefault(member, []).append(
-            TierMove(
-                number=number, tier=tier, at_us=us(since), reason=reason, review_us=us(review_at)
-            )
+            TierMove(number=number, tier=tier, at_us=us(since), reason=reason, review_us=us(review_at))
         )
     return moves
 
@@ -256,18 +246,14 @@ class EntryRow(Struct, frozen=True, kw_only=True):
     lot: int | None
 
 
-async def entries(
-    reader: Reader, program_id: UUID, member: UUID, *, before: int | None, limit: int
-) -> list[EntryRow]:
+async def entries(reader: Reader, program_id: UUID, member: UUID, *, before: int | None, limit: int) -> list[EntryRow]:
     """A member's entries, newest first, at most `limit`, older than number `before`."""
     statement = """SELECT e.number, e.fact_id, e.kind, e.points, e.balance_after, e.effective_at,
             e.booked_at, e.lot
         FROM entries e
         WHERE e.program_id = $1 AND e.member_id = $2 AND e.number < $3
         ORDER BY e.number DESC LIMIT $4"""
-    found = await reader.rows(
-        statement, program_id, member, 2**31 - 1 if before is None else before, limit
-    )
+    found = await reader.rows(statement, program_id, member, 2**31 - 1 if before is None else before, limit)
     return [
         EntryRow(
             number=number,

@@ -204,9 +204,7 @@ async def _reversals(writer: Writer, program_id: UUID, batch: Sequence[JournalRo
         await writer.write(statement, program_id, *_columns(rows))
 
 
-async def _metadata(
-    writer: Writer, program_id: UUID, metadata: Mapping[UUID, Mapping[str, str]]
-) -> None:
+async def _metadata(writer: Writer, program_id: UUID, metadata: Mapping[UUID, Mapping[str, str]]) -> None:
     statement = """INSERT INTO purchase_metadata (program_id, fact_id, metadata)
         SELECT $1, v.fact_id, v.metadata::jsonb
         FROM unnest($2::uuid[], $3::text[]) AS v(fact_id, metadata)"""
@@ -215,9 +213,7 @@ async def _metadata(
         await writer.write(statement, program_id, list(metadata), texts)
 
 
-async def _journal(
-    writer: Writer, program_id: UUID, batch: Sequence[JournalRow]
-) -> list[JournalRow]:
+async def _journal(writer: Writer, program_id: UUID, batch: Sequence[JournalRow]) -> list[JournalRow]:
     """Number the rows in commit order and link them: the counter stays locked from here to the commit.
 
     The rows of one transaction are one link of the chain, so that PostgreSQL can close it in the very

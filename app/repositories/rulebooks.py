@@ -52,10 +52,10 @@ async def page(reader: Reader, program_id: UUID, *, before: int | None, limit: i
 
 async def since(reader: Reader, program_id: UUID, *, after: int, limit: int) -> Sequence[Published]:
     """The versions that follow one, oldest first."""
-    rows = await reader.rows(
-        _SELECT + " AND version > $2 ORDER BY version LIMIT $3", program_id, after, limit
-    )
+    rows = await reader.rows(_SELECT + " AND version > $2 ORDER BY version LIMIT $3", program_id, after, limit)
     return [Published(**row._asdict()) for row in rows]
 
 
-_SELECT = "SELECT version, document, effective_at, published_at, published_by FROM rulebooks WHERE program_id = $1"
+_SELECT = (
+    "SELECT version, document::text, effective_at, published_at, published_by FROM rulebooks WHERE program_id = $1"
+)

@@ -172,9 +172,7 @@ journal = Table(
         unique=True,
         postgresql_where=text("external_key IS NOT NULL"),
     ),
-    Index(
-        "journal_effects_idx", "program_id", "number", postgresql_where=text("has_effects")
-    ),
+    Index("journal_effects_idx", "program_id", "number", postgresql_where=text("has_effects")),
 )
 
 program_counters = Table(

@@ -6,9 +6,7 @@ from app.engine.rulebook.document import Redemption as Terms
 from app.engine.rulebook.redemption import most_points, value_minor
 
 
-def price(
-    points: int, terms: Terms | None, available: int, pointer: str = "/points"
-) -> int | Refusal:
+def price(points: int, terms: Terms | None, available: int, pointer: str = "/points") -> int | Refusal:
     """The money that so many points take off, in minor units.
 
     Refuses with all that apply of below_minimum, not_a_step and insufficient_points, or not_redeemable.
@@ -27,9 +25,7 @@ def price(
     return value_minor(terms, points)
 
 
-def tender_price(
-    basket: Basket, total_minor: int, terms: Terms | None, available: int
-) -> tuple[int, int] | Refusal:
+def tender_price(basket: Basket, total_minor: int, terms: Terms | None, available: int) -> tuple[int, int] | Refusal:
     """Points paid by the basket's tenders and their money value; (0, 0) without a points tender.
 
     Refuses like `price`, and with exceeds_basket, tender_value_mismatch and tenders_exceed_total.
@@ -58,6 +54,4 @@ def tender_price(
 
 
 def _reason(code: str, pointer: str, requested: int, **numbers: int) -> Reason:
-    return Reason(
-        code=code, pointer=pointer, numbers=(*numbers.items(), ("requested", requested))
-    )
+    return Reason(code=code, pointer=pointer, numbers=(*numbers.items(), ("requested", requested)))

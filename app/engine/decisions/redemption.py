@@ -20,11 +20,7 @@ def redeem(command: Redemption, draft: Draft, context: Context) -> Change | Refu
         return value
     draws = draft.draw(command.points)
     draft.post("redemption", -command.points, context.now_us)
-    return draft.finish(
-        Redeemed(
-            points=command.points, value_minor=value, draws=draws, rulebook=edition.version
-        )
-    )
+    return draft.finish(Redeemed(points=command.points, value_minor=value, draws=draws, rulebook=edition.version))
 
 
 def cancel(original: Original, draft: Draft, context: Context) -> Change | Refusal:

@@ -1,7 +1,7 @@
 """The referrer's side of a referral: a reward that cannot be refused, and its claw-back."""
 
 from app.engine.calendar import expiry_us
-from app.engine.change import INT64_MAX, Change, ClawedBack, Reversed, Rewarded
+from app.engine.change import BALANCE_MAX, Change, ClawedBack, Reversed, Rewarded
 from app.engine.commands import ReferralReward
 from app.engine.context import Context
 from app.engine.decisions.reversal import take_back
@@ -15,17 +15,17 @@ def reward(command: ReferralReward, own: Original, draft: Draft, context: Contex
     reason = "paid"
     if own.reversed_by:
         reason = "voided"
+    elif draft.account.enrolled_us is None:
+        reason = "not_enrolled"
     elif edition is None:
         reason = "no_rulebook"
-    elif draft.balance + command.points > INT64_MAX:
+    elif draft.balance + command.points > BALANCE_MAX:
         reason = "number_too_large"
     if reason != "paid" or edition is None:
         return draft.finish(Rewarded(points=0, lot=None, rulebook=0, reason=reason))
     expires_us = expiry_us(edition.compiled.document.expiry, context.now_us, context.zone)
     lot = draft.credit("referral", command.points, context.fact, context.now_us, expires_us)
-    return draft.finish(
-        Rewarded(points=command.points, lot=lot, rulebook=edition.version, reason=reason)
-    )
+    return draft.finish(Rewarded(points=command.points, lot=lot, rulebook=edition.version, reason=reason))
 
 
 def claw_back(original: Original, draft: Draft, context: Context) -> Change:

@@ -36,14 +36,10 @@ def refund(original: Original, draft: Draft, context: Context) -> Change | Refus
     )
 
 
-def _undo_referral(
-    original: Original, bought: Purchased, draft: Draft, context: Context
-) -> Reversed:
+def _undo_referral(original: Original, bought: Purchased, draft: Draft, context: Context) -> Reversed:
     """Both sides lose what the purchase gave; the referral is open again until its deadline."""
     referrer = draft.account.referrer
     assert referrer is not None, "a purchase qualified it"
     draft.referral = Referral(purchase=None)
     draft.effects.append(ClawBackReferrer(referrer=referrer, purchase=original.fact))
-    return take_back(
-        draft, context, "referral_reversal", bought.referral_lot, bought.referral_points
-    )
+    return take_back(draft, context, "referral_reversal", bought.referral_lot, bought.referral_points)

@@ -5,9 +5,7 @@ from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 
 
-def take_back(
-    draft: Draft, context: Context, kind: str, number: int | None, asked: int
-) -> Reversed:
+def take_back(draft: Draft, context: Context, kind: str, number: int | None, asked: int) -> Reversed:
     """Reverse `asked` points that lot `number` was credited with, and post one entry of `kind`.
 
     What expired unused is gone and is not taken again. The floor is that of the rulebook in force now.

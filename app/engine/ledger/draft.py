@@ -83,9 +83,7 @@ class Draft:
             key=lambda lot: lot.spending_order,
         )
 
-    def credit(
-        self, kind: str, points: int, fact: UUID, earned_us: int, expires_us: int | None
-    ) -> int | None:
+    def credit(self, kind: str, points: int, fact: UUID, earned_us: int, expires_us: int | None) -> int | None:
         """Open a lot; what is owed is repaid from it before anything becomes free. Returns its number."""
         if points == 0:
             return None
@@ -173,9 +171,7 @@ class Draft:
 
     def tally(self, day: int, points: int, spend_minor: int, visits: int) -> None:
         """Count on a local day; negative numbers undo."""
-        self.tallies.append(
-            TallyMove(day=day, points=points, spend_minor=spend_minor, visits=visits)
-        )
+        self.tallies.append(TallyMove(day=day, points=points, spend_minor=spend_minor, visits=visits))
         if day >= self.window_day:
             self.window_points += points
             self.oldest_day = min(self.oldest_day, day)

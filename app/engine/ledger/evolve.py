@@ -16,11 +16,7 @@ def evolve(state: State, change: Change) -> State:
     covered = state.covered
     if covered is not None:
         known = {lot.number for lot in state.lots}
-        drawn = sum(
-            max(0, move.used) + max(0, move.reversed)
-            for move in change.lot_moves
-            if move.number in known
-        )
+        drawn = sum(max(0, move.used) + max(0, move.reversed) for move in change.lot_moves if move.number in known)
         covered = max(0, covered - drawn)
     return replace(
         state,
@@ -44,9 +40,7 @@ def _account(account: Account, change: Change) -> Account:
         tier_moves=account.tier_moves + len(change.tier_moves),
         review_us=change.after.review_us,
         tier=change.after.tier,
-        tier_since_us=(
-            change.tier_moves[-1].at_us if change.tier_moves else account.tier_since_us
-        ),
+        tier_since_us=(change.tier_moves[-1].at_us if change.tier_moves else account.tier_since_us),
         window_day=change.window_day,
         window_points=change.after.window_points,
         oldest_day=change.oldest_day,
