@@ -50,9 +50,7 @@ def entrant(program: Program, source: int, ask: Ask) -> Entrant:
         source=source,
         ask=ask,
         fact=fact_id(program.secret, source, ask.key),
-        external=(
-            external_key(program.secret, source, kind_of(ask.command), own) if own else None
-        ),
+        external=(external_key(program.secret, source, kind_of(ask.command), own) if own else None),
     )
 
 
@@ -111,9 +109,7 @@ class _Decided(Struct, frozen=True, kw_only=True):
     due: dict[UUID, int | None]
 
 
-def _postpone_twins(
-    entrants: Sequence[Entrant], answers: list[Answered | Later | None]
-) -> None:
+def _postpone_twins(entrants: Sequence[Entrant], answers: list[Answered | Later | None]) -> None:
     """A twin of an earlier entrant waits for it, and so does whoever names its fact."""
     seen: set[UUID] = set()
     for index, each in enumerate(entrants):
@@ -153,9 +149,7 @@ async def _replay(
             dict(each.ask.metadata),
         )
         answers[index] = (
-            Recorded(row=row, replayed=True, metadata=metadata)
-            if same
-            else Conflict(code=code, existing=row.id)
+            Recorded(row=row, replayed=True, metadata=metadata) if same else Conflict(code=code, existing=row.id)
         )
 
 
@@ -177,9 +171,7 @@ async def _load(
             tuple(found[fact] for fact in touches(ask.command, each.fact)),
         )
         wanted[ask.member] = wanted[ask.member] | needed if ask.member in wanted else needed
-    states = await ledger.load_states(
-        reader, work.program.id, accounts, wanted, work.now_us, originals={}
-    )
+    states = await ledger.load_states(reader, work.program.id, accounts, wanted, work.now_us, originals={})
     return states, found
 
 
@@ -205,9 +197,7 @@ async def _decide(
         else:
             decided.states[member] = evolve(state, change)
             row = _row(work, each, change)
-            decided.answers.append(
-                Recorded(row=row, replayed=False, metadata=each.ask.metadata)
-            )
+            decided.answers.append(Recorded(row=row, replayed=False, metadata=each.ask.metadata))
         if time.perf_counter() - started > YIELD_S:
             await asyncio.sleep(0)
             started = time.perf_counter()
@@ -260,6 +250,5 @@ async def _record(
                 batch.moved.append((member, lot))
     numbered = iter(await record(writer, program_id, batch))
     return [
-        replace(answer, row=next(numbered)) if isinstance(answer, Recorded) else answer
-        for answer in decided.answers
+        replace(answer, row=next(numbered)) if isinstance(answer, Recorded) else answer for answer in decided.answers
     ]

@@ -64,13 +64,9 @@ class Reading:
         if wanted.due or wanted.tally_days is not None:
             quoted = await self.quote(program, member, LetTimePass())
             return quoted.standing if isinstance(quoted, Quote) else None
-        return Standing(
-            account=glance.account, now_us=now_us, edition=timeline.in_force(now_us)
-        )
+        return Standing(account=glance.account, now_us=now_us, edition=timeline.in_force(now_us))
 
-    async def quote(
-        self, program: Program, member: UUID, command: Command
-    ) -> Quote | Refusal | Unknown:
+    async def quote(self, program: Program, member: UUID, command: Command) -> Quote | Refusal | Unknown:
         """Decide in one snapshot and throw the Change away."""
         async with self._database.reading() as reader:
             found = await ledger.glance(reader, program.id, [member])
@@ -115,32 +111,24 @@ class Reading:
     async def fact(self, program: Program, fact: UUID) -> Recorded | None:
         """A recorded fact by its id."""
         async with self._database.glancing() as reader:
-            return await self._recorded(
-                reader, program, await journal.facts(reader, program.id, [fact])
-            )
+            return await self._recorded(reader, program, await journal.facts(reader, program.id, [fact]))
 
     async def external(self, program: Program, key: UUID) -> Recorded | None:
         """A recorded fact by the caller's own id."""
         async with self._database.glancing() as reader:
-            return await self._recorded(
-                reader, program, await journal.externals(reader, program.id, [key])
-            )
+            return await self._recorded(reader, program, await journal.externals(reader, program.id, [key]))
 
     async def reversed_by(self, program: Program, fact: UUID) -> tuple[UUID, ...]:
         """What has undone a fact."""
         async with self._database.glancing() as reader:
             return await journal.reversed_by(reader, program.id, fact)
 
-    async def entries(
-        self, program: Program, member: UUID, *, before: int | None, limit: int
-    ) -> Sequence[EntryRow]:
+    async def entries(self, program: Program, member: UUID, *, before: int | None, limit: int) -> Sequence[EntryRow]:
         """A member's entries, newest first."""
         async with self._database.glancing() as reader:
             return await ledger.entries(reader, program.id, member, before=before, limit=limit)
 
-    async def _recorded(
-        self, reader: Reader, program: Program, rows: Sequence[journal.JournalRow]
-    ) -> Recorded | None:
+    async def _recorded(self, reader: Reader, program: Program, rows: Sequence[journal.JournalRow]) -> Recorded | None:
         if not rows:
             return None
         kept = await journal.purchase_metadata(reader, program.id, [rows[0].id])

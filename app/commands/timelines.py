@@ -38,9 +38,7 @@ class Timelines:
     async def _next(self, reader: Reader, program_id: UUID, known: int) -> tuple[Edition, ...]:
         published = await rulebooks.since(reader, program_id, after=known, limit=VERSIONS_A_READ)
         assert published, "a programme counts its versions"
-        return tuple(
-            _edition(one.version, one.effective_at, one.document) for one in published
-        )
+        return tuple(_edition(one.version, one.effective_at, one.document) for one in published)
 
 
 def _edition(version: int, effective_at: datetime, document: str) -> Edition:

@@ -45,11 +45,14 @@ def _local(at_us: int, zone: str) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, SECOND_MIN), SECOND_MAX), _zone(zone))
 
 
+# A batch of commands asks again and again about the same instant and the same days.
+@lru_cache(maxsize=1024)
 def local_day(at_us: int, zone: str) -> int:
     """The local date of an instant."""
     return _local(at_us, zone).toordinal()
 
 
+@lru_cache(maxsize=1024)
 def local_moment(at_us: int, zone: str) -> tuple[int, int, int]:
     """The local date of an instant, its weekday (0 is Monday) and the minute of the day (0 to 1439)."""
     local = _local(at_us, zone)
@@ -77,6 +80,7 @@ def day_start_us(day: int, zone: str) -> int:
     return after_s * SECOND_US
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: int, months: int) -> int:
     """The same day of the month so many months later (or earlier), or the last day of a shorter month."""
     start = date.fromordinal(min(max(day, DAY_MIN), DAY_MAX))

@@ -20,6 +20,12 @@ class Timeline(Struct, frozen=True, kw_only=True):
 
     editions: tuple[Edition, ...] = ()
 
+    @property
+    def window_months(self) -> set[int]:
+        """How long the tier windows are, over all versions that have tiers."""
+        tiers = [edition.compiled.document.tiers for edition in self.editions]
+        return {each.window_months for each in tiers if each is not None}
+
     def in_force(self, at_us: int) -> Edition | None:
         """The version in force at an instant, or None before the first."""
         for edition in reversed(self.editions):

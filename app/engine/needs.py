@@ -133,11 +133,7 @@ def _numbers(*lots: int | None, draws: tuple[Draw, ...] = ()) -> tuple[int, ...]
 
 def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:
     """Every day by which a window may slide until now: under any version, at any review on the way."""
-    spans = {
-        edition.compiled.document.tiers.window_months
-        for edition in timeline.editions
-        if edition.compiled.document.tiers is not None
-    }
+    spans = timeline.window_months
     if not spans:
         return None
     today = local_day(now_us, zone)
