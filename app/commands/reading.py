@@ -135,8 +135,9 @@ class Reading:
         return Recorded(row=rows[0], replayed=False, metadata=kept.get(rows[0].id, {}))
 
     async def _glance(self, program_id: UUID, member: UUID) -> Glance | None:
-        """Join the next look at this programme's accounts; it starts after we asked, so it sees every write
-        that was answered before.
+        """Join the next look at this programme's accounts.
+
+        It starts after we asked, so it sees every write that was answered before.
         """
         answer: asyncio.Future[Glance | None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(program_id, {}).setdefault(member, []).append(answer)
@@ -157,7 +158,7 @@ class Reading:
                     for answer, member in _open(waiting):
                         answer.set_result(found.get(member))
                 self._looking.discard(program_id)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  each of those who wait handles it
             self._looking.discard(program_id)
             for group in (waiting, self._waiting.pop(program_id, {})):
                 for answer, _ in _open(group):

@@ -23,9 +23,10 @@ from app.engine.state import Account, Original
 
 
 class Needs(Struct, frozen=True, kw_only=True):
-    """The slice of one member: lots that are due (and when the next is), lots in spending order until
-    `draw` points are covered, the lots named by number, tally days in a half-open range, and the tier
-    moves up to an instant.
+    """The slice of one member.
+
+    Lots that are due (and when the next is), lots in spending order until `draw` points are covered, the
+    lots named by number, tally days in a half-open range, and the tier moves since an instant.
     """
 
     due: bool = False
