@@ -154,6 +154,29 @@ def test_the_engine_is_pure() -> None:
     assert set(chain.from_iterable(impurities(path) for path in engine)) == set(IMPURE)
 
 
+def imported(path: Path) -> set[str]:
+    """The modules of ours that a file imports, `from package import module` included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import():
+                names |= {alias.name for alias in node.names}
+            case ast.ImportFrom(module=str(module)):
+                names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+            case _:
+                pass
+    return names
+
+
+def test_resources_do_not_import_each_other() -> None:
+    """A resource is a file of app/routers that has routes. What two of them need stands in a file that has none."""
+    files = {f"app.routers.{path.stem}": path for path in python_files("app") if path.parent.name == "routers"}
+    resources = {name for name, path in files.items() if "= APIRouter(" in path.read_text(encoding="utf-8")}
+    assert [
+        (name, other) for name, path in files.items() for other in sorted(imported(path) & resources - {name})
+    ] == []
+
+
 def test_documents_name_commands_that_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for path in committed(".md"):
