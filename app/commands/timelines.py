@@ -28,12 +28,18 @@ class Timelines:
             self._compiled[program_id] = editions
         return Timeline(editions=editions).known(versions)
 
+    def kept(self, program_id: UUID, versions: int) -> Timeline | None:
+        """The same if this process has compiled so many already."""
+        editions = self._compiled.get(program_id, ())
+        return Timeline(editions=editions).known(versions) if len(editions) >= versions else None
+
     async def of(self, database: Database, program_id: UUID, versions: int) -> Timeline:
         """The same without a connection at hand; one is only taken when something is missing."""
-        if len(self._compiled.get(program_id, ())) < versions:
-            async with database.glancing() as reader:
-                return await self.upto(reader, program_id, versions)
-        return Timeline(editions=self._compiled.get(program_id, ())).known(versions)
+        kept = self.kept(program_id, versions)
+        if kept is not None:
+            return kept
+        async with database.glancing() as reader:
+            return await self.upto(reader, program_id, versions)
 
     async def _next(self, reader: Reader, program_id: UUID, known: int) -> tuple[Edition, ...]:
         published = await rulebooks.since(reader, program_id, after=known, limit=VERSIONS_A_READ)

@@ -234,10 +234,11 @@ async def _load_tier_moves(
 
 
 class EntryRow(Struct, frozen=True, kw_only=True):
-    """An entry as a member may see it."""
+    """An entry as a member may see it; `fact_kind` is the kind of command that moved the points."""
 
     number: int
     fact: UUID
+    fact_kind: int
     kind: str
     points: int
     balance_after: int
@@ -248,9 +249,9 @@ class EntryRow(Struct, frozen=True, kw_only=True):
 
 async def entries(reader: Reader, program_id: UUID, member: UUID, *, before: int | None, limit: int) -> list[EntryRow]:
     """A member's entries, newest first, at most `limit`, older than number `before`."""
-    statement = """SELECT e.number, e.fact_id, e.kind, e.points, e.balance_after, e.effective_at,
+    statement = """SELECT e.number, e.fact_id, j.kind, e.kind, e.points, e.balance_after, e.effective_at,
             e.booked_at, e.lot
-        FROM entries e
+        FROM entries e JOIN journal j ON j.program_id = e.program_id AND j.id = e.fact_id
         WHERE e.program_id = $1 AND e.member_id = $2 AND e.number < $3
         ORDER BY e.number DESC LIMIT $4"""
     found = await reader.rows(statement, program_id, member, 2**31 - 1 if before is None else before, limit)
@@ -258,6 +259,7 @@ async def entries(reader: Reader, program_id: UUID, member: UUID, *, before: int
         EntryRow(
             number=number,
             fact=fact,
+            fact_kind=fact_kind,
             kind=kind,
             points=points,
             balance_after=balance_after,
@@ -265,5 +267,5 @@ async def entries(reader: Reader, program_id: UUID, member: UUID, *, before: int
             booked_us=us(booked_at),
             lot=lot,
         )
-        for number, fact, kind, points, balance_after, effective_at, booked_at, lot in found
+        for number, fact, fact_kind, kind, points, balance_after, effective_at, booked_at, lot in found
     ]

@@ -1,6 +1,6 @@
 """Taking a credit back: its own lot first, then other free lots, then debt down to the floor."""
 
-from app.engine.change import Reversed
+from app.engine.change import BALANCE_MAX, Reversed
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 
@@ -34,9 +34,9 @@ def take_back(draft: Draft, context: Context, kind: str, number: int | None, ask
 
 
 def _room(draft: Draft, context: Context) -> int:
-    """How much more the member may owe."""
+    """How much more the member may owe before the balance reaches the floor (zero or less; None: no floor)."""
     edition = context.timeline.in_force(context.now_us)
     floor = edition.compiled.document.debt.floor_points if edition is not None else None
     if floor is None:
-        return 2**62 - draft.debt
-    return max(0, floor - draft.debt)
+        return BALANCE_MAX - draft.debt
+    return max(0, -floor - draft.debt)
