@@ -38,8 +38,8 @@ class BaseRate:
 class Compiled:
     """A rulebook ready for evaluation. The position of a rule in `rules` is its index in every trace.
 
-    `rating`, `multiplying` and `adding` are the rules of each stage, `everything` all of them, as sets of
-    bits; `rates`, `factors` and `bonuses` hold what they give, by index.
+    `rating`, `multiplying` and `adding` are the rules of each stage, `everything` all of them, `unfiltered`
+    those that take every line, as sets of bits; `rates`, `factors` and `bonuses` hold what they give, by index.
     """
 
     document: Rulebook
@@ -54,6 +54,7 @@ class Compiled:
     multiplying: int
     adding: int
     everything: int
+    unfiltered: int
     purchases: PurchaseIndex
     lines: LineIndex
 
@@ -100,6 +101,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         multiplying=_bits(factors),
         adding=_bits(bonuses),
         everything=_bits(effects),
+        unfiltered=_bits(index for index, rule in enumerate(rules) if rule.items is None),
         purchases=index_purchases([tuple(tests_of(rule, ranks)) for rule in rules]),
         lines=index_lines([rule.items for rule in rules]),
     )

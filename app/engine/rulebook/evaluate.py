@@ -38,7 +38,7 @@ def evaluate(compiled: Compiled, facts: Facts) -> Award:
         rate = compiled.rates[rule]
         if rate.basis not in eligible:
             eligible[rate.basis] = eligible_minor(compiled.bases[rate.basis], facts, amounts)
-        exact = _exact(rate, 1 << rule, eligible[rate.basis], takers)
+        exact = _exact(compiled, rule, eligible[rate.basis], takers)
         steps, parts = _multiplied(compiled, rate, exact, multipliers, takers)
         granted = steps[0]
         rises = [rise + after - before for rise, before, after in zip(rises, steps, steps[1:], strict=False)]
@@ -48,16 +48,17 @@ def evaluate(compiled: Compiled, facts: Facts) -> Award:
     for rule, rise in zip(multipliers, rises, strict=True):
         trace.append(_traced(rule, APPLIED if rise else ADDED_NOTHING, rise))
     for rule in _positions(applying & compiled.adding):
-        points = compiled.bonuses[rule]
-        for place, part in _shares(points, 1 << rule, amounts, takers):
-            line_points[place] += part
-        trace.append(_traced(rule, APPLIED, points))
+        parts = _shared(compiled, rule, amounts, takers)
+        line_points = [before + part for before, part in zip(line_points, parts, strict=True)]
+        trace.append(_traced(rule, APPLIED, compiled.bonuses[rule]))
     return Award(points=sum(line_points), line_points=tuple(line_points), trace=tuple(trace))
 
 
-def _exact(rate: BaseRate, bit: int, eligible: Sequence[int], takers: Sequence[int]) -> list[int]:
+def _exact(compiled: Compiled, rule: int, eligible: Sequence[int], takers: Sequence[int]) -> Sequence[int]:
     """The exact points of each line before multipliers, as numerators over `per_minor`."""
-    points = rate.points
+    points, bit = compiled.rates[rule].points, 1 << rule
+    if compiled.unfiltered & bit:
+        return [part * points for part in eligible]
     return [part * points if rules & bit else 0 for part, rules in zip(eligible, takers, strict=True)]
 
 
@@ -67,15 +68,18 @@ def _multiplied(
     exact: Sequence[int],
     multipliers: Sequence[int],
     takers: Sequence[int],
-) -> tuple[Sequence[int], Sequence[int]]:
+) -> tuple[list[int], Sequence[int]]:
     """The whole points of a rate, alone and after each multiplier in order; and the last of them by line."""
     denominator = rate.per_minor
     steps = [_whole(rate, exact, denominator)]
     for rule in multipliers:
         factor = compiled.factors[rule]
         times, over, bit = factor.numerator, factor.denominator, 1 << rule
-        # Lines that the multiplier does not take are widened to the same denominator.
-        exact = [part * (times if rules & bit else over) for part, rules in zip(exact, takers, strict=True)]
+        if compiled.unfiltered & bit:
+            exact = [part * times for part in exact]
+        else:
+            # Lines that the multiplier does not take are widened to the same denominator.
+            exact = [part * (times if rules & bit else over) for part, rules in zip(exact, takers, strict=True)]
         denominator *= over
         steps.append(_whole(rate, exact, denominator))
     if rate.by_line:
@@ -90,11 +94,16 @@ def _whole(rate: BaseRate, exact: Sequence[int], denominator: int) -> int:
     return rounded(sum(exact), denominator, rate.mode)
 
 
-def _shares(points: int, bit: int, amounts: Sequence[int], takers: Sequence[int]) -> list[tuple[int, int]]:
-    """A bonus spread over the lines that its rule takes: (place of the line, points)."""
-    places = [place for place, rules in enumerate(takers) if rules & bit]
-    parts = spread(points, [amounts[place] for place in places])
-    return list(zip(places, parts, strict=True))
+def _shared(compiled: Compiled, rule: int, amounts: Sequence[int], takers: Sequence[int]) -> Sequence[int]:
+    """A bonus spread over the lines that its rule takes."""
+    points, bit = compiled.bonuses[rule], 1 << rule
+    if compiled.unfiltered & bit:
+        return spread(points, amounts)
+    taken = [place for place, rules in enumerate(takers) if rules & bit]
+    parts = [0] * len(amounts)
+    for place, part in zip(taken, spread(points, [amounts[place] for place in taken]), strict=True):
+        parts[place] = part
+    return parts
 
 
 def _moment(compiled: Compiled, facts: Facts, total_minor: int) -> Moment:

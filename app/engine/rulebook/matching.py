@@ -6,13 +6,12 @@ are still in question. So a rule that cannot apply costs nothing.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from app.engine.facts import Line
-from app.engine.rulebook.conditions import ItemFilter
+from app.engine.rulebook.conditions import Codes, ItemFilter
 from app.engine.rulebook.judging import (
     DIMENSIONS,
     ORDERED,
@@ -24,6 +23,8 @@ from app.engine.rulebook.judging import (
 )
 
 EVERY_RULE: Final = -1
+
+FilterPart = Literal["categories", "skus", "except_categories", "except_skus"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,26 +73,32 @@ class PurchaseIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineIndex:
-    """Finds the rules whose item filter takes a line. `unlisted` take every line that they do not except."""
+    """Finds the rules whose item filter takes a line.
+
+    `unlisted` take every line that they do not except; `categories` holds them too. The exceptions hold
+    the rules that remain.
+    """
 
     unlisted: int
     categories: Mapping[str, int]
     skus: Mapping[str, int]
-    except_categories: Mapping[str, int]
-    except_skus: Mapping[str, int]
+    after_categories: Mapping[str, int]
+    after_skus: Mapping[str, int]
 
     def matching(self, lines: Sequence[Line]) -> list[int]:
         """For each line the rules that take it."""
-        if self.unlisted == EVERY_RULE and not self.except_categories and not self.except_skus:
-            return [EVERY_RULE] * len(lines)
-        unlisted = self.unlisted
-        categories, skus = self.categories.get, self.skus.get
-        except_categories, except_skus = self.except_categories.get, self.except_skus.get
-        return [
-            (unlisted | categories(line.category, 0) | skus(line.sku, 0))
-            & ~(except_categories(line.category, 0) | except_skus(line.sku, 0))
-            for line in lines
-        ]
+        unlisted, by_category = self.unlisted, self.categories.get
+        takers = [by_category(line.category, unlisted) for line in lines]
+        if self.skus:
+            by_sku = self.skus.get
+            takers = [rules | by_sku(line.sku, 0) for rules, line in zip(takers, lines, strict=True)]
+        if self.after_categories or self.after_skus:
+            after_category, after_sku = self.after_categories.get, self.after_skus.get
+            takers = [
+                rules & after_category(line.category, EVERY_RULE) & after_sku(line.sku, EVERY_RULE)
+                for rules, line in zip(takers, lines, strict=True)
+            ]
+        return takers
 
 
 def index_purchases(tests: Sequence[Sequence[Test]]) -> PurchaseIndex:
@@ -147,22 +154,24 @@ def _possible(tests: Sequence[Test], dimension: int, value: object) -> bool:
 
 def index_lines(filters: Sequence[ItemFilter | None]) -> LineIndex:
     """Index the item filter of each rule."""
-    listed = 0
-    tables: tuple[defaultdict[str, int], ...] = tuple(defaultdict(int) for _ in range(4))
+    unlisted = EVERY_RULE
     for rule, items in enumerate(filters):
-        if items is None:
-            continue
-        if items.categories or items.skus:
-            listed |= 1 << rule
-        lists = (items.categories, items.skus, items.except_categories, items.except_skus)
-        for table, codes in zip(tables, lists, strict=True):
-            for code in frozenset(codes or ()):
-                table[code] |= 1 << rule
-    categories, skus, except_categories, except_skus = (dict(table) for table in tables)
+        if items is not None and (items.categories or items.skus):
+            unlisted &= ~(1 << rule)
     return LineIndex(
-        unlisted=~listed,
-        categories=categories,
-        skus=skus,
-        except_categories=except_categories,
-        except_skus=except_skus,
+        unlisted=unlisted,
+        categories={code: rules | unlisted for code, rules in _by_code(filters, "categories").items()},
+        skus=_by_code(filters, "skus"),
+        after_categories={code: ~rules for code, rules in _by_code(filters, "except_categories").items()},
+        after_skus={code: ~rules for code, rules in _by_code(filters, "except_skus").items()},
     )
+
+
+def _by_code(filters: Sequence[ItemFilter | None], part: FilterPart) -> dict[str, int]:
+    """The rules that name each code in one part of their filter."""
+    rules_by_code: dict[str, int] = {}
+    for rule, items in enumerate(filters):
+        codes: Codes | None = None if items is None else getattr(items, part)
+        for code in codes or ():
+            rules_by_code[code] = rules_by_code.get(code, 0) | 1 << rule
+    return rules_by_code
