@@ -16,7 +16,9 @@ from app.engine.rulebook.judging import (
     DIMENSIONS,
     ORDERED,
     OTHER,
+    TIER,
     UNKNOWN,
+    WEEKDAY,
     Judge,
     Moment,
     Test,
@@ -145,6 +147,18 @@ def _ordered(dimension: int, tests: Sequence[Sequence[Test]], lowest: int) -> Or
     for bound in bounds:
         sets.append(sets[-1] ^ turns[bound])
     return Ordered(dimension=dimension, bounds=tuple(bounds), sets=tuple(sets))
+
+
+def can_match(tests: Sequence[Test], levels: int) -> bool:
+    """False when one dimension alone already rules out every purchase; mixtures get the benefit of the doubt."""
+    ranges: dict[int, Sequence[object]] = {WEEKDAY: range(7), TIER: range(max(levels, 1))}
+    for dimension in range(len(DIMENSIONS)):
+        relevant = [test for test in tests if dimension in test.marks]
+        marks = {mark for test in relevant for mark in test.marks[dimension]}
+        values = ranges.get(dimension, (0 if dimension in ORDERED else None, *marks))
+        if not any(_possible(relevant, dimension, value) for value in values):
+            return False
+    return True
 
 
 def _possible(tests: Sequence[Test], dimension: int, value: object) -> bool:
