@@ -236,7 +236,7 @@ async def _record(
         return decided.answers
     batch = Batch(
         rows=[answer.row for answer in accepted],
-        accounts={member: decided.states[member].account for member in sorted(concerned)},
+        accounts={member: decided.states[member].account for member in concerned},
         opened=[],
         moved=[],
         metadata={answer.row.id: answer.metadata for answer in accepted if answer.metadata},

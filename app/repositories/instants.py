@@ -1,6 +1,7 @@
 """Instants and days as the engine counts them, and as PostgreSQL stores them."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, overload
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -13,7 +14,13 @@ def at(instant_us: int) -> datetime: ...
 def at(instant_us: int | None) -> datetime | None: ...
 def at(instant_us: int | None) -> datetime | None:
     """The timestamp of an instant in microseconds since the epoch."""
-    return None if instant_us is None else EPOCH + timedelta(microseconds=instant_us)
+    return None if instant_us is None else _timestamp(instant_us)
+
+
+# The rows of a batch share its instant, and the lots of a day their expiry.
+@lru_cache(maxsize=4096)
+def _timestamp(instant_us: int) -> datetime:
+    return EPOCH + timedelta(microseconds=instant_us)
 
 
 @overload

@@ -1,7 +1,8 @@
 """The journal: rows in, rows out, by number, by fact and by the caller's own id."""
 
 from collections.abc import Sequence
-from typing import Any
+from struct import Struct as Packing
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct, json
@@ -12,6 +13,8 @@ from app.engine.commands import Command
 from app.engine.state import Original
 from app.repositories.database import Reader
 from app.repositories.instants import us
+
+_NUMBERS: Final = Packing(">hqqih")
 
 
 class JournalRow(Struct, frozen=True, kw_only=True):
@@ -61,15 +64,9 @@ def _row(values: Sequence[Any]) -> JournalRow:
 
 def parts(row: JournalRow, command: bytes, change: bytes) -> tuple[bytes, ...]:
     """What the chain covers besides the number: every column of the row, the bytes as they are stored."""
-    numbers = (row.source, row.happened_us, row.decided_us, row.rulebooks_known, row.engine)
-    return (
-        row.id.bytes,
-        row.external_key.bytes if row.external_key else b"",
-        row.member.bytes,
-        *(number.to_bytes(8, "big", signed=True) for number in numbers),
-        command,
-        change,
-    )
+    numbers = _NUMBERS.pack(row.source, row.happened_us, row.decided_us, row.rulebooks_known, row.engine)
+    external = row.external_key.bytes if row.external_key else b""
+    return (row.id.bytes, external, row.member.bytes, numbers, command, change)
 
 
 async def facts(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> list[JournalRow]:

@@ -172,7 +172,7 @@ async def _tallies(writer: Writer, program_id: UUID, batch: Sequence[JournalRow]
             total[1] += move.spend_minor
             total[2] += move.visits
     if sums:
-        rows = [(member, on(day), *total) for (member, day), total in sorted(sums.items())]
+        rows = [(member, on(day), *total) for (member, day), total in sums.items()]
         await writer.write(statement, program_id, *_columns(rows))
 
 
