@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -36,7 +37,7 @@ async def insert(writer: Writer, program_id: UUID, published: Published) -> None
 async def by_version(reader: Reader, program_id: UUID, version: int) -> Published | None:
     """One version."""
     row = await reader.row(_SELECT + " AND version = $2", program_id, version)
-    return None if row is None else Published(**row._asdict())
+    return None if row is None else _published(row)
 
 
 async def page(reader: Reader, program_id: UUID, *, before: int | None, limit: int) -> Sequence[Published]:
@@ -47,15 +48,26 @@ async def page(reader: Reader, program_id: UUID, *, before: int | None, limit: i
         before,
         limit,
     )
-    return [Published(**row._asdict()) for row in rows]
+    return [_published(row) for row in rows]
 
 
 async def since(reader: Reader, program_id: UUID, *, after: int, limit: int) -> Sequence[Published]:
     """The versions that follow one, oldest first."""
     rows = await reader.rows(_SELECT + " AND version > $2 ORDER BY version LIMIT $3", program_id, after, limit)
-    return [Published(**row._asdict()) for row in rows]
+    return [_published(row) for row in rows]
 
 
 _SELECT = (
     "SELECT version, document::text, effective_at, published_at, published_by FROM rulebooks WHERE program_id = $1"
 )
+
+
+def _published(row: Sequence[Any]) -> Published:
+    version, document, effective_at, published_at, published_by = row
+    return Published(
+        version=version,
+        document=document,
+        effective_at=effective_at,
+        published_at=published_at,
+        published_by=published_by,
+    )
