@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
     read_connections: int = Field(default=5, ge=1, le=100, description="Database connections for reads.")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    bench: bool = Field(default=False, description="Serves the benchmark's no-op twin of a purchase.")
 
 
 class MigrationSettings(BaseSettings):

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from msgspec import Struct
 from pydantic import Field, ValidationError
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from pydantic_core import ErrorDetails
 from starlette.responses import Response
 from starlette.types import Scope
 
 from app.engine.refusals import Reason, Refusal
+from app.routers import typeids
 from app.routers.catalogue import FAULTS, KINDS
 from app.routers.languages import DEFAULT, negotiate, text
 from app.routers.wire import Answer, Int32, Int64
@@ -71,7 +72,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     detail: str | None = None
 
 
-class Rejected(Exception):  # noqa: N818 - an answer, not an error of ours
+class Rejected(Exception):
     """The answer is a problem. Raised anywhere below a route; nothing was written."""
 
     def __init__(
@@ -100,22 +101,21 @@ def invalid(code: str, pointer: str | None, /, **values: int | str) -> Rejected:
     return Rejected("invalid_request", [Fault(code=code, pointer=pointer, values=tuple(values.items()))])
 
 
-def refused(refusal: Refusal, ids: Mapping[str, str] | None = None) -> Rejected:
-    """A refusal of the engine as a problem; `ids` replaces raw ids in its reasons by those that callers know."""
-    first = refusal.reasons[0]
-    values = {name: _known(value, ids) for name, value in first.numbers}
+def refused(refusal: Refusal, prefix: str) -> Rejected:
+    """A refusal of the engine as a problem. Raw ids in its reasons are those of facts with this prefix."""
+    faults = [
+        Fault(code=reason.code, pointer=reason.pointer or None, values=_known(reason, prefix))
+        for reason in refusal.reasons
+    ]
+    values = dict(faults[0].values)
     existing = str(values["by"]) if "by" in values else None
-    faults = [_reason(reason, ids) for reason in refusal.reasons]
-    return Rejected(first.code, faults, existing=existing, values=values)
+    return Rejected(faults[0].code, faults, existing=existing, values=values)
 
 
-def _reason(reason: Reason, ids: Mapping[str, str] | None) -> Fault:
-    values = tuple((name, _known(value, ids)) for name, value in reason.numbers)
-    return Fault(code=reason.code, pointer=reason.pointer or None, values=values)
-
-
-def _known(value: int | str, ids: Mapping[str, str] | None) -> int | str:
-    return ids.get(value, value) if ids and isinstance(value, str) else value
+def _known(reason: Reason, prefix: str) -> tuple[tuple[str, int | str], ...]:
+    return tuple(
+        (name, typeids.encode(prefix, UUID(str(value))) if name == "by" else value) for name, value in reason.numbers
+    )
 
 
 def problem(rejected: Rejected, language: str, *, instance: str, request_id: str) -> Problem:
@@ -160,19 +160,6 @@ def response(rejected: Rejected, scope: Scope) -> Response:
     )
 
 
-async def on_rejected(request: Request, error: Exception) -> Response:
-    """Exception handler for Rejected."""
-    assert isinstance(error, Rejected)
-    return response(error, request.scope)
-
-
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Exception handler for what the framework refuses by itself: unknown paths and methods."""
-    assert isinstance(error, HTTPException)
-    code = {405: "method_not_allowed", 404: "not_found"}.get(error.status_code, "invalid_request")
-    return response(Rejected(code, headers=error.headers), request.scope)
-
-
 def from_validation(error: ValidationError) -> Rejected:
     """Every fault that pydantic found, without a trace of the values."""
     found = error.errors(include_url=False, include_input=False)
@@ -180,7 +167,7 @@ def from_validation(error: ValidationError) -> Rejected:
         return Rejected("malformed_json")
     return Rejected(
         "invalid_request",
-        [_fault(item["type"], item["loc"], item.get("ctx", {})) for item in found[:FAULTS_MAX]],
+        [fault_of(item) for item in found[:FAULTS_MAX]],
     )
 
 
@@ -219,8 +206,9 @@ _BOUNDS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 
 
-def _fault(kind: str, location: tuple[int | str, ...], context: Mapping[str, Any]) -> Fault:
-    pointer = pointer_of(location)
+def fault_of(item: ErrorDetails) -> Fault:
+    """One fault that pydantic found."""
+    kind, pointer, context = item["type"], pointer_of(item["loc"]), item.get("ctx", {})
     if kind in _BOUNDS:
         code, name, shown = _BOUNDS[kind]
         bound = context.get(name)

@@ -1,0 +1,36 @@
+"""A request for configuration: recognised by its key when it comes again, refused when the key has another body."""
+
+import hashlib
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.repositories import configuration
+from app.repositories.database import Reader
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """Who asks for configuration, under which key, with which body. `source` 0 is the operator."""
+
+    scope: UUID
+    source: int
+    key: str
+    body: bytes
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.body).digest()
+
+
+class KeyReused(Exception):
+    """The key belongs to a request with another body."""
+
+
+async def made_before(reader: Reader, request: Request) -> str | None:
+    """What the same request made when it came before; None if the key is new. Raises KeyReused."""
+    found = await configuration.find(reader, request.scope, request.source, request.key)
+    if found is None:
+        return None
+    if found.digest != request.digest:
+        raise KeyReused
+    return found.resource

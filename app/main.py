@@ -1,0 +1,245 @@
+"""The composition root: reads the settings, makes everything once, and puts it together."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter, FastAPI
+from msgspec import Struct
+from prometheus_client import Gauge
+from starlette.exceptions import HTTPException
+
+from app.commands.lanes import Lanes
+from app.commands.members import Refused
+from app.commands.programs import Programs
+from app.commands.reading import Reading
+from app.commands.requests import KeyReused
+from app.commands.timelines import Timelines
+from app.repositories import posture
+from app.repositories.database import Conflicted, Database, Interrupted
+from app.routers import (
+    accounts,
+    batch,
+    bench,
+    documentation,
+    failures,
+    health,
+    keys,
+    me,
+    members,
+    openapi,
+    programs,
+    purchases,
+    redemptions,
+    refunds,
+    rulebooks,
+)
+from app.routers.handles import Handles, Remembered
+from app.routers.metrics import Metrics
+from app.routers.middleware import Edge
+from app.routers.problems import Rejected
+from app.routers.tokens import MemberTokens
+from app.settings import Settings
+from app.workers import follower, sweeper
+from app.workers.heartbeat import Heartbeat
+
+MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
+SILENCE_S_MAX: Final = 30.0
+# Routes are tried in this order: tills first.
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    purchases.router,
+    accounts.router,
+    me.router,
+    batch.router,
+    redemptions.router,
+    refunds.router,
+    members.router,
+    rulebooks.router,
+    programs.router,
+    keys.router,
+    health.router,
+    documentation.router,
+)
+
+
+class UnsafeRole(Exception):
+    """The service was given a database role that could rewrite history."""
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """Everything that is made once a process."""
+
+    database: Database
+    lane_database: Database
+    lanes: Lanes
+    programs: Programs
+    metrics: Metrics
+    sweeping: Heartbeat
+    following: Heartbeat
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, as an ASGI server's factory. Without arguments it reads the environment."""
+    settings = settings or Settings()
+    _log_to_stderr(settings.log_level)
+    database = Database(settings.database_url, connections=settings.read_connections)
+    lane_database = Database(settings.database_url, connections=settings.lane_connections)
+    timelines = Timelines()
+    parts = Parts(
+        database=database,
+        lane_database=lane_database,
+        lanes=Lanes(lane_database, timelines, lanes_per_program=settings.lanes, connections=settings.lane_connections),
+        programs=Programs(database),
+        metrics=Metrics(),
+        sweeping=Heartbeat(),
+        following=Heartbeat(),
+    )
+    app = _routed(parts)
+    if settings.bench:
+        app.router.routes[:0] = bench.router.routes
+    app.state.handles = Handles(
+        database=database,
+        lanes=parts.lanes,
+        programs=parts.programs,
+        reading=Reading(database, timelines),
+        tokens=MemberTokens(settings.secret.get_secret_value().encode()),
+        operator_token=settings.operator_token.get_secret_value(),
+        metrics=parts.metrics,
+        callers=Remembered(),
+        visitors=Remembered(),
+        readiness=_readiness(parts),
+    )
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI file. Needs no settings and no database."""
+    return openapi.build([route for router in ROUTERS for route in router.routes])
+
+
+def _routed(parts: Parts) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with _running(parts):
+            yield
+
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=openapi.VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            Rejected: failures.on_rejected,
+            HTTPException: failures.on_http_exception,
+            KeyReused: failures.on_key_reused,
+            Refused: failures.on_refused,
+            Interrupted: failures.on_interrupted,
+            Conflicted: failures.on_interrupted,
+        },
+    )
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    app.openapi = describe  # type: ignore[method-assign]
+    app.add_middleware(Edge, metrics=parts.metrics)
+    for name, read in _gauges(parts):
+        Gauge(*name, registry=parts.metrics.registry).set_function(read)
+    return app
+
+
+@asynccontextmanager
+async def _running(parts: Parts) -> AsyncIterator[None]:
+    """From the first connection to the last: workers run, and lanes finish what they have taken."""
+    await _refuse_unsafe_role(parts.database)
+    workers = [
+        asyncio.create_task(sweeper.run(parts.database, parts.lanes, parts.programs, parts.sweeping), name="sweeper"),
+        asyncio.create_task(
+            follower.run(parts.database, parts.lanes, parts.programs, parts.following), name="follower"
+        ),
+    ]
+    # What was imported lives for ever: a collection need not walk it (docs/performance.md).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        await parts.lanes.close()
+        await parts.lane_database.close()
+        await parts.database.close()
+
+
+async def _refuse_unsafe_role(database: Database) -> None:
+    async with database.glancing() as reader:
+        found = await posture.posture(reader)
+    if found.is_superuser or found.can_rewrite:
+        raise UnsafeRole(
+            f"The role {found.role} could rewrite the journal. Connect as rung_app, which may only add to it."
+        )
+
+
+def _readiness(parts: Parts) -> Callable[[], Any]:
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    async def ready() -> Sequence[tuple[str, bool]]:
+        revision, answers = None, False
+        with contextlib.suppress(Interrupted):
+            async with parts.database.glancing() as reader:
+                revision = await posture.migration(reader)
+                answers = True
+        return (
+            ("database", answers),
+            ("migrations", revision == head),
+            ("sweeper", parts.sweeping.age_s < SILENCE_S_MAX),
+            ("follower", parts.following.age_s < SILENCE_S_MAX),
+        )
+
+    return ready
+
+
+def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]]]:
+    return (
+        (("rung_lane_waiting", "Commands that wait in the lanes."), lambda: parts.lanes.waiting),
+        (("rung_sweeper_age_seconds", "Since the sweeper last came round."), lambda: parts.sweeping.age_s),
+        (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
+    )
+
+
+def _log_to_stderr(level: str) -> None:
+    """One JSON object a line. Nothing personal is ever passed to it."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def main() -> None:
+    """`python -m app.main` writes the OpenAPI file to standard output."""
+    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False, sort_keys=False)
+    sys.stdout.write(os.linesep)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""What a member has: the balance, the tier, the points that moved; and the token with which a phone may look."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import members as commands
+from app.repositories.ledger import EntryRow
+from app.routers import asking, auth, render, resolving, typeids
+from app.routers.handles import handles
+from app.routers.languages import pick
+from app.routers.models_members import BalanceNow, Entry, EntryList, Level, TierNow, Token, TokenAsked
+from app.routers.operations import KEY, PAGING, Plain, answered, operation
+from app.routers.problems import Rejected
+from app.routers.wire import cursor_of, instant
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Members"
+MemberPath = Annotated[
+    str,
+    Path(
+        description="An id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`).",
+        examples=["mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"],
+    ),
+]
+
+
+@router.get(
+    "/v1/members/{member}/balance",
+    **operation(
+        "get_balance",
+        TAG,
+        "The balance now",
+        BalanceNow,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found"),
+    ),
+)
+async def get_balance(request: Request, member: MemberPath) -> Response:
+    """Right at the instant that it is given."""
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    standing = await kept.reading.standing(caller.program, found)
+    if standing is None:
+        raise Rejected("member_not_found")
+    account = standing.account
+    return answered(
+        BalanceNow(
+            member=typeids.encode("mbr", found),
+            points=account.free,
+            debt=account.debt,
+            as_of=instant(standing.now_us),
+        )
+    )
+
+
+@router.get(
+    "/v1/members/{member}/tier",
+    **operation(
+        "get_tier",
+        TAG,
+        "The tier and the way to the next",
+        TierNow,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found"),
+    ),
+)
+async def get_tier(request: Request, member: MemberPath) -> Response:
+    """Right at the instant that it is given."""
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    standing = await kept.reading.standing(caller.program, found)
+    if standing is None:
+        raise Rejected("member_not_found")
+    language = resolving.language(request)
+    levels = standing.edition.compiled.levels if standing.edition else ()
+    return answered(
+        TierNow(
+            member=typeids.encode("mbr", found),
+            tier=render.tier(render.progress(standing.account), standing.edition, language),
+            levels=[
+                Level(id=level.id, title=pick(level.title, language), from_points=level.from_points) for level in levels
+            ],
+            as_of=instant(standing.now_us),
+        )
+    )
+
+
+@router.get(
+    "/v1/members/{member}/entries",
+    **operation(
+        "list_entries",
+        TAG,
+        "List the points that moved",
+        EntryList,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found", "invalid_request"),
+        parameters=PAGING,
+    ),
+)
+async def list_entries(request: Request, member: MemberPath) -> Response:
+    """Newest first. Points that expired since the last command appear when time is next looked at."""
+    caller = await auth.caller(request, auth.POS)
+    page = asking.page(request)
+    before = asking.number_after(page)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    rows = await kept.reading.entries(caller.program, found, before=before, limit=page.limit + 1)
+    if not rows and await commands.shown(kept.database, caller.program, found) is None:
+        raise Rejected("member_not_found")
+    data = [_entry(row) for row in rows[: page.limit]]
+    has_more = len(rows) > page.limit
+    next_cursor = cursor_of(str(data[-1].number)) if has_more else None
+    return answered(EntryList(data=data, has_more=has_more, next_cursor=next_cursor))
+
+
+@router.post(
+    "/v1/members/{member}/tokens",
+    **operation(
+        "create_member_token",
+        TAG,
+        "Mint a token for a member's phone",
+        Token,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found"),
+        body=TokenAsked,
+        example={"ttl_seconds": 600},
+        status=201,
+    ),
+)
+async def create_member_token(request: Request, member: MemberPath) -> Response:
+    """For the shop's server, which knows whose phone it is. Nothing is stored, so a retry just mints another."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, TokenAsked)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    if await commands.shown(kept.database, caller.program, found) is None:
+        raise Rejected("member_not_found")
+    token, ends_at = kept.tokens.mint(caller.program.id, found, asked.ttl_seconds)
+    return answered(Token(token=token, expires_at=instant(ends_at * 1_000_000)), 201)
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        number=row.number,
+        kind=row.kind,
+        points=row.points,
+        balance_after=row.balance_after,
+        fact=typeids.encode(render.PREFIXES[row.fact_kind], row.fact),
+        effective_at=instant(row.effective_us),
+        booked_at=instant(row.booked_us),
+    )

@@ -1,0 +1,294 @@
+"""Many commands in one request, each with its own key and its own result: offline tills, imports, bulk."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, assert_never
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.asks import Answered, Ask, Recorded
+from app.engine.commands import Command, RedemptionCancel, Refund
+from app.repositories.keys import Caller
+from app.routers import asking, auth, models_answered, render, resolving
+from app.routers.handles import Handles, handles
+from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.problems import (
+    REQUEST_ID,
+    Fault,
+    Problem,
+    Rejected,
+    fault_of,
+    from_validation,
+    invalid,
+    problem,
+)
+from app.routers.render import Telling
+from app.routers.wire import Answer, Asked, Code, Int32
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Batch"
+COMMANDS_MAX: Final = 1000
+log = structlog.get_logger(__name__)
+PREFIXES: Final = {"purchase": "pur", "refund": "rfd", "redemption": "rdm", "redemption_cancel": "rdc"}
+
+
+class RedemptionCancelAsked(Asked):
+    """A redemption to be given back."""
+
+    redemption: Code = Field(description="An id (`rdm_…`).", examples=["rdm_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+
+
+class CommandAsked(Asked):
+    """One command: its kind, and the body that the kind names."""
+
+    idempotency_key: str = Field(
+        min_length=8,
+        max_length=255,
+        pattern=r"^[!-~]{8,255}$",
+        description="As the header of a single request.",
+        examples=["till-7-receipt-000123"],
+    )
+    kind: Literal["purchase", "refund", "redemption", "redemption_cancel"] = Field(
+        description="Which of the bodies is given.",
+        examples=["purchase"],
+        json_schema_extra={"x-extensible-enum": True},
+    )
+    purchase: PurchaseAsked | None = Field(default=None, description="With the kind `purchase`.")
+    refund: RefundAsked | None = Field(default=None, description="With the kind `refund`.")
+    redemption: RedemptionAsked | None = Field(default=None, description="With the kind `redemption`.")
+    redemption_cancel: RedemptionCancelAsked | None = Field(
+        default=None, description="With the kind `redemption_cancel`."
+    )
+
+    @property
+    def body(self) -> PurchaseAsked | RefundAsked | RedemptionAsked | RedemptionCancelAsked:
+        """The one body."""
+        body = self.purchase or self.refund or self.redemption or self.redemption_cancel
+        assert body is not None, "commands without a body were set apart"
+        return body
+
+
+class BatchAsked(Asked):
+    """Commands, carried out in this order for each member."""
+
+    commands: list[CommandAsked] = Field(min_length=1, max_length=COMMANDS_MAX, description="The commands.")
+
+
+class Result(Answer):
+    """What became of one command: the answer of its kind, or a problem. Everything else is null."""
+
+    index: Int32 = Field(description="Its place in the request, from 0.", examples=[0])
+    idempotency_key: str | None = Field(description="Its key; null if that was no key.", examples=["till-7-000123"])
+    status: Int32 = Field(description="The status that a single request would have had.", examples=[201])
+    replayed: bool = Field(description="True if it had been carried out before.", examples=[False])
+    purchase: models_answered.Purchase | None = Field(description="The purchase.")
+    refund: models_answered.Refund | None = Field(description="The refund.")
+    redemption: models_answered.Redemption | None = Field(description="The redemption.")
+    redemption_cancel: models_answered.RedemptionCancellation | None = Field(description="The cancellation.")
+    problem: Problem | None = Field(description="Why it was not carried out.")
+
+
+_COMMANDS: Final = TypeAdapter(list[CommandAsked])
+
+
+class BatchAnswer(Answer):
+    """One result a command, in the order of the request."""
+
+    results: list[Result] = Field(description="The results.")
+
+
+class Failed(Struct, frozen=True):
+    """A command that cannot be sent."""
+
+    rejected: Rejected
+
+
+@router.post(
+    "/v1/batch",
+    **operation(
+        "run_batch",
+        TAG,
+        "Carry out many commands",
+        BatchAnswer,
+        auth=KEY,
+        problems=("missing_scope",),
+        body=BatchAsked,
+        example={
+            "commands": [{"idempotency_key": "till-7-receipt-000123", "kind": "purchase", "purchase": PURCHASE_EXAMPLE}]
+        },
+    ),
+)
+async def run_batch(request: Request) -> Response:
+    """Each command succeeds or fails by itself; commands of one member keep their order. The body may have 8 MiB."""
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    commands = _commands(await asking.raw_body(request))
+    waiting = await _send(kept, caller, commands)
+    language = resolving.language(request)
+    results = []
+    for index, (command, sent) in enumerate(zip(commands, waiting, strict=True)):
+        if isinstance(command, Failed) or isinstance(sent, Failed):
+            failed = command if isinstance(command, Failed) else sent
+            assert isinstance(failed, Failed), "one of them is"
+            results.append(_not_done(index, command, failed.rejected, language, request))
+            continue
+        try:
+            recorded = resolving.accepted(await sent, PREFIXES[command.kind])
+            telling = await resolving.telling(kept, caller, language, recorded.row.rulebooks_known)
+            results.append(_done(index, command, recorded, telling))
+        except Rejected as rejected:
+            results.append(_not_done(index, command, rejected, language, request))
+        except Exception:
+            log.exception("command of a batch failed", request_id=request.scope.get(REQUEST_ID), index=index)
+            results.append(_not_done(index, command, Rejected("internal_error"), language, request))
+    return answered(BatchAnswer(results=results))
+
+
+def _commands(data: bytes) -> Sequence[CommandAsked | Failed]:
+    """The commands; one that is not valid is set apart, so that its neighbours do not pay for it."""
+    try:
+        return [
+            _consistent(command, index) for index, command in enumerate(BatchAsked.model_validate_json(data).commands)
+        ]
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        if not all(item["loc"][:1] == ("commands",) and len(item["loc"]) > 1 for item in found):
+            raise from_validation(error) from None
+    faults: dict[int, list[Fault]] = {}
+    for item in found:
+        faults.setdefault(int(item["loc"][1]), []).append(fault_of(item))
+    raw = from_json(data)["commands"]
+    rest = json.dumps([command for index, command in enumerate(raw) if index not in faults])
+    sound = iter(_COMMANDS.validate_json(rest))
+    return [
+        Failed(Rejected("invalid_request", faults[index])) if index in faults else _consistent(next(sound), index)
+        for index in range(len(raw))
+    ]
+
+
+def _consistent(command: CommandAsked, index: int) -> CommandAsked | Failed:
+    bodies = {kind: getattr(command, kind) for kind in PREFIXES}
+    if bodies.pop(command.kind) is None or any(other is not None for other in bodies.values()):
+        return Failed(invalid("kind_mismatch", f"/commands/{index}/kind"))
+    return command
+
+
+async def _send(
+    kept: Handles, caller: Caller, commands: Sequence[CommandAsked | Failed]
+) -> list[asyncio.Future[Answered] | Failed]:
+    """Puts every command into its lane, in order, before anything is awaited that takes long."""
+    bodies = [command.body for command in commands if isinstance(command, CommandAsked)]
+    named = [body.member for body in bodies if isinstance(body, PurchaseAsked | RedemptionAsked)]
+    members = await resolving.member_ids(kept, caller, named)
+    waiting: list[asyncio.Future[Answered] | Failed] = []
+    for index, command in enumerate(commands):
+        if isinstance(command, Failed):
+            waiting.append(command)
+            continue
+        try:
+            member, meant = await _meant(kept, caller, command, members, waiting)
+        except Rejected as rejected:
+            waiting.append(Failed(_located(rejected, f"/commands/{index}/{command.kind}")))
+            continue
+        metadata = command.purchase.metadata if command.purchase else {}
+        ask = Ask(member=member, command=meant, key=command.idempotency_key, metadata=metadata)
+        waiting.append(kept.lanes.enqueue(caller.program, caller.source, ask))
+    return waiting
+
+
+async def _meant(
+    kept: Handles,
+    caller: Caller,
+    command: CommandAsked,
+    members: Mapping[str, UUID],
+    earlier: Sequence[asyncio.Future[Answered] | Failed],
+) -> tuple[UUID, Command]:
+    """The member and the engine's command."""
+    match command.body:
+        case PurchaseAsked() | RedemptionAsked() as body:
+            if body.member not in members:
+                raise resolving.no_such_member(body.member, caller.source)
+            return members[body.member], body.command()
+        case RefundAsked() as body:
+            bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
+            return bought.row.member, Refund(purchase=bought.row.id, external_id=body.external_id)
+        case RedemptionCancelAsked() as body:
+            taken = await _original(kept, caller, "rdm", body.redemption, "unknown_redemption", earlier)
+            return taken.row.member, RedemptionCancel(redemption=taken.row.id)
+        case _ as never:
+            assert_never(never)
+
+
+async def _original(
+    kept: Handles,
+    caller: Caller,
+    prefix: str,
+    reference: str,
+    missing: str,
+    earlier: Sequence[asyncio.Future[Answered] | Failed],
+) -> Recorded:
+    """The fact that is to be undone. It may be recorded by an earlier command of this very batch."""
+    found = await resolving.fact(kept, caller, prefix, reference)
+    if found is None:
+        await asyncio.gather(*(sent for sent in earlier if not isinstance(sent, Failed)), return_exceptions=True)
+        found = await resolving.fact(kept, caller, prefix, reference)
+    if found is None:
+        raise invalid(missing, "/purchase" if prefix == "pur" else "/redemption")
+    return found
+
+
+def _done(index: int, command: CommandAsked, recorded: Recorded, telling: Telling) -> Result:
+    row = recorded.row
+    return Result(
+        index=index,
+        idempotency_key=command.idempotency_key,
+        status=201,
+        replayed=recorded.replayed,
+        purchase=render.purchase(recorded, telling) if command.purchase else None,
+        refund=render.refund(row, telling) if command.refund else None,
+        redemption=render.redemption(row, telling) if command.redemption else None,
+        redemption_cancel=render.cancellation(row, telling) if command.redemption_cancel else None,
+        problem=None,
+    )
+
+
+def _not_done(
+    index: int, command: CommandAsked | Failed, rejected: Rejected, language: str, request: Request
+) -> Result:
+    key: str | None = None
+    if isinstance(command, CommandAsked):
+        key, rejected = command.idempotency_key, _located(rejected, f"/commands/{index}/{command.kind}")
+    return Result(
+        index=index,
+        idempotency_key=key,
+        status=rejected.status,
+        replayed=False,
+        purchase=None,
+        refund=None,
+        redemption=None,
+        redemption_cancel=None,
+        problem=problem(
+            rejected, language, instance=request.url.path, request_id=str(request.scope.get(REQUEST_ID, ""))
+        ),
+    )
+
+
+def _located(rejected: Rejected, at: str) -> Rejected:
+    """The same problem with pointers into the whole request."""
+    faults = [
+        replace(fault, pointer=f"{at}{fault.pointer}")
+        if fault.pointer is not None and not fault.pointer.startswith("/commands/")
+        else fault
+        for fault in rejected.faults
+    ]
+    return Rejected(rejected.code, faults, headers=rejected.headers, existing=rejected.existing, values=rejected.values)

@@ -1,0 +1,41 @@
+"""Exceptions that become answers: what the layers below raise, in the words of HTTP."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.members import Refused
+from app.routers.problems import Rejected, response
+
+RETRY_AFTER_S = 1
+
+
+async def on_rejected(request: Request, error: Exception) -> Response:
+    """The answer is a problem already."""
+    assert isinstance(error, Rejected)
+    return response(error, request.scope)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: unknown paths and methods."""
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
+    return response(Rejected(code, headers=error.headers), request.scope)
+
+
+async def on_key_reused(request: Request, error: Exception) -> Response:
+    """An idempotency key of configuration came with another body."""
+    del error
+    return response(Rejected("idempotency_key_reused"), request.scope)
+
+
+async def on_refused(request: Request, error: Exception) -> Response:
+    """A member's profile could not be written."""
+    assert isinstance(error, Refused)
+    return response(Rejected(error.code), request.scope)
+
+
+async def on_interrupted(request: Request, error: Exception) -> Response:
+    """The database could not be used, or not now."""
+    del error
+    return response(Rejected("unavailable", headers={"retry-after": str(RETRY_AFTER_S)}), request.scope)

@@ -1,0 +1,81 @@
+"""What a member's phone reads about its member."""
+
+import hashlib
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import members as commands
+from app.commands.members import Shown
+from app.commands.reading import Standing
+from app.engine.rulebook.redemption import most_points, value_minor
+from app.repositories.programs import Program
+from app.routers import asking, auth, render, typeids
+from app.routers.handles import handles
+from app.routers.languages import negotiate, supported
+from app.routers.models_members import Me
+from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, operation
+from app.routers.problems import Rejected
+from app.routers.wire import INT64_MAX
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Phones"
+NOT_MODIFIED: Final = {304: {"description": "Nothing of what is shown has changed."}}
+
+
+@router.get(
+    "/v1/me",
+    **operation(
+        "get_me",
+        TAG,
+        "What a member's phone shows",
+        Me,
+        auth=PHONE,
+        problems=(),
+        parameters=(IF_NONE_MATCH,),
+        more_responses=NOT_MODIFIED,
+    ),
+)
+async def get_me(request: Request) -> Response:
+    """Balance, tier and progress at this instant, in the language asked for, else the member's own.
+
+    The ETag covers exactly what is shown: it changes when points expire, though nobody wrote anything.
+    """
+    visitor = await auth.member(request)
+    kept = handles(request)
+    shown = await commands.shown(kept.database, visitor.program, visitor.id)
+    standing = await kept.reading.standing(visitor.program, visitor.id)
+    if shown is None or standing is None:
+        raise Rejected("member_not_found")
+    language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
+    body = _me(visitor.program, shown, standing, language).model_dump_json().encode()
+    headers = {
+        "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
+        "content-language": language,
+        "cache-control": "private, no-cache",
+        "vary": "Accept-Language, Authorization",
+    }
+    expected = request.headers.get("if-none-match")
+    if expected is not None and asking.matches_weakly(expected, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def _me(program: Program, shown: Shown, standing: Standing, language: str) -> Me:
+    account, edition = standing.account, standing.edition
+    terms = edition.compiled.document.redemption if edition else None
+    redeemable = most_points(terms, account.free, INT64_MAX) if terms else 0
+    return Me(
+        id=typeids.encode("mbr", shown.profile.id),
+        name=shown.profile.name,
+        program=program.name,
+        currency=program.currency,
+        referral_code=shown.profile.referral_code,
+        balance=render.balance(account.balance, account.debt),
+        redeemable_points=redeemable,
+        redeemable_value=value_minor(terms, redeemable) if terms else 0,
+        tier=render.tier(render.progress(account), edition, language),
+        rulebook_version=edition.version if edition else None,
+    )

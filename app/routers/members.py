@@ -1,0 +1,204 @@
+"""Members: enrol, read, edit; their balance, entries and tier; tokens for their phones."""
+
+import hashlib
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from msgspec import UNSET
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import members as commands
+from app.commands.members import Edit, Shown, Wanted
+from app.commands.requests import Request as Configuring
+from app.engine import change as facts
+from app.repositories import members
+from app.repositories.keys import Caller
+from app.repositories.members import Identifier
+from app.routers import asking, auth, render, resolving, typeids
+from app.routers.handles import handles
+from app.routers.models_members import (
+    ENROL_EXAMPLE,
+    Enrolment,
+    Member,
+    MemberAsked,
+    MemberEdit,
+)
+from app.routers.operations import IF_MATCH, KEY, Plain, answered, operation
+from app.routers.problems import Rejected, invalid
+from app.routers.wire import instant_or_none, moment
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Members"
+MemberPath = Annotated[
+    str,
+    Path(
+        description="An id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`).",
+        examples=["mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"],
+    ),
+]
+
+
+@router.post(
+    "/v1/members",
+    **operation(
+        "enrol_member",
+        TAG,
+        "Enrol a member, or find them",
+        Enrolment,
+        auth=KEY,
+        problems=("missing_scope", "identifiers_conflict", "referral_code_unknown"),
+        body=MemberAsked,
+        example=ENROL_EXAMPLE,
+        status=201,
+        replayable=True,
+    ),
+)
+async def enrol_member(request: Request) -> Response:
+    """201 if they are new, 200 if they were enrolled before. Identifiers that are new are added to who was found."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, MemberAsked)
+    configuring = await _configuring(request, caller)
+    kept = handles(request)
+    enrolment = await commands.enrol(kept.database, kept.lanes, caller.program, configuring, _wanted(asked, caller))
+    recorded = resolving.accepted(enrolment.answered, "enr")
+    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    outcome = recorded.row.change.outcome
+    assert isinstance(outcome, facts.Enrolled), "the lane was asked to enrol"
+    warnings: tuple[str, ...] = ()
+    if asked.referral_code is not None and outcome.referrer is None:
+        warnings = ("referral_not_offered",) if outcome.created else ("referral_existing_member",)
+    standing = render.standing(recorded.row.change, recorded.row.member, telling, warnings)
+    del standing["member"]
+    answer = Enrolment(
+        id=typeids.encode("mbr", enrolment.profile.id),
+        created=outcome.created,
+        referral_code=enrolment.profile.referral_code,
+        referred_until=instant_or_none(outcome.referral_until_us),
+        **standing,
+    )
+    return answered(answer, 201 if outcome.created else 200, replayed=recorded.replayed)
+
+
+@router.get(
+    "/v1/members/{member}",
+    **operation(
+        "get_member",
+        TAG,
+        "Read a member's profile",
+        Member,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found"),
+    ),
+)
+async def get_member(request: Request, member: MemberPath) -> Response:
+    """With a strong ETag, which an edit needs."""
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    shown = await commands.shown(kept.database, caller.program, found)
+    if shown is None:
+        raise Rejected("member_not_found")
+    return _member_answered(shown, caller)
+
+
+@router.patch(
+    "/v1/members/{member}",
+    **operation(
+        "update_member",
+        TAG,
+        "Edit a member's profile",
+        Member,
+        auth=KEY,
+        problems=(
+            "missing_scope",
+            "member_not_found",
+            "precondition_required",
+            "precondition_failed",
+            "identifier_taken",
+        ),
+        parameters=(IF_MATCH,),
+        body=MemberEdit,
+        example={"name": "Nguyễn Thị Lan", "card": "2900000000024"},
+        replayable=True,
+    ),
+)
+async def update_member(request: Request, member: MemberPath) -> Response:
+    """Only if it is still as it was read: send the ETag as If-Match."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, MemberEdit)
+    configuring = await _configuring(request, caller)
+    expected = request.headers.get("if-match")
+    if expected is None:
+        raise Rejected("precondition_required")
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    given = asked.model_fields_set
+    edit = Edit(
+        name=asked.name if "name" in given else UNSET,
+        phone=asked.phone if "phone" in given else UNSET,
+        language=asked.language or UNSET,
+        card=asked.card or UNSET,
+    )
+    edited = await commands.edit(
+        kept.database,
+        caller.program,
+        found,
+        configuring,
+        edit,
+        is_current=lambda shown: asking.matches(expected, _etag(_member(shown, caller))),
+    )
+    if edited is None:
+        raise Rejected("member_not_found")
+    return _member_answered(edited.shown, caller, replayed=edited.replayed)
+
+
+async def _configuring(request: Request, caller: Caller) -> Configuring:
+    return Configuring(
+        scope=caller.program.id,
+        source=caller.source,
+        key=asking.idempotency_key(request),
+        body=await request.body(),
+    )
+
+
+def _wanted(asked: MemberAsked, caller: Caller) -> Wanted:
+    identifiers = []
+    if asked.external_id is not None:
+        identifiers.append(Identifier(kind="external_id", source=caller.source, value=asked.external_id))
+    if asked.card is not None:
+        identifiers.append(Identifier(kind="card", source=members.ANY_SOURCE, value=asked.card))
+    if not identifiers and asked.phone is None:
+        raise invalid("identifier_required", None)
+    return Wanted(
+        identifiers=tuple(identifiers),
+        phone=asked.phone,
+        name=asked.name,
+        language=asked.language or caller.program.locale,
+        referral_code=asked.referral_code,
+    )
+
+
+def _member_answered(shown: Shown, caller: Caller, *, replayed: bool = False) -> Response:
+    member = _member(shown, caller)
+    return answered(member, replayed=replayed, headers={"etag": _etag(member)})
+
+
+def _member(shown: Shown, caller: Caller) -> Member:
+    profile = shown.profile
+    own = [each.value for each in shown.identifiers if each.kind == "external_id" and each.source == caller.source]
+    return Member(
+        id=typeids.encode("mbr", profile.id),
+        external_id=own[0] if own else None,
+        cards=[each.value for each in shown.identifiers if each.kind == "card"],
+        phone=profile.phone,
+        name=profile.name,
+        language=profile.language,
+        referral_code=profile.referral_code,
+        created_at=moment(profile.created_at),
+        updated_at=moment(profile.updated_at),
+    )
+
+
+def _etag(member: Member) -> str:
+    return f'"{hashlib.sha256(member.model_dump_json().encode()).hexdigest()[:32]}"'

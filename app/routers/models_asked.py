@@ -1,0 +1,160 @@
+"""What tills ask: the bodies of purchases, refunds and redemptions, and the commands they become."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, StringConstraints
+
+from app.engine.commands import Purchase, Redemption
+from app.engine.facts import Basket, Line, Tender
+from app.routers.problems import Fault, Rejected
+from app.routers.wire import PRINTABLE, Amount, Asked, Code, Currency, InstantAsked, PointsAsked, micros
+
+LINES_MAX: Final = 1000
+TENDERS_MAX: Final = 20
+METADATA_MAX: Final = 50
+MEMBER_EXAMPLE: Final = "mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"
+PURCHASE_EXAMPLE: Final = {
+    "member": "card:2900000000017",
+    "currency": "VND",
+    "lines": [
+        {"sku": "latte-l", "category": "coffee", "quantity": "2", "amount": 110000, "discount": 10000},
+        {"sku": "croissant", "category": "bakery", "quantity": "1", "amount": 35000},
+    ],
+    "store": "D1",
+    "till": "7",
+    "occurred_at": "2026-05-01T09:15:00+07:00",
+    "tenders": [{"kind": "cash", "amount": 145000}],
+    "external_id": "receipt-000123",
+}
+
+MemberReference = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=140,
+        pattern=PRINTABLE,
+        description="An id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`).",
+        examples=[MEMBER_EXAMPLE],
+    ),
+]
+Quantity = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$",
+        description="An exact decimal number, as a string. Zero is legal.",
+        examples=["1.5"],
+    ),
+]
+MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTABLE)]
+MetadataValue = Annotated[str, StringConstraints(max_length=500, pattern=PRINTABLE)]
+
+
+class LineAsked(Asked):
+    """One line of a basket. Amounts are minor units; zero is legal."""
+
+    sku: Code = Field(description="Your article number.", examples=["latte-l"])
+    category: Code = Field(description="Your category; rules name it.", examples=["coffee"])
+    quantity: Quantity = "1"
+    amount: Amount = Field(description="What is due for the line, after discounts, with tax.", examples=[110000])
+    discount: Amount = Field(default=0, description="What was taken off before.", examples=[10000])
+    tax: Amount = Field(default=0, description="The tax inside `amount`.", examples=[0])
+
+    def line(self) -> Line:
+        """The line as the engine takes it."""
+        return Line(
+            sku=self.sku,
+            category=self.category,
+            quantity_micro=_micro(self.quantity),
+            amount_minor=self.amount,
+            discount_minor=self.discount,
+            tax_minor=self.tax,
+        )
+
+
+class TenderAsked(Asked):
+    """One means of payment. Points are redeemed together with the purchase."""
+
+    kind: Literal["cash", "card", "points", "gift_card", "other"] = Field(
+        description="How it was paid.", examples=["cash"], json_schema_extra={"x-extensible-enum": True}
+    )
+    amount: Amount | None = Field(
+        default=None, description="Minor units. With points: what you think they are worth.", examples=[145000]
+    )
+    points: PointsAsked | None = Field(default=None, description="Only with the kind `points`.", examples=[100])
+
+
+class PurchaseAsked(Asked):
+    """A basket that was bought."""
+
+    member: MemberReference
+    currency: Currency = Field(description="ISO 4217; the programme's own.")
+    lines: list[LineAsked] = Field(max_length=LINES_MAX, description="What was bought; may be empty.")
+    store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
+    till: Code | None = Field(default=None, description="Your till number.", examples=["7"])
+    staff: Code | None = Field(default=None, description="Your staff number, not a name.", examples=["112"])
+    channel: Code | None = Field(default=None, description="How it was bought.", examples=["store"])
+    occurred_at: InstantAsked | None = Field(
+        default=None,
+        description="When it was bought, up to 30 days ago; absent: now.",
+        examples=["2026-05-01T09:15:00+07:00"],
+    )
+    tenders: list[TenderAsked] = Field(
+        default=[], max_length=TENDERS_MAX, description="How it was paid. At most one tender of points."
+    )
+    metadata: dict[MetadataKey, MetadataValue] = Field(
+        default={}, max_length=METADATA_MAX, description="Kept and shown, read by no rule.", examples=[{"table": "12"}]
+    )
+    external_id: Code | None = Field(
+        default=None, description="Your receipt number, unique per source.", examples=["receipt-000123"]
+    )
+
+    def command(self, at: str = "") -> Purchase:
+        """The command. `at` is the pointer of this body inside the whole request."""
+        return Purchase(
+            basket=Basket(
+                currency=self.currency,
+                lines=tuple([line.line() for line in self.lines]),
+                tenders=tuple([_tender(tender, f"{at}/tenders/{index}") for index, tender in enumerate(self.tenders)]),
+                store=self.store,
+                till=self.till,
+                staff=self.staff,
+                channel=self.channel,
+            ),
+            occurred_us=None if self.occurred_at is None else micros(self.occurred_at),
+            external_id=self.external_id,
+        )
+
+
+class RefundAsked(Asked):
+    """A purchase to be undone in full."""
+
+    purchase: Code = Field(
+        description="An id (`pur_…`) or your own (`ext:…`).", examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"]
+    )
+    external_id: Code | None = Field(default=None, description="Your own id, unique per source.", examples=["refund-7"])
+
+
+class RedemptionAsked(Asked):
+    """Points to be turned into money off."""
+
+    member: MemberReference
+    points: PointsAsked = Field(description="A multiple of the rulebook's step.", examples=[100])
+
+    def command(self) -> Redemption:
+        """The command."""
+        return Redemption(points=self.points)
+
+
+def _tender(tender: TenderAsked, pointer: str) -> Tender:
+    if tender.kind == "points" and tender.points is None:
+        raise Rejected("invalid_request", [Fault(code="points_missing", pointer=f"{pointer}/points")])
+    if tender.kind != "points" and tender.points is not None:
+        raise Rejected("invalid_request", [Fault(code="points_not_allowed", pointer=f"{pointer}/points")])
+    if tender.kind != "points" and tender.amount is None:
+        raise Rejected("invalid_request", [Fault(code="amount_missing", pointer=f"{pointer}/amount")])
+    return Tender(kind=tender.kind, amount_minor=tender.amount or 0, points=tender.points or 0)
+
+
+def _micro(quantity: str) -> int:
+    whole, _, fraction = quantity.partition(".")
+    return int(whole) * 1_000_000 + int(fraction.ljust(6, "0"))

@@ -1,0 +1,108 @@
+"""The OpenAPI file: what the framework derives from the routes, and what it cannot know."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
+
+from app.routers.batch import BatchAsked
+from app.routers.keys import KeyAsked
+from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
+from app.routers.operations import KEY, OPERATOR, PHONE, REF
+from app.routers.problems import Problem
+from app.routers.programs import ClockAsked, ProgramAsked
+from app.routers.rulebooks import RulebookAsked
+
+TITLE: Final = "Rung"
+VERSION: Final = "0.1.0"
+DESCRIPTION: Final = (
+    "Loyalty points that are never lost, never minted by mistake, and always explained.\n\n"
+    "Every write takes an `Idempotency-Key`: the same key with the same body gets the first answer again. "
+    "Amounts are integers in minor units, points are integers, times are RFC 3339 in UTC. "
+    "Errors are problem+json (RFC 9457) with a stable `code`; sentences follow `Accept-Language` (vi, kk, ru, en).\n\n"
+    "Answers may gain fields, and strings such as codes and kinds may gain values: ignore what you do not know. "
+    "Requests are strict: unknown fields are refused."
+)
+REQUESTS: Final[tuple[type[BaseModel], ...]] = (
+    BatchAsked,
+    ClockAsked,
+    KeyAsked,
+    MemberAsked,
+    MemberEdit,
+    ProgramAsked,
+    PurchaseAsked,
+    RedemptionAsked,
+    RefundAsked,
+    RulebookAsked,
+    TokenAsked,
+)
+TAGS: Final = (
+    ("Purchases", "Earn on real baskets."),
+    ("Refunds", "Undo them."),
+    ("Redemptions", "Points to money off."),
+    ("Members", "Who collects points, and what they have."),
+    ("Batch", "Many commands in one request."),
+    ("Phones", "What a member's phone reads."),
+    ("Rulebooks", "How points are earned, kept and spent."),
+    ("Programmes", "Currency, zone and clock."),
+    ("Keys", "Who may ask."),
+    ("Health", "For machines that watch."),
+)
+SECURITY: Final = {
+    OPERATOR: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The operator token of the service. It makes programmes and keys.",
+    },
+    KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "rung_live_…",
+        "description": "An API key of a programme with the scope that the operation names (`pos` unless it says more).",
+    },
+    PHONE: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A member token, minted by the shop's server with POST /v1/members/{member}/tokens.",
+    },
+}
+
+
+def build(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The whole file."""
+    file = get_openapi(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        routes=routes,
+        tags=[{"name": name, "description": description} for name, description in TAGS],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "The service that serves this file."}],
+        separate_input_output_schemas=False,
+    )
+    _, described = models_json_schema(
+        [(model, "validation") for model in REQUESTS] + [(Problem, "serialization")], ref_template=REF + "{model}"
+    )
+    components = file.setdefault("components", {})
+    schemas = components.setdefault("schemas", {}) | described["$defs"]
+    # The framework adds its own errors to every route with a path parameter; ours are not of that shape.
+    for framework in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(framework, None)
+    components["schemas"] = dict(sorted(schemas.items()))
+    components["securitySchemes"] = SECURITY
+    for path in file["paths"].values():
+        for operation in path.values():
+            _tidy(operation)
+    return file
+
+
+def _tidy(operation: dict[str, Any]) -> None:
+    """The framework answers 422 to faults in paths; ours come from the operation's own list of problems, or are 404."""
+    unprocessable = operation["responses"].get("422", {})
+    if "application/json" in unprocessable.get("content", {}):
+        del operation["responses"]["422"]

@@ -1,0 +1,244 @@
+"""Programmes: made and listed by the operator, seen and (in a sandbox) moved in time by their own managers."""
+
+from functools import cache
+from typing import Annotated, Final
+from uuid import UUID
+
+from babel.numbers import list_currencies
+from fastapi import APIRouter, Path
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import programs as commands
+from app.commands.programs import ClockRefused, Wanted
+from app.commands.requests import Request as Configuring
+from app.engine.calendar import zone_names
+from app.repositories import programs
+from app.repositories.programs import Listed
+from app.routers import asking, auth, typeids
+from app.routers.handles import Handles, handles
+from app.routers.operations import KEY, OPERATOR, PAGING, Plain, answered, operation
+from app.routers.problems import Fault, Rejected
+from app.routers.wire import (
+    Answer,
+    Asked,
+    Currency,
+    Instant,
+    InstantAsked,
+    Int32,
+    Language,
+    ShortText,
+    cursor_of,
+    moment,
+)
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Programmes"
+EXAMPLE: Final = {
+    "name": "Cà phê Sông Hàn",
+    "currency": "VND",
+    "zone": "Asia/Ho_Chi_Minh",
+    "locale": "vi",
+    "sandbox": False,
+}
+ProgramPath = Annotated[str, Path(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
+
+
+class ProgramAsked(Asked):
+    """A programme to be made. Nothing of it can be changed later."""
+
+    name: ShortText = Field(description="What to call it.", examples=["Cà phê Sông Hàn"])
+    currency: Currency = Field(description="The one currency of its purchases (ISO 4217).")
+    zone: ShortText = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
+    locale: Language = Field(description="The language of new members.")
+    sandbox: bool = Field(default=False, description="A programme to try things in.", examples=[False])
+    test_clock: InstantAsked | None = Field(
+        default=None, description="Sandbox only: where its clock stands; absent: real time.", examples=[None]
+    )
+
+
+class Program(Answer):
+    """A programme."""
+
+    id: str = Field(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    name: str = Field(description="What it is called.", examples=["Cà phê Sông Hàn"])
+    currency: str = Field(description="ISO 4217.", examples=["VND"])
+    zone: str = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
+    locale: str = Field(description="The language of new members.", examples=["vi"])
+    sandbox: bool = Field(description="True if it is there to try things in.", examples=[False])
+    test_clock: Instant | None = Field(description="Where the test clock stands; null: real time.")
+    rulebook_version: Int32 = Field(description="The latest version that was published; 0: none.", examples=[3])
+    created_at: Instant = Field(description="When it was made.")
+
+
+class ProgramList(Answer):
+    """A page of programmes, oldest first."""
+
+    data: list[Program] = Field(description="The programmes.")
+    has_more: bool = Field(description="True if there is another page.", examples=[False])
+    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+
+
+class ClockAsked(Asked):
+    """Where the test clock shall stand."""
+
+    to: InstantAsked = Field(description="Not before what the clock says now.", examples=["2026-06-01T00:00:00Z"])
+
+
+class Clock(Answer):
+    """Where the test clock stands."""
+
+    now: Instant = Field(description="What the programme calls now.")
+
+
+@router.post(
+    "/v1/programs",
+    **operation(
+        "create_program",
+        TAG,
+        "Make a programme",
+        Program,
+        auth=OPERATOR,
+        problems=(),
+        body=ProgramAsked,
+        example=EXAMPLE,
+        status=201,
+        replayable=True,
+    ),
+)
+async def create_program(request: Request) -> Response:
+    """It starts without keys and without a rulebook."""
+    auth.operator(request)
+    asked = await asking.body(request, ProgramAsked)
+    configuring = Configuring(
+        scope=commands.OPERATOR,
+        source=commands.OPERATOR_SOURCE,
+        key=asking.idempotency_key(request),
+        body=await request.body(),
+    )
+    made = await commands.create(handles(request).database, configuring, _wanted(asked))
+    return answered(_program(made.listed), 201, replayed=made.replayed)
+
+
+@router.get(
+    "/v1/programs",
+    **operation(
+        "list_programs",
+        TAG,
+        "List the programmes",
+        ProgramList,
+        auth=OPERATOR,
+        problems=("invalid_request",),
+        parameters=PAGING,
+    ),
+)
+async def list_programs(request: Request) -> Response:
+    """Oldest first."""
+    auth.operator(request)
+    page = asking.page(request)
+    after = asking.id_after(page, "prg")
+    async with handles(request).database.glancing() as reader:
+        found = await programs.page(reader, after=after, limit=page.limit + 1)
+    data = [_program(listed) for listed in found[: page.limit]]
+    has_more = len(found) > page.limit
+    return answered(ProgramList(data=data, has_more=has_more, next_cursor=cursor_of(data[-1].id) if has_more else None))
+
+
+@router.get(
+    "/v1/programs/{program}",
+    **operation("get_program", TAG, "Read a programme", Program, auth=OPERATOR, problems=("program_not_found",)),
+)
+async def get_program(request: Request, program: ProgramPath) -> Response:
+    """As the operator sees it."""
+    auth.operator(request)
+    found = typeids.decode("prg", program)
+    return answered(_program(await _listed(handles(request), found)))
+
+
+@router.get(
+    "/v1/program",
+    **operation("get_own_program", TAG, "Read the key's own programme", Program, auth=KEY, problems=("missing_scope",)),
+)
+async def get_own_program(request: Request) -> Response:
+    """Needs the scope manager."""
+    caller = await auth.caller(request, auth.MANAGER)
+    return answered(_program(await _listed(handles(request), caller.program.id)))
+
+
+@router.post(
+    "/v1/test-clock/advance",
+    **operation(
+        "advance_test_clock",
+        TAG,
+        "Move a sandbox's clock forward",
+        Clock,
+        auth=KEY,
+        problems=("missing_scope", "not_a_sandbox", "clock_runs_forward"),
+        body=ClockAsked,
+        example={"to": "2026-06-01T00:00:00Z"},
+        replayable=True,
+    ),
+)
+async def advance_test_clock(request: Request) -> Response:
+    """It drives what the programme calls now: expiry, reviews, purchases. Tokens and retries keep real time."""
+    caller = await auth.caller(request, auth.MANAGER)
+    asked = await asking.body(request, ClockAsked)
+    configuring = Configuring(
+        scope=caller.program.id,
+        source=caller.source,
+        key=asking.idempotency_key(request),
+        body=await request.body(),
+    )
+    moved = await commands.advance(handles(request).database, caller.program, configuring, asked.to)
+    if isinstance(moved, ClockRefused):
+        raise Rejected(moved.code)
+    return answered(Clock(now=moment(moved.now)), replayed=moved.replayed)
+
+
+async def _listed(kept: Handles, program_id: UUID | None) -> Listed:
+    async with kept.database.glancing() as reader:
+        listed = None if program_id is None else await programs.by_id(reader, program_id)
+    if listed is None:
+        raise Rejected("program_not_found")
+    return listed
+
+
+def _wanted(asked: ProgramAsked) -> Wanted:
+    faults = []
+    if asked.currency not in _currencies():
+        faults.append(Fault(code="unknown_currency", pointer="/currency"))
+    if asked.zone not in zone_names():
+        faults.append(Fault(code="unknown_zone", pointer="/zone"))
+    if asked.test_clock is not None and not asked.sandbox:
+        faults.append(Fault(code="sandbox_only", pointer="/test_clock"))
+    if faults:
+        raise Rejected("invalid_request", faults)
+    return Wanted(
+        name=asked.name,
+        currency=asked.currency,
+        zone=asked.zone,
+        locale=asked.locale,
+        sandbox=asked.sandbox,
+        test_now=asked.test_clock,
+    )
+
+
+def _program(listed: Listed) -> Program:
+    program, standing = listed.program, listed.standing
+    return Program(
+        id=typeids.encode("prg", program.id),
+        name=program.name,
+        currency=program.currency,
+        zone=program.zone,
+        locale=program.locale,
+        sandbox=program.sandbox,
+        test_clock=None if standing.test_now is None else moment(standing.test_now),
+        rulebook_version=standing.rulebook_version,
+        created_at=moment(standing.created_at),
+    )
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies())

@@ -1,0 +1,122 @@
+"""Purchases: earn on a basket, ask what it would earn, read what it earned and why."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands.asks import Ask
+from app.commands.reading import Quote
+from app.engine.rulebook.redemption import most_points
+from app.routers import asking, auth, models_answered, render, resolving
+from app.routers.handles import handles
+from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked
+from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.render import Telling
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Purchases"
+PurchasePath = Annotated[
+    str, Path(description="An id (`pur_…`) or your own (`ext:…`).", examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+]
+REFUSALS: Final = (
+    "no_rulebook",
+    "not_enrolled",
+    "currency_mismatch",
+    "tenders_exceed_total",
+    "more_than_one_points_tender",
+    "tender_value_mismatch",
+    "not_redeemable",
+    "insufficient_points",
+    "below_minimum",
+    "not_a_step",
+    "exceeds_basket",
+    "too_old",
+    "number_too_large",
+)
+
+
+@router.post(
+    "/v1/purchases",
+    **operation(
+        "create_purchase",
+        TAG,
+        "Record a purchase and earn its points",
+        models_answered.Purchase,
+        auth=KEY,
+        problems=("missing_scope", "external_id_reused", *REFUSALS),
+        body=PurchaseAsked,
+        example=PURCHASE_EXAMPLE,
+        status=201,
+        replayable=True,
+    ),
+)
+async def create_purchase(request: Request) -> Response:
+    """Points are awarded by the rulebook in force when it happened, and a tender of points is redeemed with it."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, PurchaseAsked)
+    key = asking.idempotency_key(request)
+    kept = handles(request)
+    member = await resolving.member_in_body(kept, caller, asked.member)
+    ask = Ask(member=member, command=asked.command(), key=key, metadata=asked.metadata)
+    recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "pur")
+    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    return answered(render.purchase(recorded, telling), 201, replayed=recorded.replayed)
+
+
+@router.post(
+    "/v1/purchases/quote",
+    **operation(
+        "quote_purchase",
+        TAG,
+        "What a purchase would earn",
+        models_answered.PurchaseQuote,
+        auth=KEY,
+        problems=("missing_scope", *REFUSALS),
+        body=PurchaseAsked,
+        example=PURCHASE_EXAMPLE,
+    ),
+)
+async def quote_purchase(request: Request) -> Response:
+    """The same decision as a purchase, thrown away: nothing is recorded, no key is needed."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, PurchaseAsked)
+    kept = handles(request)
+    member = await resolving.member_in_body(kept, caller, asked.member)
+    quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "pur")
+    telling = Telling(currency=caller.program.currency, language=resolving.language(request), timeline=quote.timeline)
+    earned = render.awarded(quote.change, member, telling)
+    return answered(models_answered.PurchaseQuote(most_points=_most_points(quote, asked), **earned))
+
+
+def _most_points(quote: Quote, asked: PurchaseAsked) -> int:
+    """The most points that this basket can take: what the member had before its own tender and award."""
+    edition = quote.standing.edition
+    terms = edition.compiled.document.redemption if edition else None
+    if terms is None:
+        return 0
+    free = quote.change.balance_before + quote.change.debt_before
+    other = sum(tender.amount or 0 for tender in asked.tenders if tender.kind != "points")
+    total = sum(line.amount for line in asked.lines)
+    return most_points(terms, free, max(0, total - other))
+
+
+@router.get(
+    "/v1/purchases/{purchase}",
+    **operation(
+        "get_purchase",
+        TAG,
+        "Read a purchase with its explanation",
+        models_answered.Purchase,
+        auth=KEY,
+        problems=("missing_scope", "purchase_not_found"),
+    ),
+)
+async def get_purchase(request: Request, purchase: PurchasePath) -> Response:
+    """The answer that was given when it was recorded, rendered anew."""
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    recorded = await resolving.fact_in_path(kept, caller, "pur", purchase, "purchase_not_found")
+    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    return answered(render.purchase(recorded, telling))

@@ -1,0 +1,206 @@
+"""Answers from journal rows. One function a kind serves the first answer, a retry, a look-up and a batch alike."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.commands.asks import Recorded
+from app.engine import change as facts
+from app.engine import commands
+from app.engine.change import Change, Progress, Reversed
+from app.engine.context import Edition, Timeline
+from app.engine.rulebook.compile import Compiled, stage_of
+from app.engine.rulebook.tiers import next_level, rank
+from app.engine.state import Account
+from app.repositories.journal import JournalRow
+from app.routers import models_answered as models
+from app.routers import typeids
+from app.routers.catalogue import WARNINGS
+from app.routers.languages import pick, text
+from app.routers.wire import Money, instant, instant_or_none
+
+# The prefix of a fact's id, by the number under which the journal files its command.
+PREFIXES: Final = {1: "enr", 2: "pur", 3: "rfd", 4: "rdm", 5: "rdc", 6: "rwd", 7: "rcb", 8: "tim"}
+
+# What a rule did: a sentence by stage and reason. Numbers stand after a colon, so no language needs a plural.
+SENTENCES: Final = {
+    ("base", "applied"): "“{title}” gives: {points}.",
+    ("multiply", "applied"): "“{title}” adds: {points}.",
+    ("add", "applied"): "“{title}” gives on top: {points}.",
+    ("base", "rounded_to_nothing"): "“{title}” applies, but gives less than one point.",
+    ("base", "nothing_eligible"): "“{title}” applies, but nothing that was paid counts for it.",
+    ("multiply", "added_nothing"): "“{title}” applies, but adds nothing.",
+}
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """To whom a row is told: in which currency and language, and by which rulebooks it was decided."""
+
+    currency: str
+    language: str
+    timeline: Timeline
+
+
+def purchase(recorded: Recorded, telling: Telling) -> models.Purchase:
+    """A recorded purchase."""
+    row = recorded.row
+    assert isinstance(row.command, commands.Purchase), "the caller looked for a purchase"
+    return models.Purchase(
+        id=typeids.encode("pur", row.id),
+        external_id=row.command.external_id,
+        metadata=dict(recorded.metadata),
+        **awarded(row.change, row.member, telling),
+    )
+
+
+def awarded(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
+    """What a basket earns, recorded or not."""
+    bought = change.outcome
+    assert isinstance(bought, facts.Purchased), "purchases are judged"
+    edition = telling.timeline.editions[bought.rulebook - 1]
+    return {
+        **standing(change, member, telling, bought.warnings),
+        "occurred_at": instant(bought.occurred_us),
+        "total": Money(amount=bought.total_minor, currency=telling.currency),
+        "points": bought.points,
+        "lines": [models.LineAwarded(points=points) for points in bought.line_points],
+        "referral_points": bought.referral_points,
+        "paid_with_points": _paid(bought.paid_points, bought.paid_minor, telling),
+        "rulebook_version": bought.rulebook,
+        "explanation": explanation(edition.compiled, bought, telling.language),
+    }
+
+
+def refund(row: JournalRow, telling: Telling) -> models.Refund:
+    """A recorded refund."""
+    undone, command = row.change.outcome, row.command
+    assert isinstance(undone, facts.Refunded), "the caller looked for a refund"
+    assert isinstance(command, commands.Refund), "the caller looked for a refund"
+    return models.Refund(
+        id=typeids.encode("rfd", row.id),
+        purchase=typeids.encode("pur", command.purchase),
+        external_id=command.external_id,
+        award=_reversal(undone.award),
+        referral=_reversal(undone.referral),
+        returned=_paid(undone.returned, undone.returned_minor, telling),
+        **standing(row.change, row.member, telling),
+    )
+
+
+def redemption(row: JournalRow, telling: Telling) -> models.Redemption:
+    """A recorded redemption."""
+    return models.Redemption(id=typeids.encode("rdm", row.id), **redeemed(row.change, row.member, telling))
+
+
+def redeemed(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
+    """What points take off, recorded or not."""
+    taken = change.outcome
+    assert isinstance(taken, facts.Redeemed), "the caller looked for a redemption"
+    return {
+        **standing(change, member, telling),
+        "points": taken.points,
+        "value": Money(amount=taken.value_minor, currency=telling.currency),
+        "rulebook_version": taken.rulebook,
+    }
+
+
+def cancellation(row: JournalRow, telling: Telling) -> models.RedemptionCancellation:
+    """A recorded cancellation of a redemption."""
+    undone, command = row.change.outcome, row.command
+    assert isinstance(undone, facts.Cancelled), "the caller looked for a cancellation"
+    assert isinstance(command, commands.RedemptionCancel), "the caller looked for a cancellation"
+    return models.RedemptionCancellation(
+        id=typeids.encode("rdc", row.id),
+        redemption=typeids.encode("rdm", command.redemption),
+        points=undone.returned,
+        value=Money(amount=undone.value_minor, currency=telling.currency),
+        **standing(row.change, row.member, telling),
+    )
+
+
+def standing(change: Change, member: UUID, telling: Telling, warnings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What every fact answers: where the member stands after it."""
+    edition = telling.timeline.in_force(change.now_us)
+    return {
+        "member": typeids.encode("mbr", member),
+        "decided_at": instant(change.now_us),
+        "balance": balance(change.after.balance, change.after.debt),
+        "tier": tier(change.after, edition, telling.language),
+        "warnings": [warned(code, telling.language) for code in warnings],
+    }
+
+
+def balance(points: int, debt: int) -> models.Balance:
+    """Points to spend, or points owed: a balance below zero is debt, and is not shown twice."""
+    return models.Balance(points=points + debt, debt=debt)
+
+
+def progress(account: Account) -> Progress:
+    """Where an account stands, in the words of a Change."""
+    return Progress(
+        balance=account.balance,
+        debt=account.debt,
+        tier=account.tier,
+        review_us=account.review_us,
+        window_points=account.window_points,
+    )
+
+
+def tier(progress: Progress, edition: Edition | None, language: str) -> models.Tier:
+    """The tier and the way to the next, as the rulebook in force names them."""
+    compiled = edition.compiled if edition else None
+    level = compiled.levels[rank(compiled, progress.tier)] if compiled and compiled.levels else None
+    above = next_level(compiled, progress.tier) if compiled else None
+    return models.Tier(
+        level=level.id if level else None,
+        title=pick(level.title, language) if level else None,
+        window_points=progress.window_points,
+        kept_until=instant_or_none(progress.review_us),
+        next_level=above.id if above else None,
+        next_title=pick(above.title, language) if above else None,
+        next_from_points=above.from_points if above else None,
+        points_missing=max(0, above.from_points - progress.window_points) if above else None,
+    )
+
+
+def explanation(compiled: Compiled, bought: facts.Purchased, language: str) -> list[models.Reason]:
+    """Every rule that applied, in a sentence each."""
+    reasons = []
+    for step in bought.trace:
+        rule = compiled.rules[step.rule]
+        stage = stage_of(rule.effect)
+        title = pick(rule.title, language) if rule.title else rule.id
+        sentence = SENTENCES.get((stage, step.reason), SENTENCES[stage, "applied"])
+        reasons.append(
+            models.Reason(
+                rule=rule.id,
+                title=title,
+                stage=stage,
+                reason=step.reason,
+                wanted=step.wanted,
+                granted=step.granted,
+                text=text(language, sentence, title=title, points=step.granted),
+            )
+        )
+    return reasons
+
+
+def warned(code: str, language: str) -> models.Warned:
+    """A warning in words."""
+    return models.Warned(code=code, detail=text(language, WARNINGS.get(code, code)))
+
+
+def _paid(points: int, value_minor: int, telling: Telling) -> models.PaidWithPoints:
+    return models.PaidWithPoints(points=points, value=Money(amount=value_minor, currency=telling.currency))
+
+
+def _reversal(taken: Reversed) -> models.Reversal:
+    return models.Reversal(
+        asked=taken.asked,
+        from_lot=taken.from_lot,
+        from_others=taken.from_others,
+        from_debt=taken.from_debt,
+        expired=taken.expired,
+        uncollected=taken.uncollected,
+    )

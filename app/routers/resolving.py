@@ -1,0 +1,152 @@
+"""From what callers write to what it means: members, facts, and the answers of the lanes."""
+
+from collections.abc import Iterable
+from typing import Final, assert_never
+from uuid import UUID
+
+from starlette.requests import Request
+
+from app.commands.asks import Answered, Conflict, Nothing, Recorded, Unavailable, Unknown
+from app.commands.reading import Quote
+from app.engine.ids import external_key
+from app.engine.refusals import Refusal
+from app.repositories import members
+from app.repositories.keys import Caller
+from app.repositories.members import Identifier
+from app.repositories.recording import kind_of
+from app.routers import typeids
+from app.routers.handles import Handles
+from app.routers.languages import DEFAULT, negotiate
+from app.routers.problems import Rejected, invalid, refused
+from app.routers.render import PREFIXES, Telling
+from app.routers.wire import CODE_LENGTH_MAX
+
+EXTERNAL: Final = "ext:"
+CARD: Final = "card:"
+KINDS: Final = {prefix: kind for kind, prefix in PREFIXES.items()}
+# Purchases and refunds may carry an id of the caller's own.
+OWN_IDS: Final = frozenset({KINDS["pur"], KINDS["rfd"]})
+
+
+def language(request: Request) -> str:
+    """The language that the caller asks for."""
+    return negotiate(request.headers.get("accept-language")) or DEFAULT
+
+
+def identifier(reference: str, source: int) -> Identifier | None:
+    """What `ext:…` and `card:…` stand for; own ids belong to the source, cards to everybody."""
+    for prefix, kind, whose in ((EXTERNAL, "external_id", source), (CARD, "card", members.ANY_SOURCE)):
+        value = reference.removeprefix(prefix)
+        if value != reference and 1 <= len(value) <= CODE_LENGTH_MAX and value.isprintable():
+            return Identifier(kind="card" if kind == "card" else "external_id", source=whose, value=value)
+    return None
+
+
+async def member_ids(kept: Handles, caller: Caller, references: Iterable[str]) -> dict[str, UUID]:
+    """The members that are named; names that lead nowhere are absent. Ids are believed: the ledger knows its own."""
+    found: dict[str, UUID] = {}
+    named: dict[str, Identifier] = {}
+    for reference in references:
+        direct = typeids.decode("mbr", reference)
+        if direct is not None:
+            found[reference] = direct
+        elif (given := identifier(reference, caller.source)) is not None:
+            named[reference] = given
+    if named:
+        async with kept.database.glancing() as reader:
+            known = await members.identified(reader, caller.program.id, list(named.values()))
+        found |= {reference: known[given] for reference, given in named.items() if given in known}
+    return found
+
+
+async def member_in_body(kept: Handles, caller: Caller, reference: str) -> UUID:
+    """The member that a body names."""
+    direct = typeids.decode("mbr", reference)
+    if direct is not None:
+        return direct
+    found = await member_ids(kept, caller, [reference])
+    if reference not in found:
+        raise no_such_member(reference, caller.source)
+    return found[reference]
+
+
+def no_such_member(reference: str, source: int) -> Rejected:
+    """A body names a member who is not there, or nothing that could be one."""
+    return invalid("unknown_member" if identifier(reference, source) else "not_an_id", "/member")
+
+
+async def member_in_path(kept: Handles, caller: Caller, reference: str) -> UUID:
+    """The member that a path names."""
+    found = await member_ids(kept, caller, [reference])
+    if reference not in found:
+        raise Rejected("member_not_found")
+    return found[reference]
+
+
+async def fact(kept: Handles, caller: Caller, prefix: str, reference: str) -> Recorded | None:
+    """The fact of this kind that is named by its id, or by the caller's own id where such facts have one."""
+    kind = KINDS[prefix]
+    direct = typeids.decode(prefix, reference)
+    recorded: Recorded | None = None
+    if direct is not None:
+        recorded = await kept.reading.fact(caller.program, direct)
+    elif kind in OWN_IDS and (given := identifier(reference, caller.source)) and given.kind == "external_id":
+        key = external_key(caller.program.secret, caller.source, kind, given.value)
+        recorded = await kept.reading.external(caller.program, key)
+    return recorded if recorded is not None and kind_of(recorded.row.command) == kind else None
+
+
+async def fact_in_path(kept: Handles, caller: Caller, prefix: str, reference: str, missing: str) -> Recorded:
+    """The fact that a path names."""
+    recorded = await fact(kept, caller, prefix, reference)
+    if recorded is None:
+        raise Rejected(missing)
+    return recorded
+
+
+async def purchase_in_body(kept: Handles, caller: Caller, reference: str) -> Recorded:
+    """The purchase that a body names."""
+    recorded = await fact(kept, caller, "pur", reference)
+    if recorded is None:
+        raise invalid("unknown_purchase", "/purchase")
+    return recorded
+
+
+async def telling(kept: Handles, caller: Caller, language: str, versions: int) -> Telling:
+    """How to tell a row that was decided when so many rulebooks were known."""
+    timeline = await kept.reading.timeline(caller.program, versions)
+    return Telling(currency=caller.program.currency, language=language, timeline=timeline)
+
+
+def accepted(answer: Answered, prefix: str) -> Recorded:
+    """The recorded row, or the problem that stands in its place. `prefix` is that of the fact that was asked for."""
+    match answer:
+        case Recorded():
+            return answer
+        case Refusal():
+            raise refused(answer, prefix)
+        case Conflict(code="external_id_reused", existing=existing):
+            raise Rejected("external_id_reused", existing=typeids.encode(prefix, existing))
+        case Conflict():
+            raise Rejected("idempotency_key_reused")
+        case Unknown(what=what):
+            raise invalid(f"unknown_{what}", f"/{what}")
+        case Unavailable(retry_after_s=seconds):
+            raise Rejected("unavailable", headers={"retry-after": str(seconds)})
+        case Nothing():
+            raise AssertionError("only the sweeper lets time pass")
+        case _ as never:
+            assert_never(never)
+
+
+def quoted(answer: Quote | Refusal | Unknown, prefix: str) -> Quote:
+    """The quote, or the problem that stands in its place."""
+    match answer:
+        case Quote():
+            return answer
+        case Refusal():
+            raise refused(answer, prefix)
+        case Unknown(what=what):
+            raise invalid(f"unknown_{what}", f"/{what}")
+        case _ as never:
+            assert_never(never)

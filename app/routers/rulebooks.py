@@ -1,0 +1,196 @@
+"""Rulebooks: published by managers, version by version, and read back."""
+
+import json
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import rulebooks as commands
+from app.commands.requests import Request as Configuring
+from app.commands.rulebooks import DateRefused, Faulty
+from app.engine.rulebook.check import Fault as RulebookFault
+from app.engine.rulebook.document import Rulebook as Document
+from app.repositories import rulebooks
+from app.repositories.rulebooks import Published
+from app.routers import asking, auth, typeids
+from app.routers.handles import handles
+from app.routers.operations import KEY, PAGING, Plain, answered, operation
+from app.routers.problems import Fault, Rejected
+from app.routers.wire import Answer, Asked, Instant, InstantAsked, Int32, cursor_of, moment
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Rulebooks"
+DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
+    "title": {"en": "Café", "vi": "Cà phê"},
+    "earning": {"rules": [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1000}}]},
+    "expiry": {"kind": "rolling", "months": 12},
+    "redemption": {"points": 100, "value_minor": 10000, "step_points": 100, "minimum_points": 100},
+}
+VersionPath = Annotated[str, Path(description="The version, from 1.", examples=["3"])]
+
+
+class RulebookAsked(Asked):
+    """A rulebook to be published."""
+
+    document: dict[str, Any] = Field(
+        description="A document by the schema at /v1/rulebooks/schema.", examples=[DOCUMENT_EXAMPLE]
+    )
+    effective_at: InstantAsked | None = Field(
+        default=None,
+        description="From when it is in force: at least 60 seconds from now (a sandbox or a first version: now), "
+        "and later than the version before. Absent: as soon as that allows.",
+        examples=[None],
+    )
+
+
+class RulebookVersion(Answer):
+    """A published rulebook. It never changes; the way back is a new version."""
+
+    version: Int32 = Field(description="1, 2, 3 …", examples=[3])
+    effective_at: Instant = Field(description="From when it is in force.")
+    published_at: Instant = Field(description="When it was published.")
+    published_by: str = Field(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    document: dict[str, Any] = Field(
+        description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE]
+    )
+
+
+class RulebookList(Answer):
+    """A page of rulebooks, newest first."""
+
+    data: list[RulebookVersion] = Field(description="The versions.")
+    has_more: bool = Field(description="True if there is another page.", examples=[False])
+    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+
+
+@router.post(
+    "/v1/rulebooks",
+    **operation(
+        "publish_rulebook",
+        TAG,
+        "Publish a rulebook",
+        RulebookVersion,
+        auth=KEY,
+        problems=("missing_scope", "rulebook_invalid", "effective_too_soon", "effective_not_increasing"),
+        body=RulebookAsked,
+        example={"document": DOCUMENT_EXAMPLE},
+        status=201,
+        replayable=True,
+    ),
+)
+async def publish_rulebook(request: Request) -> Response:
+    """The document is checked as a whole: `errors` names every fault with its pointer. Needs the scope manager."""
+    caller = await auth.caller(request, auth.MANAGER)
+    asked = await asking.body(request, RulebookAsked)
+    _refuse_unstorable(asked.document)
+    configuring = Configuring(
+        scope=caller.program.id,
+        source=caller.source,
+        key=asking.idempotency_key(request),
+        body=await request.body(),
+    )
+    database = handles(request).database
+    made = await commands.publish(database, caller, configuring, asked.document, asked.effective_at)
+    if isinstance(made, Faulty):
+        raise Rejected("rulebook_invalid", [_fault(fault) for fault in made.faults])
+    if isinstance(made, DateRefused):
+        raise Rejected(
+            made.code,
+            [Fault(code=made.code, pointer="/effective_at", values=_NOTICE)],
+            values=dict(_NOTICE),
+        )
+    return answered(_version(made.published), 201, replayed=made.replayed)
+
+
+@router.get(
+    "/v1/rulebooks",
+    **operation(
+        "list_rulebooks",
+        TAG,
+        "List the rulebooks",
+        RulebookList,
+        auth=KEY,
+        problems=("missing_scope", "invalid_request"),
+        parameters=PAGING,
+    ),
+)
+async def list_rulebooks(request: Request) -> Response:
+    """Newest first."""
+    caller = await auth.caller(request, auth.MANAGER)
+    page = asking.page(request)
+    before = asking.number_after(page)
+    async with handles(request).database.glancing() as reader:
+        found = await rulebooks.page(reader, caller.program.id, before=before, limit=page.limit + 1)
+    data = [_version(published) for published in found[: page.limit]]
+    has_more = len(found) > page.limit
+    next_cursor = cursor_of(str(data[-1].version)) if has_more else None
+    return answered(RulebookList(data=data, has_more=has_more, next_cursor=next_cursor))
+
+
+@router.get(
+    "/v1/rulebooks/schema",
+    **operation("get_rulebook_schema", TAG, "The JSON Schema of rulebooks", None, auth=None, problems=()),
+    response_model=dict[str, Any],
+)
+async def get_rulebook_schema(request: Request) -> Response:
+    """JSON Schema 2020-12, for editors and for checks before publishing. Needs no key."""
+    del request
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
+    return Response(json.dumps(schema, ensure_ascii=False), media_type="application/schema+json")
+
+
+@router.get(
+    "/v1/rulebooks/{version}",
+    **operation(
+        "get_rulebook",
+        TAG,
+        "Read a rulebook",
+        RulebookVersion,
+        auth=KEY,
+        problems=("missing_scope", "rulebook_not_found"),
+    ),
+)
+async def get_rulebook(request: Request, version: VersionPath) -> Response:
+    """One version of the key's programme."""
+    caller = await auth.caller(request, auth.MANAGER)
+    if not version.isascii() or not version.isdigit() or len(version) > 9:
+        raise Rejected("rulebook_not_found")
+    async with handles(request).database.glancing() as reader:
+        found = await rulebooks.by_version(reader, caller.program.id, int(version))
+    if found is None:
+        raise Rejected("rulebook_not_found")
+    return answered(_version(found))
+
+
+_NOTICE: Final = (("seconds_min", int(commands.NOTICE.total_seconds())),)
+
+
+def _version(published: Published) -> RulebookVersion:
+    return RulebookVersion(
+        version=published.version,
+        effective_at=moment(published.effective_at),
+        published_at=moment(published.published_at),
+        published_by=typeids.encode("key", published.published_by),
+        document=json.loads(published.document),
+    )
+
+
+def _fault(fault: RulebookFault) -> Fault:
+    return Fault(code=fault.code, pointer=f"/document{fault.pointer}", detail=fault.detail)
+
+
+def _refuse_unstorable(document: dict[str, Any]) -> None:
+    """Text with control characters would not fit into the database, and NaN is no JSON."""
+    waiting: list[tuple[str, Any]] = [("/document", document)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend((pointer, key) for key in value)
+            waiting.extend((f"{pointer}/{key}", part) for key, part in value.items())
+        elif isinstance(value, list):
+            waiting.extend((f"{pointer}/{index}", part) for index, part in enumerate(value))
+        elif (isinstance(value, str) and "\x00" in value) or (isinstance(value, float) and value - value != 0):
+            raise Rejected("invalid_request", [Fault(code="unstorable", pointer=pointer[:300])])
