@@ -40,6 +40,21 @@ class Account(Struct, frozen=True, kw_only=True):
         """Points that can be spent: the remainder of all lots, which is nothing while there is debt."""
         return self.balance + self.debt
 
+    @property
+    def latest_tier_move(self) -> tuple[TierMove, ...]:
+        """The latest tier move as far as the account itself tells it: all but its reason. Nothing before the first."""
+        if self.tier is None:
+            return ()
+        return (
+            TierMove(
+                number=self.tier_moves,
+                tier=self.tier,
+                at_us=self.tier_since_us,
+                reason="held",
+                review_us=self.review_us,
+            ),
+        )
+
 
 class Lot(Struct, frozen=True, kw_only=True):
     """One credit. `granted` = `remaining` + `used` + `expired` + `reversed`, always.
@@ -90,6 +105,7 @@ class Original(Struct, frozen=True, kw_only=True):
 class State(Struct, frozen=True, kw_only=True):
     """The account and the slice of lots, tally days, tier moves and originals loaded for it.
 
+    `tier_moves` always hold at least the latest, because this decision may review it before it looks back.
     `lots` are in spending order. `covered` bounds what may be drawn from the slice; None says that
     every open lot is here. `next_expiry_us` is the soonest expiry among open lots outside the slice.
     """

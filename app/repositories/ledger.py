@@ -114,7 +114,7 @@ async def load_states(
             account=accounts[member],
             lots=tuple(sorted(lots[member].values(), key=lambda lot: lot.spending_order)),
             tallies=tuple(tallies.get(member, ())),
-            tier_moves=tuple(tier_moves.get(member, ())),
+            tier_moves=tuple(tier_moves.get(member, accounts[member].latest_tier_move)),
             originals=originals.get(member, ()),
             covered=covered.get(member, 0),
             next_expiry_us=next_expiry.get(member),

@@ -16,7 +16,8 @@ def evolve(state: State, change: Change) -> State:
     covered = state.covered
     if covered is not None:
         known = {lot.number for lot in state.lots}
-        drawn = sum(max(0, move.used) + max(0, move.reversed) for move in change.lot_moves if move.number in known)
+        # What came back to a lot is not drawn, even where a reversal or a debt took some of it at once.
+        drawn = sum(max(0, move.used + move.reversed) for move in change.lot_moves if move.number in known)
         covered = max(0, covered - drawn)
     return replace(
         state,
