@@ -1,0 +1,154 @@
+"""A second evaluation, slow and literal, to hold the real one against: fractions, and no index."""
+
+from fractions import Fraction
+from math import ceil, floor
+
+from app.engine.facts import Facts, Line
+from app.engine.rulebook.compile import Stage, stage_of
+from app.engine.rulebook.conditions import (
+    WEEKDAYS,
+    AllOf,
+    AnyOf,
+    AtTimeOfDay,
+    Condition,
+    InChannel,
+    InStore,
+    InTier,
+    Not,
+    OfAmount,
+    OnWeekday,
+)
+from app.engine.rulebook.document import Basis, Bonus, Multiply, PerAmount, Rule, Rulebook
+
+
+def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:
+    match condition:
+        case AllOf():
+            return all(holds(part, facts, document) for part in condition.conditions)
+        case AnyOf():
+            return any(holds(part, facts, document) for part in condition.conditions)
+        case Not():
+            return not holds(condition.condition, facts, document)
+        case InStore():
+            return facts.basket.store in condition.any_of
+        case InChannel():
+            return facts.basket.channel in condition.any_of
+        case OnWeekday():
+            return WEEKDAYS[facts.weekday] in condition.any_of
+        case AtTimeOfDay():
+            return within(condition, f"{facts.minute_of_day // 60:02}:{facts.minute_of_day % 60:02}")
+        case InTier():
+            assert document.tiers
+            levels = [level.id for level in document.tiers.levels]
+            return (facts.tier if facts.tier in levels else levels[0]) in condition.any_of
+        case OfAmount():
+            return sum(line.amount_minor for line in facts.basket.lines) >= condition.at_least_minor
+
+
+def within(window: AtTimeOfDay, now: str) -> bool:
+    if window.from_time < window.until_time:
+        return window.from_time <= now < window.until_time
+    return now >= window.from_time or now < window.until_time
+
+
+def takes(rule: Rule, line: Line) -> bool:
+    items = rule.items
+    if items is None:
+        return True
+    listed = items.categories is not None or items.skus is not None
+    if listed and line.category not in (items.categories or ()) and line.sku not in (items.skus or ()):
+        return False
+    return line.category not in (items.except_categories or ()) and line.sku not in (items.except_skus or ())
+
+
+def applies(rule: Rule, facts: Facts, document: Rulebook) -> bool:
+    return (
+        (rule.valid_from is None or rule.valid_from.toordinal() <= facts.local_day)
+        and (rule.valid_until is None or facts.local_day <= rule.valid_until.toordinal())
+        and (rule.when is None or holds(rule.when, facts, document))
+        and any(takes(rule, line) for line in facts.basket.lines)
+    )
+
+
+def nearest(value: Fraction, mode: str) -> int:
+    if mode == "half_even":
+        return round(value)
+    return {"down": floor(value), "up": ceil(value), "half_up": floor(value + Fraction(1, 2))}[mode]
+
+
+def by_largest_remainder(total: int, exact: list[Fraction]) -> list[int]:
+    parts = [floor(part) for part in exact]
+    while sum(parts) < total:
+        short = [part - given for part, given in zip(exact, parts, strict=True)]
+        parts[short.index(max(short))] += 1
+    return parts
+
+
+def in_proportion(total: int, weights: list[int]) -> list[int]:
+    if not sum(weights):
+        return [total if place == 0 else 0 for place in range(len(weights))]
+    return by_largest_remainder(total, [Fraction(total * weight, sum(weights)) for weight in weights])
+
+
+def eligible(basis: Basis, facts: Facts) -> list[int]:
+    lines = facts.basket.lines
+    amounts = [line.amount_minor for line in lines]
+    gifts = sum(tender.amount_minor for tender in facts.basket.tenders if tender.kind == "gift_card")
+    points_shares = in_proportion(facts.points_paid_minor, amounts)
+    gift_shares = in_proportion(gifts, amounts)
+    found = []
+    for line, points_share, gift_share in zip(lines, points_shares, gift_shares, strict=True):
+        part = line.amount_minor
+        part += line.discount_minor if basis.discounts == "before" else 0
+        part -= line.tax_minor if basis.tax == "without" else 0
+        part -= points_share if basis.points_paid == "without" else 0
+        part -= gift_share if basis.gift_cards == "without" else 0
+        found.append(max(part, 0))
+    return found
+
+
+def base_points(rule: Rule, multipliers: list[Rule], facts: Facts) -> list[int]:
+    """The points of one base rule by line, under these multipliers."""
+    effect = rule.effect
+    assert isinstance(effect, PerAmount)
+    exact = []
+    for line, part in zip(facts.basket.lines, eligible(effect.basis, facts), strict=True):
+        points = Fraction(part * effect.points, effect.per_minor) if takes(rule, line) else Fraction(0)
+        for multiplier in multipliers:
+            assert isinstance(multiplier.effect, Multiply)
+            if takes(multiplier, line):
+                points *= Fraction(multiplier.effect.by.numerator, multiplier.effect.by.denominator)
+        exact.append(points)
+    if effect.rounding.scope == "line":
+        return [nearest(points, effect.rounding.mode) for points in exact]
+    return by_largest_remainder(nearest(sum(exact, Fraction(0)), effect.rounding.mode), exact)
+
+
+def bonus_points(rule: Rule, facts: Facts) -> list[int]:
+    assert isinstance(rule.effect, Bonus)
+    places = [place for place, line in enumerate(facts.basket.lines) if takes(rule, line)]
+    shares = in_proportion(rule.effect.points, [facts.basket.lines[place].amount_minor for place in places])
+    given = dict(zip(places, shares, strict=True))
+    return [given.get(place, 0) for place in range(len(facts.basket.lines))]
+
+
+def award(document: Rulebook, facts: Facts) -> tuple[list[int], dict[str, int]]:
+    """The points by line, and what each rule that applies granted, by its id."""
+
+    def applying(stage: Stage) -> list[Rule]:
+        found = [rule for rule in document.earning.rules if stage_of(rule.effect) == stage]
+        found.sort(key=lambda rule: (rule.priority, rule.id))
+        return [rule for rule in found if applies(rule, facts, document)]
+
+    rates, multipliers, bonuses = applying("base"), applying("multiply"), applying("add")
+    totals = [
+        sum(sum(base_points(rate, multipliers[:count], facts)) for rate in rates)
+        for count in range(len(multipliers) + 1)
+    ]
+    granted = {rate.id: sum(base_points(rate, [], facts)) for rate in rates}
+    for rule, before, after in zip(multipliers, totals, totals[1:], strict=False):
+        granted[rule.id] = after - before
+    parts = [base_points(rate, multipliers, facts) for rate in rates] + [bonus_points(rule, facts) for rule in bonuses]
+    for bonus in bonuses:
+        granted[bonus.id] = sum(bonus_points(bonus, facts))
+    return [sum(column) for column in zip([0] * len(facts.basket.lines), *parts, strict=True)], granted
