@@ -28,7 +28,7 @@ test: lint ## Check everything and run every test, as CI does
 lint: $(VENV)/dev.stamp ## Check format, lint, types, import contracts, dependencies and migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy app tests migrations
+	$(BIN)/mypy app bench tests migrations
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app migrations
@@ -42,8 +42,8 @@ format: $(VENV)/dev.stamp ## Format the code and repair what the linter can
 	$(BIN)/ruff check --fix .
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; writes build/bench.json
-	@exec $(BIN)/rung bench $(ARGS)
+bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; QUICK=1 for a minute instead of five
+	@exec $(BIN)/python -m bench $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: demo
 demo: $(VENV)/serve.stamp ## Replay a year of real grocery baskets into a running service

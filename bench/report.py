@@ -1,0 +1,87 @@
+"""The table, the ratios against the aims, and the JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.samples import Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """A ratio of two results of one run, and what it shall be."""
+
+    title: str
+    of: str
+    to: str
+    at_least: float | None = None
+    at_most: float | None = None
+    latency: bool = False
+
+    def ratio(self, results: Mapping[str, Sample]) -> float:
+        of, to = results[self.of], results[self.to]
+        return of.p50_ms / to.p50_ms if self.latency else of.per_s / to.per_s
+
+    def reached(self, results: Mapping[str, Sample]) -> bool:
+        ratio = self.ratio(results)
+        return (self.at_least is None or ratio >= self.at_least) and (self.at_most is None or ratio <= self.at_most)
+
+    @property
+    def wanted(self) -> str:
+        return f"≥ {self.at_least}" if self.at_least is not None else f"≤ {self.at_most}"
+
+
+CLASSIC: Final = "pgbench, classic transaction"
+ONE_STATEMENT: Final = "pgbench, one statement"
+ONE_STATEMENT_ALONE: Final = "pgbench, one statement, 1 client"
+AIMS: Final = (
+    Aim(title="single earn / no-op", of="earn", to="noop", at_least=0.4),
+    Aim(title="single earn / pgbench classic", of="earn", to=CLASSIC, at_least=1.0),
+    Aim(title="bulk earn / pgbench one statement", of="bulk", to=ONE_STATEMENT, at_least=1.5),
+    Aim(title="balance read / no-op", of="balance", to="noop", at_least=0.5),
+    Aim(title="hot member / single earn", of="hot", to="earn", at_least=0.5),
+    Aim(
+        title="p50 at 1 connection / pgbench one statement at 1 client",
+        of="earn_one",
+        to=ONE_STATEMENT_ALONE,
+        at_most=6.0,
+        latency=True,
+    ),
+)
+
+
+def show(console: Console, titles: Mapping[str, str], results: Mapping[str, Sample]) -> None:
+    """Both tables."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for heading in ("per second", "p50 ms", "p99 ms", "service µs", "PostgreSQL µs", "client µs", "WAL B", "disk B"):
+        table.add_column(heading, justify="right")
+    for name, result in results.items():
+        table.add_row(
+            titles.get(name, name),
+            f"{result.per_s:,.0f}",
+            f"{result.p50_ms:.2f}",
+            f"{result.p99_ms:.2f}",
+            *(
+                f"{value:,.0f}" if abs(value) >= 1 else ""
+                for value in (
+                    result.service_cpu_us,
+                    result.postgres_cpu_us,
+                    result.client_cpu_us,
+                    result.wal_bytes,
+                    result.disk_bytes,
+                )
+            ),
+        )
+    console.print(table)
+    aims = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("ratio", "aim", "measured", ""):
+        aims.add_column(heading)
+    for aim in AIMS:
+        verdict = "[green]reached[/]" if aim.reached(results) else "[red]missed[/]"
+        aims.add_row(aim.title, aim.wanted, f"{aim.ratio(results):.2f}", verdict)
+    console.print()
+    console.print(aims)
