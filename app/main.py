@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import gc
-import json
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -35,6 +33,7 @@ from app.routers import (
     failures,
     health,
     keys,
+    languages,
     me,
     members,
     openapi,
@@ -54,6 +53,7 @@ from app.workers import follower, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
+OPENAPI_FILE: Final = MIGRATIONS.parent / "openapi" / "openapi.json"
 SILENCE_S_MAX: Final = 30.0
 # Routes are tried in this order: tills first.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -162,6 +162,7 @@ def _routed(parts: Parts) -> FastAPI:
 async def _running(parts: Parts) -> AsyncIterator[None]:
     """From the first connection to the last: workers run, and lanes finish what they have taken."""
     await _refuse_unsafe_role(parts.database)
+    languages.preload()
     workers = [
         asyncio.create_task(sweeper.run(parts.database, parts.lanes, parts.programs, parts.sweeping), name="sweeper"),
         asyncio.create_task(
@@ -236,9 +237,8 @@ def _log_to_stderr(level: str) -> None:
 
 
 def main() -> None:
-    """`python -m app.main` writes the OpenAPI file to standard output."""
-    json.dump(describe(), sys.stdout, indent=2, ensure_ascii=False, sort_keys=False)
-    sys.stdout.write(os.linesep)
+    """`python -m app.main` writes openapi/openapi.json, which a test compares with the code."""
+    OPENAPI_FILE.write_text(openapi.as_text(describe()), encoding="utf-8")
 
 
 if __name__ == "__main__":

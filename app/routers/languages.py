@@ -25,6 +25,12 @@ def translations(language: str) -> Mapping[str, str]:
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
 
 
+def preload() -> None:
+    """Read every file now rather than with the first request that needs it."""
+    for language in {step for chain in FALLBACKS.values() for step in chain}:
+        translations(language)
+
+
 def text(language: str, english: str, /, **values: int | str) -> str:
     """The text in this language or in the nearest that has it, with its values filled in."""
     for step in FALLBACKS.get(language, ()):

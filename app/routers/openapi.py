@@ -1,5 +1,6 @@
 """The OpenAPI file: what the framework derives from the routes, and what it cannot know."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -99,6 +100,11 @@ def build(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         for operation in path.values():
             _tidy(operation)
     return file
+
+
+def as_text(file: dict[str, Any]) -> str:
+    """The file as it is committed."""
+    return json.dumps(file, indent=2, ensure_ascii=False) + "\n"
 
 
 def _tidy(operation: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from app.cli.cluster import Urls
 from app.main import create_app
@@ -50,7 +51,9 @@ def key() -> str:
 
 def settings(urls: Urls) -> Settings:
     """Settings as the environment would give them."""
-    return Settings(DATABASE_URL=urls.app, secret=SECRET, operator_token=OPERATOR, log_level="error")
+    return Settings(
+        DATABASE_URL=urls.app, secret=SecretStr(SECRET), operator_token=SecretStr(OPERATOR), log_level="error"
+    )
 
 
 @asynccontextmanager
