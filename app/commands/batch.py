@@ -110,13 +110,18 @@ class _Decided(Struct, frozen=True, kw_only=True):
 
 
 def _postpone_twins(entrants: Sequence[Entrant], answers: list[Answered | Later | None]) -> None:
-    """A twin of an earlier entrant waits for it, and so does whoever names its fact."""
+    """A twin of an earlier entrant waits for it, and so does whoever names its fact or the fact that it names.
+
+    So every fact is named at most once in a batch, and what the batch loaded of it stays true.
+    """
     seen: set[UUID] = set()
     for index, each in enumerate(entrants):
-        own = {each.fact, *([each.external] if each.external else [])}
-        if seen & own or seen & set(touches(each.ask.command, each.fact)):
+        concerned = {each.fact, *touches(each.ask.command, each.fact)}
+        if each.external is not None:
+            concerned.add(each.external)
+        if not seen.isdisjoint(concerned):
             answers[index] = Later()
-        seen |= own
+        seen |= concerned
 
 
 async def _replay(
@@ -157,8 +162,8 @@ async def _load(
     reader: Reader, work: _Work, accounts: dict[UUID, Account], entrants: Sequence[Entrant]
 ) -> tuple[dict[UUID, State], dict[UUID, Original]]:
     """The slices of the members concerned: what all their commands together need."""
-    named = {fact for each in entrants for fact in touches(each.ask.command, each.fact)}
-    found = await journal.originals(reader, work.program.id, sorted(named)) if named else {}
+    named = {fact: each.ask.member for each in entrants for fact in touches(each.ask.command, each.fact)}
+    found = await journal.originals(reader, work.program.id, named) if named else {}
     wanted: dict[UUID, Needs] = {}
     for each in entrants:
         ask = each.ask

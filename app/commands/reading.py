@@ -76,7 +76,7 @@ class Reading:
             now_us = max(found[member].now_us, account.now_us)
             timeline = await self._timelines.upto(reader, program.id, found[member].rulebooks)
             named = touches(command, NO_FACT)
-            loaded = await journal.originals(reader, program.id, named) if named else {}
+            loaded = await journal.originals(reader, program.id, dict.fromkeys(named, member)) if named else {}
             originals = tuple(loaded[fact] for fact in named)
             wanted = needs(command, account, now_us, program.zone, timeline, originals)
             states = await ledger.load_states(

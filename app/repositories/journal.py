@@ -1,6 +1,6 @@
 """The journal: rows in, rows out, by number, by fact and by the caller's own id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from struct import Struct as Packing
 from typing import Any, Final
 from uuid import UUID
@@ -83,14 +83,17 @@ async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> l
     return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
 
 
-async def originals(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Original]:
-    """These facts with what has reversed them; a fact that is not in the journal has no command."""
+async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID]) -> dict[UUID, Original]:
+    """The named facts, each of the member that it is mapped to, with what has reversed them.
+
+    A fact that is not in the journal, or is another member's, has no command.
+    """
     statement = """SELECT q.id, j.command, j.change, j.decided_at, ARRAY(
             SELECT r.reversed_by FROM reversals r
             WHERE r.program_id = $1 AND r.fact_id = q.id ORDER BY r.reversed_by)
-        FROM unnest($2::uuid[]) AS q(id)
-        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id"""
-    found = await reader.rows(statement, program_id, list(ids))
+        FROM unnest($2::uuid[], $3::uuid[]) AS q(id, member_id)
+        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id AND j.member_id = q.member_id"""
+    found = await reader.rows(statement, program_id, list(named), list(named.values()))
     return {
         fact: Original(
             fact=fact,
