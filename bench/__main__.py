@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from bench import report, scenarios
+from bench import profiling, report, scenarios
 from bench.baseline import Baseline
 from bench.machine import Postgres, Service, postgres, service
 from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE
@@ -40,8 +40,12 @@ def main(
     *,
     quick: Annotated[bool, typer.Option(help="One short round: a minute, and noisy.")] = False,
     output: Annotated[Path | None, typer.Option(help="Where the JSON goes.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Profile the service under this scenario instead.")] = None,
 ) -> None:
     """Measure single, bulk and hot earns and reads, beside a no-op route and beside pgbench."""
+    if profile is not None:
+        profiling.profile(next(each for each in scenarios.ALL if each.name == profile), seconds=6.0)
+        return
     rounds, seconds = (1, 2.0) if quick else (3, 4.0)
     started, load_before = time.monotonic(), os.getloadavg()[0]
     with postgres() as server, service(server.server.app_url) as running:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -119,6 +120,9 @@ class Service:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def cpu_s(self) -> float:
         times = self._process.cpu_times()
         return float(times.user + times.system)
@@ -126,9 +130,9 @@ class Service:
 
 @contextmanager
 def service(app_url: str, *, under: Sequence[str] = ()) -> Iterator[Service]:
-    """Starts uvicorn with the benchmark's no-op route. `under` are modules to run it under, such as a profiler."""
+    """Starts uvicorn with the benchmark's no-op route. `under` runs it under a profiler."""
     port = _free_port()
-    command = [sys.executable, *under, "-m", "uvicorn", "app.main:create_app", "--factory", "--host", HOST]
+    command = [sys.executable, *(under or ("-m",)), "uvicorn", "app.main:create_app", "--factory", "--host", HOST]
     command += ["--port", str(port), "--no-access-log", "--log-level", "warning", "--loop", "uvloop"]
     environment = {
         **os.environ,
@@ -143,7 +147,7 @@ def service(app_url: str, *, under: Sequence[str] = ()) -> Iterator[Service]:
         _await_answer(process, f"http://{HOST}:{port}/livez")
         yield Service(process, port)
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # After SIGTERM uvicorn dies of it again, and a profiler writes nothing.
         try:
             process.wait(STOP_SECONDS_MAX)
         except subprocess.TimeoutExpired:
