@@ -40,7 +40,7 @@ _KINDS: Final = {
     "literal_error": ("unknown_value", "Must be {expected}."),
     "union_tag_not_found": ("required", "This field is required."),
     "union_tag_invalid": ("unknown_value", "Must be one of {expected_tags}."),
-    "recursion_loop": ("too_deep", "Is nested too deeply."),
+    "recursion_depth_exceeded": ("too_deep", "Is nested too deeply."),
 }
 _OTHERWISE: Final = ("invalid", "Is not valid.")
 

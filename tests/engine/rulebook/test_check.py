@@ -1,0 +1,300 @@
+"""What the check refuses, where it points, and that it says everything at once."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.engine.rulebook.check import Fault, check
+from app.engine.rulebook.document import Rulebook
+from tests.engine.rulebook.build import BASE, LEVELS, Json, bonus, document, rulebook, times
+
+LEAF: Json = {"kind": "weekday", "any_of": ["mon"]}
+
+
+def faults(raw: object, previous: Rulebook | None = None) -> list[tuple[str, str]]:
+    """Pointer and code of each fault."""
+    found = check(raw, previous)
+    return [(fault.pointer, fault.code) for fault in found] if isinstance(found, tuple) else []
+
+
+def rule(**parts: Any) -> Json:
+    return {"id": "r", "effect": bonus(1), **parts}
+
+
+def of_rule(**parts: Any) -> list[tuple[str, str]]:
+    return faults(document(rule(**parts)))
+
+
+@pytest.mark.parametrize("raw", [None, 5, "x", [], True, 1.5])
+def test_only_an_object_is_a_document(raw: object) -> None:
+    assert faults(raw) == [("", "wrong_type")]
+
+
+def test_every_fault_is_named_at_once_and_in_order() -> None:
+    raw = {
+        "title": {},
+        "colour": "red",
+        "earning": {"rules": [{"id": "No", "effect": {"kind": "bonus", "points": 0}}, {"effect": {"kind": "gift"}}]},
+        "expiry": {"kind": "rolling"},
+    }
+    assert faults(raw) == [
+        ("/title", "too_short"),
+        ("/earning/rules/0/id", "invalid_format"),
+        ("/earning/rules/0/effect/points", "too_small"),
+        ("/earning/rules/1/id", "required"),
+        ("/earning/rules/1/effect/kind", "unknown_value"),
+        ("/expiry/months", "required"),
+        ("/colour", "unknown_field"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        (True, "wrong_type"),
+        ("7", "wrong_type"),
+        (7.0, "wrong_type"),
+        (float("nan"), "wrong_type"),
+        (None, "wrong_type"),
+        (0, "too_small"),
+        (-1, "too_small"),
+        (10**9 + 1, "too_large"),
+        (10**30, "too_large"),
+    ],
+)
+def test_points_are_whole_numbers_within_limits(points: object, code: str) -> None:
+    assert of_rule(effect={"kind": "bonus", "points": points}) == [("/earning/rules/0/effect/points", code)]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "", "x" * 201, 5])
+def test_texts_are_short_and_clean(text: object) -> None:
+    assert [pointer for pointer, _ in faults(document(title={"vi": text}))] == ["/title/vi"]
+
+
+@pytest.mark.parametrize("language", ["", "VI", "vietnamese", "vi_VN", "vi-vn"])
+def test_texts_name_their_language(language: str) -> None:
+    assert faults(document(title={language: "x"})) == [(f"/title/{language}", "invalid_format")]
+
+
+@pytest.mark.parametrize("when", ["2026-02-30", "2026-2-3", "2026-02-03T00:00:00", 20260203, "", "\uff12026-02-03"])
+def test_dates_are_dates_of_the_calendar(when: object) -> None:
+    assert [pointer for pointer, _ in of_rule(valid_from=when)] == ["/earning/rules/0/valid_from"]
+
+
+@pytest.mark.parametrize("time", ["24:00", "9:00", "09:60", "09:00:00", 9])
+def test_times_are_hours_and_minutes(time: object) -> None:
+    when = {"kind": "time_of_day", "from": time, "until": "10:00"}
+    assert [pointer for pointer, _ in of_rule(when=when)] == ["/earning/rules/0/when/from"]
+
+
+def test_the_way_into_a_tree_of_conditions_is_exact() -> None:
+    when = {
+        "kind": "all",
+        "conditions": [
+            LEAF,
+            {"kind": "not", "condition": {"kind": "any", "conditions": [{"kind": "weekday", "any_of": ["mon", "x"]}]}},
+        ],
+    }
+    place = "/earning/rules/0/when/conditions/1/condition/conditions/0/any_of/1"
+    assert of_rule(when=when) == [(place, "unknown_value")]
+
+
+def test_pointers_escape_what_they_must() -> None:
+    assert faults({**document(), "a/b~c": 1}) == [("/a~1b~0c", "unknown_field")]
+
+
+def test_a_condition_of_nothing_is_refused() -> None:
+    assert of_rule(when={"kind": "store", "any_of": []}) == [("/earning/rules/0/when/any_of", "too_short")]
+    assert of_rule(when={"kind": "all", "conditions": []}) == [("/earning/rules/0/when/conditions", "too_short")]
+
+
+def test_ids_are_unique() -> None:
+    assert faults(document(BASE, BASE)) == [("/earning/rules/1/id", "duplicate_id")]
+
+
+def test_conditions_name_known_tiers() -> None:
+    when = {"kind": "any", "conditions": [LEAF, {"kind": "tier", "any_of": ["vang", "gold"]}]}
+    place = "/earning/rules/0/when/conditions/1/any_of/1"
+    assert of_rule(when=when) == [(place, "unknown_tier")]
+    assert faults(document(rule(when={"kind": "tier", "any_of": ["vang"]}), tiers=None)) == [
+        ("/earning/rules/0/when/any_of/0", "unknown_tier")
+    ]
+
+
+def test_a_period_does_not_end_before_it_begins() -> None:
+    assert of_rule(valid_from="2026-02-02", valid_until="2026-02-02") == []
+    assert of_rule(valid_from="2026-02-02", valid_until="2026-02-01") == [
+        ("/earning/rules/0/valid_until", "empty_period")
+    ]
+
+
+def test_a_window_of_the_day_has_a_length() -> None:
+    when = {"kind": "time_of_day", "from": "10:00", "until": "10:00"}
+    assert of_rule(when=when) == [("/earning/rules/0/when/until", "empty_window")]
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [LEAF, {"kind": "weekday", "any_of": ["tue"]}],
+        [LEAF, {"kind": "not", "condition": LEAF}],
+        [{"kind": "not", "condition": {"kind": "tier", "any_of": ["dong", "bac", "vang"]}}],
+        [{"kind": "not", "condition": {"kind": "amount", "at_least_minor": 0}}],
+        [{"kind": "store", "any_of": ["A"]}, {"kind": "store", "any_of": ["B"]}],
+        [
+            {"kind": "time_of_day", "from": "08:00", "until": "10:00"},
+            {"kind": "time_of_day", "from": "10:00", "until": "12:00"},
+        ],
+    ],
+)
+def test_a_rule_that_no_purchase_can_meet_is_refused(conditions: list[Json]) -> None:
+    when = {"kind": "all", "conditions": conditions}
+    assert of_rule(when=when) == [("/earning/rules/0/when", "never_applies")]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"kind": "not", "condition": {"kind": "store", "any_of": ["A"]}},
+        {"kind": "not", "condition": {"kind": "weekday", "any_of": ["mon", "tue", "wed", "thu", "fri", "sat"]}},
+        {"kind": "time_of_day", "from": "23:59", "until": "00:00"},
+        {"kind": "any", "conditions": [LEAF, {"kind": "not", "condition": LEAF}]},
+    ],
+)
+def test_a_rule_that_some_purchase_meets_is_not(when: Json) -> None:
+    assert of_rule(when=when) == []
+
+
+def test_a_filter_says_something_and_does_not_contradict_itself() -> None:
+    assert of_rule(items={}) == [("/earning/rules/0/items", "empty_filter")]
+    assert of_rule(items={"skus": ["a"], "except_skus": ["b", "a"]}) == [
+        ("/earning/rules/0/items/except_skus/1", "contradiction")
+    ]
+
+
+def test_a_factor_changes_something() -> None:
+    assert of_rule(effect=times(2, 2)) == [("/earning/rules/0/effect/by", "no_effect")]
+    assert of_rule(effect=times(1, 0)) == [("/earning/rules/0/effect/by/denominator", "too_small")]
+
+
+def test_trees_are_bounded() -> None:
+    deep = LEAF
+    for _ in range(7):
+        deep = {"kind": "not", "condition": deep}
+    wide = {"kind": "any", "conditions": [LEAF] * 63}
+    assert of_rule(when=deep) == of_rule(when=wide) == []
+    assert of_rule(when={"kind": "not", "condition": deep}) == [("/earning/rules/0/when", "too_deep")]
+    assert of_rule(when={"kind": "not", "condition": wide}) == [("/earning/rules/0/when", "too_many_conditions")]
+
+
+def test_hostile_depth_is_a_fault_and_not_a_crash() -> None:
+    bottomless = LEAF
+    for _ in range(50_000):
+        bottomless = {"kind": "not", "condition": bottomless}
+    assert [code for _, code in of_rule(when=bottomless)] == ["too_deep"]
+
+
+def test_faults_are_bounded() -> None:
+    assert len(faults(document(*[rule(effect=times(2, 2)) for _ in range(150)]))) == 100
+    assert len(faults({"earning": {"rules": [{}] * 1000}})) == 100
+
+
+def test_a_document_is_bounded() -> None:
+    rules = [rule(id=f"r{number}") for number in range(201)]
+    assert faults(document(*rules[:200])) == []
+    assert faults(document(*rules)) == [("/earning/rules", "too_long")]
+    skus = [str(number) for number in range(501)]
+    assert of_rule(items={"skus": skus[:500]}) == []
+    assert of_rule(items={"skus": skus}) == [("/earning/rules/0/items/skus", "too_long")]
+
+
+def test_levels_rise_from_zero() -> None:
+    first, second, third = LEVELS
+    levels = [{**first, "from_points": 1}, {**second, "from_points": 1}, {**third, "id": "bac"}]
+    assert faults(document(tiers={"levels": levels})) == [
+        ("/tiers/levels/0/from_points", "first_level_not_zero"),
+        ("/tiers/levels/1/from_points", "not_increasing"),
+        ("/tiers/levels/2/id", "duplicate_id"),
+    ]
+
+
+def test_no_level_of_the_previous_version_vanishes() -> None:
+    before = rulebook(BASE)
+    renamed = [*LEVELS[:2], {**LEVELS[2], "id": "gold"}]
+    assert faults(document(BASE, tiers={"levels": renamed}), before) == [("/tiers/levels", "tier_removed")]
+    assert faults(document(BASE, tiers=None), before) == [("/tiers", "tier_removed")] * 3
+    more = [*LEVELS, {"id": "kim-cuong", "title": {"vi": "Kim cương"}, "from_points": 9000}]
+    assert faults(document(BASE, tiers={"levels": more}), before) == []
+    assert faults(document(BASE), rulebook(BASE, tiers=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("points", "value_minor", "step_points", "minimum_points", "expected"),
+    [
+        (100, 5000, 100, 100, []),
+        (3, 1, 3, 3, []),
+        (3, 1, 2, 2, [("/redemption/step_points", "step_not_exact")]),
+        (100, 5000, 100, 150, [("/redemption/minimum_points", "not_a_multiple")]),
+        (100, 5000, 100, 50, [("/redemption/minimum_points", "not_a_multiple")]),
+        (100, 5000, 0, 100, [("/redemption/step_points", "too_small")]),
+    ],
+)
+def test_a_step_is_worth_whole_money(
+    points: int, value_minor: int, step_points: int, minimum_points: int, expected: list[tuple[str, str]]
+) -> None:
+    terms = {
+        "points": points,
+        "value_minor": value_minor,
+        "step_points": step_points,
+        "minimum_points": minimum_points,
+    }
+    assert faults(document(redemption=terms)) == expected
+
+
+def test_a_referral_rewards_somebody() -> None:
+    terms = {"referrer_points": 0, "friend_points": 0, "minimum_minor": 0, "within_days": 30}
+    assert faults(document(referral=terms)) == [("/referral", "no_effect")]
+
+
+def test_the_floor_of_debt_is_not_above_zero() -> None:
+    assert faults(document(debt={"floor_points": -500})) == faults(document(debt={"floor_points": None})) == []
+    assert faults(document(debt={"floor_points": 1})) == [("/debt/floor_points", "too_large")]
+
+
+def test_faults_never_repeat_what_was_written() -> None:
+    secret = "squeamish-ossifrage"
+    raw = document(
+        {"id": secret.upper(), "when": {"kind": secret}, "effect": {"kind": "bonus", "points": secret}},
+        rule(valid_from=secret, items={"skus": [secret + "\x00"]}),
+    )
+    found = check(raw, None)
+    assert isinstance(found, tuple)
+    assert len(found) == 5
+    assert secret not in json.dumps([fault.detail for fault in found]).lower()
+
+
+ANYTHING = st.recursive(
+    st.sampled_from((None, True, 0, -1, 10**30, 1.5, "", "all", "bonus", "\ud800", "\x00")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(("kind", "id", "when", "effect", "rules", "title", "conditions", "levels", "items", "~/")),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(("title", "earning", "tiers", "expiry", "redemption", "referral", "debt", "x")), ANYTHING)
+def test_anything_gets_an_answer(part: str, raw: object) -> None:
+    found = check({**document(), part: raw}, None)
+    for fault in found if isinstance(found, tuple) else ():
+        assert isinstance(fault, Fault)
+        assert fault.pointer == "" or fault.pointer.startswith("/")
+        assert fault.code != "invalid"
+        assert fault.detail.endswith(".")
