@@ -13,6 +13,7 @@ from app.cli.errors import CommandError
 COMMANDS = {
     "serve": ("app.cli.serve", "run Rung here, with a PostgreSQL and a demo programme of its own"),
     "migrate": ("app.cli.migrate", "bring the database to the newest schema"),
+    "demo": ("app.cli.grocery.command", "replay a year of real grocery baskets into a running service"),
     "keys": ("app.cli.keys", "list, create and revoke the API keys of a programme"),
 }
 

@@ -16,6 +16,7 @@ import uvicorn
 from rich.console import Console
 
 from app.cli.cluster import Urls
+from app.cli.demo import ensure_demo
 from app.cli.errors import CommandError
 from app.cli.home import default_home, secret
 from app.cli.migrate import migrate
@@ -56,7 +57,7 @@ def serve(
         # Every address is no address to call: name the one that always works from here.
         reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         base_url = f"http://{reachable}:{listener.getsockname()[1]}"
-        threading.Thread(target=_welcome, args=(server, base_url, operator_token), daemon=True).start()
+        threading.Thread(target=_welcome, args=(server, base_url, operator_token, home), daemon=True).start()
         server.run(sockets=[listener])
         if not server.started:
             raise CommandError("The service did not start; see above.")
@@ -109,12 +110,19 @@ def _database(home: Path) -> Iterator[Urls]:
         progress.print("PostgreSQL stopped.")
 
 
-def _welcome(server: uvicorn.Server, base_url: str, operator_token: str) -> None:
-    """Waits for the service to answer, then prints how to use it."""
+def _welcome(server: uvicorn.Server, base_url: str, operator_token: str, home: Path) -> None:
+    """Waits for the service to answer, sees to the demo programme, then prints how to use it."""
     while not server.started:
         if server.should_exit:
             return
         time.sleep(0.01)
+    try:
+        with _step("Demo programme"):
+            told = ensure_demo(base_url, operator_token, home).told(base_url)
+    except CommandError as error:
+        progress.print(f"[bold red]The demo programme could not be made:[/] {error}", highlight=False)
+        told = ""
     print(f"\nRung is at {base_url}, its documentation at {base_url}/docs")
     print(f"operator token: {operator_token}")
+    print(told)
     print("Ctrl-C ends it.", flush=True)
