@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from app.commands.asks import Answered, Ask
 from app.commands.identities import new_id, new_referral_code
 from app.commands.lanes import Lanes
-from app.commands.requests import Request, made_before
+from app.commands.requests import KeyReused, Request, made_before
 from app.engine.commands import Enrol
-from app.repositories import configuration, members, programs
+from app.engine.ids import fact_id
+from app.repositories import configuration, journal, members, programs
 from app.repositories.database import Conflicted, Database, Writer
 from app.repositories.members import Identifier, Profile
 from app.repositories.programs import Program
@@ -111,6 +112,8 @@ async def _try(database: Database, program: Program, request: Request, wanted: W
         before = await made_before(writer, request)
         if before is not None:
             return await _known(writer, program, UUID(before))
+        if await journal.facts(writer, program.id, [fact_id(program.secret, request.source, request.key)]):
+            raise KeyReused
         now = await programs.clock(writer)
         found = await members.identified(writer, program.id, wanted.identifiers)
         if len(set(found.values())) > 1:
