@@ -6,8 +6,9 @@ from pydantic import Field
 
 from app.engine.rulebook.conditions import Condition, ItemFilter
 from app.engine.rulebook.values import (
-    POINTS_MAX,
+    INT32,
     Days,
+    Floor,
     Languages,
     LocalDate,
     Minor,
@@ -65,8 +66,12 @@ class Rounding(Node):
 class Ratio(Node):
     """An exact factor."""
 
-    numerator: int = Field(ge=0, le=FACTOR_MAX, description="3 in one and a half.", examples=[3])
-    denominator: int = Field(ge=1, le=FACTOR_MAX, description="2 in one and a half.", examples=[2])
+    numerator: int = Field(
+        ge=0, le=FACTOR_MAX, description="3 in one and a half.", examples=[3], json_schema_extra=INT32
+    )
+    denominator: int = Field(
+        ge=1, le=FACTOR_MAX, description="2 in one and a half.", examples=[2], json_schema_extra=INT32
+    )
 
 
 class PerAmount(Node):
@@ -135,6 +140,7 @@ class Rule(Node):
         le=1000,
         description="Inside its stage a rule goes by priority, lowest first, then by id.",
         examples=[0],
+        json_schema_extra=INT32,
     )
     effect: Effect = Field(
         description="What the rule gives.",
@@ -242,10 +248,8 @@ class Referral(Node):
 class Debt(Node):
     """What happens when a reversal finds too few points."""
 
-    floor_points: int | None = Field(
+    floor_points: Floor | None = Field(
         default=None,
-        ge=-POINTS_MAX,
-        le=0,
         description="The lowest balance that a reversal may leave, zero or negative; null: no limit.",
         examples=[-500],
     )

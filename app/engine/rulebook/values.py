@@ -5,10 +5,15 @@ from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 POINTS_MAX: Final = 10**9
 MINOR_MAX: Final = 10**12
+
+# Clients generate 32-bit money from an integer without a format.
+INT64: Final[JsonDict] = {"format": "int64"}
+INT32: Final[JsonDict] = {"format": "int32"}
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -91,11 +96,17 @@ TimeOfDay = Annotated[
 ]
 Points = Annotated[
     int,
-    Field(ge=1, le=POINTS_MAX, description="A number of points.", examples=[50]),
+    Field(ge=1, le=POINTS_MAX, description="A number of points.", examples=[50], json_schema_extra=INT64),
 ]
 PointsOrNone = Annotated[
     int,
-    Field(ge=0, le=POINTS_MAX, description="A number of points, possibly zero.", examples=[500]),
+    Field(
+        ge=0, le=POINTS_MAX, description="A number of points, possibly zero.", examples=[500], json_schema_extra=INT64
+    ),
+]
+Floor = Annotated[
+    int,
+    Field(ge=-POINTS_MAX, le=0, description="A balance, zero or negative.", examples=[-500], json_schema_extra=INT64),
 ]
 Minor = Annotated[
     int,
@@ -104,6 +115,7 @@ Minor = Annotated[
         le=MINOR_MAX,
         description="Money in the smallest unit of the programme's currency (VND has no smaller unit; USD: cents).",
         examples=[1000],
+        json_schema_extra=INT64,
     ),
 ]
 MinorOrNone = Annotated[
@@ -113,7 +125,8 @@ MinorOrNone = Annotated[
         le=MINOR_MAX,
         description="Money in the smallest unit of the programme's currency, possibly zero.",
         examples=[50000],
+        json_schema_extra=INT64,
     ),
 ]
-Months = Annotated[int, Field(ge=1, le=1200, description="A number of months.", examples=[12])]
-Days = Annotated[int, Field(ge=1, le=36500, description="A number of days.", examples=[90])]
+Months = Annotated[int, Field(ge=1, le=1200, description="A number of months.", examples=[12], json_schema_extra=INT32)]
+Days = Annotated[int, Field(ge=1, le=36500, description="A number of days.", examples=[90], json_schema_extra=INT32)]

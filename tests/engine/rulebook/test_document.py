@@ -1,0 +1,94 @@
+"""The document's schema: complete, described, and equal to the committed copy; and the examples that come with it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema_rs import validator_for
+
+from app.engine.rulebook.check import check
+from app.engine.rulebook.compile import compile_rulebook
+from app.engine.rulebook.document import Rulebook
+from app.engine.rulebook.schema import json_schema
+
+PROJECT = Path(__file__).parents[3]
+EXAMPLES = sorted((PROJECT / "examples").glob("*.rulebook.json"))
+SCHEMA = json_schema()
+
+
+def fields() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of every part, with its schema."""
+    for part, schema in {**SCHEMA["$defs"], "Rulebook": SCHEMA}.items():
+        for name, field in schema["properties"].items():
+            yield f"{part}.{name}", field
+
+
+def described(field: dict[str, Any]) -> bool:
+    """A field that says of itself what its part says already leaves it to that."""
+    part = SCHEMA["$defs"].get(field.get("$ref", "").removeprefix("#/$defs/"), {})
+    return bool(field.get("description") or part.get("description"))
+
+
+def integers(schema: object) -> Iterator[dict[str, Any]]:
+    """Every integer of a schema."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "integer":
+            yield schema
+        for part in schema.values():
+            yield from integers(part)
+    if isinstance(schema, list):
+        for part in schema:
+            yield from integers(part)
+
+
+def test_the_committed_schema_is_the_one_of_the_code() -> None:
+    committed = (PROJECT / "openapi" / "rulebook.schema.json").read_text(encoding="utf-8")
+    assert json.loads(committed) == SCHEMA, "rung rulebook schema > openapi/rulebook.schema.json"
+
+
+def test_every_part_and_field_is_described_and_has_an_example() -> None:
+    assert all(part["description"] for part in SCHEMA["$defs"].values())
+    assert [name for name, field in fields() if not (described(field) and field.get("examples"))] == []
+
+
+def test_the_example_of_each_field_is_valid() -> None:
+    for name, field in fields():
+        for example in field["examples"]:
+            assert validator_for({**field, "$defs": SCHEMA["$defs"]}).is_valid(example), f"{name}: {example}"
+
+
+def test_every_integer_has_a_format_and_bounds() -> None:
+    for found in integers(SCHEMA):
+        assert {"format", "minimum", "maximum"} <= set(found), found
+
+
+def test_no_part_takes_unknown_fields() -> None:
+    assert all(part["additionalProperties"] is False for part in [*SCHEMA["$defs"].values(), SCHEMA])
+
+
+def test_kinds_and_fields_have_different_names() -> None:
+    """Otherwise the way to a fault could be told wrongly: see faults.py."""
+    kinds = {field["const"] for name, field in fields() if name.endswith(".kind")}
+    assert kinds & {name.split(".")[1] for name, _ in fields()} == set()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_examples_pass_the_schema_and_the_check(path: Path) -> None:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    validator_for(SCHEMA).validate(raw)
+    assert isinstance(check(raw, None), Rulebook), check(raw, None)
+
+
+def test_the_examples_use_every_kind_of_condition_and_effect() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in EXAMPLES)
+    kinds = {field["const"] for name, field in fields() if name.endswith(".kind")}
+    used = {kind for kind in kinds if f'"kind": "{kind}"' in text}
+    assert kinds - used == {"channel", "never", "rolling_days"}
+
+
+def test_a_compiled_rulebook_keeps_its_document() -> None:
+    document = check(json.loads(EXAMPLES[0].read_text(encoding="utf-8")), None)
+    assert isinstance(document, Rulebook)
+    assert compile_rulebook(document).document is document
