@@ -32,6 +32,20 @@ class Reader:
         return rows[0] if rows else None
 
 
+class Snapshot(Reader):
+    """A Reader of one snapshot that can also read more than fits into memory."""
+
+    def __init__(self, send: Send, driver: Any) -> None:
+        super().__init__(send)
+        self._driver = driver
+
+    async def stream(self, statement: str, *parameters: object, size: int) -> AsyncIterator[Sequence[Any]]:
+        """The rows in portions of this size. Other statements may be sent between two portions, one must before."""
+        cursor = await self._driver.cursor(statement, *parameters)
+        while rows := await cursor.fetch(size):
+            yield rows
+
+
 class Writer(Reader):
     """A Reader inside a transaction that may write."""
 
@@ -92,7 +106,7 @@ class Kept:
 
 
 class Database:
-    """The database as one process sees it: a pool of connections, and the four ways to use one."""
+    """The database as one process sees it: a pool of connections, and the ways to use one."""
 
     def __init__(self, url: str, *, connections: int) -> None:
         self._engine = create_async_engine(
@@ -110,6 +124,15 @@ class Database:
             await connection.execution_options(isolation_level="REPEATABLE READ")
             async with connection.begin():
                 yield Reader(_through(connection))
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """A Reader of one snapshot that nothing can be written through, for as long as it takes."""
+        async with _understanding(), self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                pooled = await connection.get_raw_connection()
+                yield Snapshot(_through(connection), pooled.driver_connection)
 
     @asynccontextmanager
     async def glancing(self) -> AsyncIterator[Reader]:

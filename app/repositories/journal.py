@@ -34,10 +34,21 @@ class JournalRow(Struct, frozen=True, kw_only=True):
 
 
 class StoredRow(Struct, frozen=True, kw_only=True):
-    """A journal row with the bytes that its chain value was computed from."""
+    """A journal row as it is stored: for the audit, which trusts neither its bytes nor its columns."""
 
-    row: JournalRow
-    parts: tuple[bytes, ...]
+    number: int
+    id: UUID
+    external_key: UUID | None
+    member: UUID
+    source: int
+    happened_us: int
+    decided_us: int
+    rulebooks_known: int
+    engine: int
+    kind: int
+    has_effects: bool
+    command: bytes
+    change: bytes
     chain: bytes
 
 
@@ -62,7 +73,7 @@ def _row(values: Sequence[Any]) -> JournalRow:
     )
 
 
-def parts(row: JournalRow, command: bytes, change: bytes) -> tuple[bytes, ...]:
+def parts(row: JournalRow | StoredRow, command: bytes, change: bytes) -> tuple[bytes, ...]:
     """What the chain covers besides the number: every column of the row, the bytes as they are stored."""
     numbers = _NUMBERS.pack(row.source, row.happened_us, row.decided_us, row.rulebooks_known, row.engine)
     external = row.external_key.bytes if row.external_key else b""
@@ -119,17 +130,6 @@ async def purchase_metadata(reader: Reader, program_id: UUID, ids: Sequence[UUID
         WHERE program_id = $1 AND fact_id = ANY($2::uuid[])"""
     rows = await reader.rows(statement, program_id, list(ids))
     return {fact: json.decode(kept, type=dict[str, str]) for fact, kept in rows}
-
-
-async def after(reader: Reader, program_id: UUID, number: int, limit: int) -> list[StoredRow]:
-    """The next rows in journal order, with their chain values, for the audit."""
-    statement = f"""SELECT {_COLUMNS}, j.chain FROM journal j
-        WHERE j.program_id = $1 AND j.number > $2 ORDER BY j.number LIMIT $3"""
-    stored = []
-    for *values, chain in await reader.rows(statement, program_id, number, limit):
-        row = _row(values)
-        stored.append(StoredRow(row=row, parts=parts(row, values[9], values[10]), chain=chain))
-    return stored
 
 
 async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:

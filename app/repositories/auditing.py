@@ -1,0 +1,235 @@
+"""What the audit asks of the tables: invariants that PostgreSQL can check, and the rows that it cannot judge."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.repositories.database import Reader, Snapshot
+from app.repositories.instants import us
+from app.repositories.journal import StoredRow
+
+PORTION: Final = 1000
+# For sorting the journal by member and for the sums: spills to disk beyond this, and ends with the snapshot.
+WORK_MEMORY: Final = "64MB"
+
+_JOURNAL: Final = """SELECT j.number, j.id, j.external_key, j.member_id, j.source, j.happened_at, j.decided_at,
+        j.rulebooks_known, j.engine, j.kind, j.has_effects, j.command, j.change, j.chain
+    FROM journal j WHERE j.program_id = $1"""
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """One row that breaks an invariant, with the numbers that show it; `of` is how many such rows there are."""
+
+    of: int
+    member: UUID | None
+    numbers: dict[str, object]
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """All entries of one kind."""
+
+    kind: str
+    entries: int
+    points: int
+
+
+class Sizes(Struct, frozen=True, kw_only=True):
+    """The programme as a whole."""
+
+    members: int
+    balance: int
+    debt: int
+    rows: int
+    chain: bytes
+    rulebooks: int
+
+
+class InFlight(Struct, frozen=True, kw_only=True):
+    """Effects that no follower has carried over. `oldest_age_s` is None without any, and in a sandbox."""
+
+    rows: int
+    oldest_number: int | None
+    oldest_age_s: int | None
+
+
+async def prepare(snapshot: Snapshot) -> None:
+    """Give the statements of this snapshot room to sort and sum."""
+    await snapshot.rows("SELECT set_config('work_mem', $1, true)", WORK_MEMORY)
+
+
+async def program_ids(reader: Reader) -> list[UUID]:
+    """Every programme, oldest first."""
+    return [program_id for (program_id,) in await reader.rows("SELECT id FROM programs ORDER BY id")]
+
+
+async def sizes(snapshot: Snapshot, program_id: UUID) -> Sizes:
+    """Members, their points, and how far the journal has come according to its counter."""
+    statement = """SELECT count(*), coalesce(sum(a.balance), 0)::bigint, coalesce(sum(a.debt), 0)::bigint,
+            (SELECT c.number FROM program_counters c WHERE c.program_id = $1),
+            (SELECT c.chain FROM program_counters c WHERE c.program_id = $1),
+            (SELECT p.rulebook_version FROM programs p WHERE p.id = $1)
+        FROM accounts a WHERE a.program_id = $1"""
+    members, balance, debt, rows, chain, rulebooks = await snapshot.row(statement, program_id)
+    return Sizes(members=members, balance=balance, debt=debt, rows=rows or 0, chain=chain or b"", rulebooks=rulebooks)
+
+
+async def totals(snapshot: Snapshot, program_id: UUID) -> list[Total]:
+    """Entries by kind."""
+    statement = """SELECT kind, count(*), sum(points)::bigint FROM entries
+        WHERE program_id = $1 GROUP BY kind ORDER BY kind"""
+    return [
+        Total(kind=kind, entries=n, points=points) for kind, n, points in await snapshot.rows(statement, program_id)
+    ]
+
+
+async def tiers(snapshot: Snapshot, program_id: UUID) -> list[tuple[str | None, int]]:
+    """Members by tier; None is the base level of whoever never left it."""
+    statement = """SELECT tier, count(*) FROM accounts WHERE program_id = $1
+        GROUP BY tier ORDER BY count(*) DESC, tier"""
+    return [(tier, members) for tier, members in await snapshot.rows(statement, program_id)]
+
+
+async def broken_balances(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Accounts whose balance is not the sum of the entries, nor of the open lots less the debt."""
+    statement = """SELECT count(*) OVER () AS of, a.member_id, a.balance, a.debt,
+            coalesce(e.points, 0)::bigint AS entries, coalesce(l.remaining, 0)::bigint AS open_lots
+        FROM accounts a
+        LEFT JOIN (SELECT member_id, sum(points) AS points FROM entries
+            WHERE program_id = $1 GROUP BY member_id) e ON e.member_id = a.member_id
+        LEFT JOIN (SELECT member_id, sum(remaining) AS remaining FROM lots
+            WHERE program_id = $1 AND is_open GROUP BY member_id) l ON l.member_id = a.member_id
+        WHERE a.program_id = $1 AND (a.balance <> coalesce(e.points, 0)
+            OR a.balance <> coalesce(l.remaining, 0) - a.debt
+            OR a.debt < 0 OR (a.debt > 0 AND a.balance + a.debt <> 0))
+        ORDER BY a.member_id LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def broken_entries(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Entries that do not follow their predecessor: by number, by balance, by the time they were booked."""
+    statement = """SELECT count(*) OVER () AS of, x.member_id, x.number, x.points, x.balance_after,
+            x.number_before, x.balance_before, x.booked_at < x.booked_before AS booked_before_predecessor
+        FROM (SELECT member_id, number, points, balance_after, booked_at,
+                coalesce(lag(number) OVER w, 0) AS number_before,
+                coalesce(lag(balance_after) OVER w, 0) AS balance_before,
+                lag(booked_at) OVER w AS booked_before
+            FROM entries WHERE program_id = $1 WINDOW w AS (PARTITION BY member_id ORDER BY number)) x
+        WHERE x.number <> x.number_before + 1 OR x.balance_after <> x.balance_before + x.points
+            OR x.booked_at < x.booked_before
+        ORDER BY x.member_id, x.number LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def broken_lots(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Lots that do not add up, or that are open with nothing in them."""
+    statement = """SELECT count(*) OVER () AS of, member_id, number, granted, remaining, used, expired, reversed,
+            uncollected, is_open
+        FROM lots WHERE program_id = $1 AND (granted <> remaining + used + expired + reversed
+            OR is_open <> (remaining > 0) OR least(remaining, used, expired, reversed, uncollected) < 0)
+        ORDER BY member_id, number LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def late_accounts(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Accounts on which something falls due before the account says so."""
+    statement = """SELECT count(*) OVER () AS of, x.member_id, x.due_at, x.expires_at, x.review_at
+        FROM (SELECT a.member_id, a.due_at, a.review_at, (SELECT l.expires_at FROM lots l
+                WHERE l.program_id = $1 AND l.member_id = a.member_id AND l.is_open
+                ORDER BY l.expires_at LIMIT 1) AS expires_at
+            FROM accounts a WHERE a.program_id = $1) x
+        WHERE least(x.expires_at, x.review_at) < coalesce(x.due_at, 'infinity')
+        ORDER BY x.member_id LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def repeated_keys(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Facts and callers' own ids that the journal has twice."""
+    statement = """SELECT count(*) OVER () AS of, x.* FROM (
+            SELECT NULL::uuid AS member_id, j.id, NULL::uuid AS external_key, count(*) AS rows
+            FROM journal j WHERE j.program_id = $1 GROUP BY j.id HAVING count(*) > 1
+            UNION ALL
+            SELECT NULL, NULL, j.external_key, count(*)
+            FROM journal j WHERE j.program_id = $1 AND j.external_key IS NOT NULL
+            GROUP BY j.external_key HAVING count(*) > 1) x
+        ORDER BY x.id, x.external_key LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def ownerless(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Rows of members that have no account, and reversals by facts that are not in the journal."""
+    tables = ("journal", "entries", "lots", "tallies", "tier_moves")
+    parts = [
+        f"""SELECT '{table}' AS belongs_to, t.member_id, count(*) AS rows FROM {table} t
+            WHERE t.program_id = $1 AND NOT EXISTS (SELECT FROM accounts a
+                WHERE a.program_id = $1 AND a.member_id = t.member_id)
+            GROUP BY t.member_id"""
+        for table in tables
+    ]
+    parts.append("""SELECT 'reversals', NULL, count(*) FROM reversals r
+            WHERE r.program_id = $1 AND NOT EXISTS (SELECT FROM journal j
+                WHERE j.program_id = $1 AND j.id = r.reversed_by) HAVING count(*) > 0""")
+    statement = f"""SELECT count(*) OVER () AS of, x.member_id, x.belongs_to, x.rows
+        FROM ({" UNION ALL ".join(parts)}) x ORDER BY x.belongs_to, x.member_id LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def in_flight(snapshot: Snapshot, program_id: UUID) -> InFlight:
+    """Effects behind which every follower still is, and for how long the oldest has waited by the real clock."""
+    statement = """SELECT count(*), min(j.number), CASE WHEN min(p.test_now) IS NULL AND NOT bool_or(p.sandbox)
+            THEN extract(epoch FROM clock_timestamp() - min(j.decided_at))::bigint END
+        FROM programs p JOIN journal j ON j.program_id = p.id AND j.has_effects
+        WHERE p.id = $1 AND j.number > coalesce((SELECT min(f.number) FROM followers f WHERE f.program_id = $1), 0)"""
+    rows, number, age_s = await snapshot.row(statement, program_id)
+    return InFlight(rows=rows, oldest_number=number, oldest_age_s=age_s)
+
+
+async def in_order(snapshot: Snapshot, program_id: UUID) -> AsyncIterator[list[StoredRow]]:
+    """The journal in the order of its numbers, in portions."""
+    async for rows in snapshot.stream(f"{_JOURNAL} ORDER BY j.number", program_id, size=PORTION):
+        yield [_stored(values) for values in rows]
+
+
+async def by_member(snapshot: Snapshot, program_id: UUID) -> AsyncIterator[list[StoredRow]]:
+    """The journal member by member, each in the order of the numbers, in portions."""
+    async for rows in snapshot.stream(f"{_JOURNAL} ORDER BY j.member_id, j.number", program_id, size=PORTION):
+        yield [_stored(values) for values in rows]
+
+
+async def silent_members(snapshot: Snapshot, program_id: UUID) -> AsyncIterator[list[UUID]]:
+    """Members with an account of whom the journal knows nothing, in portions."""
+    statement = """SELECT a.member_id FROM accounts a WHERE a.program_id = $1 AND NOT EXISTS (
+            SELECT FROM journal j WHERE j.program_id = $1 AND j.member_id = a.member_id)"""
+    async for rows in snapshot.stream(statement, program_id, size=PORTION):
+        yield [member for (member,) in rows]
+
+
+def _stored(values: Sequence[Any]) -> StoredRow:
+    number, fact, external, member, source, happened, decided, known, engine, kind, effects, *texts = values
+    command, change, chain = texts
+    return StoredRow(
+        number=number,
+        id=fact,
+        external_key=external,
+        member=member,
+        source=source,
+        happened_us=us(happened),
+        decided_us=us(decided),
+        rulebooks_known=known,
+        engine=engine,
+        kind=kind,
+        has_effects=effects,
+        command=command,
+        change=change,
+        chain=chain,
+    )
+
+
+def _broken(rows: Sequence[Any]) -> list[Broken]:
+    broken = []
+    for row in rows:
+        numbers = row._asdict()
+        of, member = numbers.pop("of"), numbers.pop("member_id")
+        broken.append(Broken(of=of, member=member, numbers=numbers))
+    return broken
