@@ -1,11 +1,13 @@
 """The check before a rulebook is published: the document, or everything that is wrong with it at once."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
 from pydantic import ValidationError
 
+from app.engine.rulebook.compile import stage_of
 from app.engine.rulebook.conditions import (
     CONDITION_DEPTH_MAX,
     CONDITION_NODES_MAX,
@@ -25,6 +27,8 @@ from app.engine.rulebook.matching import can_match
 __all__ = ["Fault", "check"]
 
 FAULTS_MAX: Final = 100
+# Each multiplier is applied to each base rule, line by line: this bounds what one basket may cost.
+COMBINATIONS_MAX: Final = 2000
 
 Place = tuple[str | int, ...]
 
@@ -48,6 +52,10 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
             yield _fault("duplicate_id", "Another rule has this id.", *place, "id")
         seen.add(rule.id)
         yield from _rule(rule, ranks, place)
+    stages = Counter(stage_of(rule.effect) for rule in document.earning.rules)
+    if stages["base"] * stages["multiply"] > COMBINATIONS_MAX:
+        detail = f"Base rules times multipliers must be at most {COMBINATIONS_MAX}."
+        yield _fault("too_many_combinations", detail, "earning", "rules")
     if document.tiers:
         yield from _tiers(document.tiers)
     if previous and previous.tiers:

@@ -1,6 +1,8 @@
 """The points of one purchase: base, then multiply, then add; in integers, with one rounding per base rule."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from operator import add
 from typing import Final
 
 from app.engine.facts import Award, Facts, RuleTrace
@@ -41,15 +43,16 @@ def evaluate(compiled: Compiled, facts: Facts) -> Award:
         exact = _exact(compiled, rule, eligible[rate.basis], takers)
         steps, parts = _multiplied(compiled, rate, exact, multipliers, takers)
         granted = steps[0]
-        rises = [rise + after - before for rise, before, after in zip(rises, steps, steps[1:], strict=False)]
-        line_points = [before + part for before, part in zip(line_points, parts, strict=True)]
+        for place, (before, after) in enumerate(pairwise(steps)):
+            rises[place] += after - before
+        line_points = list(map(add, line_points, parts))
         reason = APPLIED if granted else ROUNDED_TO_NOTHING if any(exact) else NOTHING_ELIGIBLE
         trace.append(_traced(rule, reason, granted))
     for rule, rise in zip(multipliers, rises, strict=True):
         trace.append(_traced(rule, APPLIED if rise else ADDED_NOTHING, rise))
     for rule in _positions(applying & compiled.adding):
         parts = _shared(compiled, rule, amounts, takers)
-        line_points = [before + part for before, part in zip(line_points, parts, strict=True)]
+        line_points = list(map(add, line_points, parts))
         trace.append(_traced(rule, APPLIED, compiled.bonuses[rule]))
     return Award(points=sum(line_points), line_points=tuple(line_points), trace=tuple(trace))
 

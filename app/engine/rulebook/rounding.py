@@ -27,6 +27,8 @@ def allocate(total: int, numerators: Sequence[int], denominator: int) -> list[in
 
     By largest remainder, ties by order. `total` is that sum rounded down or up by less than one.
     """
+    if len(numerators) == 1:
+        return [total]
     parts = [numerator // denominator for numerator in numerators]
     left = total - sum(parts)
     if left:

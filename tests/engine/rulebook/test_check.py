@@ -211,6 +211,13 @@ def test_a_document_is_bounded() -> None:
     assert of_rule(items={"skus": skus}) == [("/earning/rules/0/items/skus", "too_long")]
 
 
+def test_what_a_basket_may_cost_is_bounded() -> None:
+    rates = [{**BASE, "id": f"base-{number}"} for number in range(40)]
+    multipliers = [rule(id=f"times-{number}", effect=times(2)) for number in range(51)]
+    assert faults(document(*rates, *multipliers[:50])) == []
+    assert faults(document(*rates, *multipliers)) == [("/earning/rules", "too_many_combinations")]
+
+
 def test_levels_rise_from_zero() -> None:
     first, second, third = LEVELS
     levels = [{**first, "from_points": 1}, {**second, "from_points": 1}, {**third, "id": "bac"}]
