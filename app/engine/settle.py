@@ -52,7 +52,7 @@ def promote(draft: Draft, context: Context) -> None:
     reached = level_for(edition.compiled, draft.window_points)
     if reached is None or rank(edition.compiled, reached) <= rank(edition.compiled, draft.tier):
         return
-    review_us = _next_review(edition, context, context.now_us)
+    review_us = _next_review(edition, context, local_day(context.now_us, context.zone))
     draft.move_tier(reached, context.now_us, "promotion", review_us)
 
 
@@ -65,7 +65,8 @@ def _review(draft: Draft, context: Context, at_us: int) -> None:
     if tiers is None:
         draft.review_us = None
         return
-    slide(draft, compiled, local_day(at_us, context.zone))
+    today = local_day(at_us, context.zone)
+    slide(draft, compiled, today)
     current = rank(compiled, draft.tier)
     qualified = rank(compiled, level_for(compiled, draft.window_points))
     if qualified >= current or tiers.demotion == "never":
@@ -73,12 +74,12 @@ def _review(draft: Draft, context: Context, at_us: int) -> None:
     else:
         stays = qualified if tiers.demotion == "to_qualified" else current - 1
     reason = "review_kept" if stays >= current else "review_demotion"
-    review_us = _next_review(edition, context, at_us) if stays else None
+    review_us = _next_review(edition, context, today - 1) if stays else None
     draft.move_tier(level_ids(compiled)[stays], at_us, reason, review_us)
 
 
-def _next_review(edition: Edition, context: Context, from_us: int) -> int:
+def _next_review(edition: Edition, context: Context, day: int) -> int:
+    """The first moment after the last day on which a level that was reached or kept on `day` is certain."""
     tiers = edition.compiled.document.tiers
     assert tiers is not None
-    day = add_months(local_day(from_us, context.zone), tiers.review_months)
-    return day_start_us(day, context.zone)
+    return day_start_us(add_months(day, tiers.review_months) + 1, context.zone)

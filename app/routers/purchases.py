@@ -1,5 +1,6 @@
 """Purchases: earn on a basket, ask what it would earn, read what it earned and why."""
 
+from itertools import takewhile
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
@@ -96,7 +97,10 @@ def _most_points(quote: Quote, asked: PurchaseAsked) -> int:
     terms = edition.compiled.document.redemption if edition else None
     if terms is None:
         return 0
-    free = quote.change.balance_before + quote.change.debt_before
+    change = quote.change
+    # What fell due before the basket came expires first and pays for nothing.
+    gone = sum(entry.points for entry in takewhile(lambda entry: entry.kind == "expiry", change.entries))
+    free = change.balance_before + change.debt_before + gone
     other = sum(tender.amount or 0 for tender in asked.tenders if tender.kind != "points")
     total = sum(line.amount for line in asked.lines)
     return most_points(terms, free, max(0, total - other))
