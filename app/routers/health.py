@@ -85,7 +85,15 @@ async def get_readiness(request: Request) -> Response:
 
 @router.get(
     "/metrics",
-    **operation("get_metrics", TAG, "Metrics for Prometheus", None, auth=None, problems=()),
+    **operation(
+        "get_metrics",
+        TAG,
+        "Metrics for Prometheus",
+        None,
+        auth=None,
+        problems=(),
+        more_responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    ),
     response_class=Response,
 )
 async def get_metrics(request: Request) -> Response:

@@ -52,6 +52,7 @@ MemberPath = Annotated[
         example=ENROL_EXAMPLE,
         status=201,
         replayable=True,
+        more_responses={200: {"model": Enrolment, "description": "They were enrolled before."}},
     ),
 )
 async def enrol_member(request: Request) -> Response:

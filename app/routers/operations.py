@@ -118,7 +118,7 @@ def operation(
         "tags": [tag],
         "summary": summary,
         "status_code": status,
-        "responses": {**(more_responses or {}), **failures((*problems, *always))},
+        "responses": failures((*problems, *always)) | (more_responses or {}),
         "openapi_extra": extra,
     }
     if answer is not None:

@@ -12,7 +12,7 @@ from app.commands import rulebooks as commands
 from app.commands.requests import Request as Configuring
 from app.commands.rulebooks import DateRefused, Faulty
 from app.engine.rulebook.check import Fault as RulebookFault
-from app.engine.rulebook.document import Rulebook as Document
+from app.engine.rulebook.schema import json_schema
 from app.repositories import rulebooks
 from app.repositories.rulebooks import Published
 from app.routers import asking, auth, typeids
@@ -138,8 +138,7 @@ async def list_rulebooks(request: Request) -> Response:
 async def get_rulebook_schema(request: Request) -> Response:
     """JSON Schema 2020-12, for editors and for checks before publishing. Needs no key."""
     del request
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
-    return Response(json.dumps(schema, ensure_ascii=False), media_type="application/schema+json")
+    return Response(json.dumps(json_schema(), ensure_ascii=False), media_type="application/json")
 
 
 @router.get(

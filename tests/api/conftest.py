@@ -1,12 +1,17 @@
 """A service in this process, on a fresh database, with a programme, keys and a rulebook: what API tests start from."""
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
@@ -18,7 +23,7 @@ OPERATOR = "operator-token-of-the-tests-0123456789"
 SECRET = "a-secret-of-the-tests-0123456789-0123456789"
 _numbers = itertools.count(1)
 
-RULEBOOK: Mapping[str, Any] = {
+RULEBOOK: dict[str, Any] = {
     "title": {"en": "Café", "vi": "Cà phê"},
     "earning": {
         "rules": [
@@ -62,6 +67,23 @@ async def serving(urls: Urls) -> AsyncIterator[FastAPI]:
     app = create_app(settings(urls))
     async with app.router.lifespan_context(app):
         yield app
+
+
+@contextmanager
+def live(urls: Urls) -> Iterator[str]:
+    """The application behind a real server on a free port of this machine; its address."""
+    server = uvicorn.Server(uvicorn.Config(create_app(settings(urls)), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server ended at its start"
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
 
 
 class Shop:
@@ -127,6 +149,39 @@ async def opened(client: httpx.AsyncClient, *, sandbox: bool = True, rulebook: b
         published = await shop.publish()
         assert published.status_code == 201, published.text
     return shop
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """A live server, what exists there, and who may ask."""
+
+    url: str
+    pos: str
+    manager: str
+    phone: str
+    ids: Mapping[str, str]
+
+
+def prepared(url: str) -> Fuzzed:
+    """A programme with a member on a live server."""
+
+    async def prepare() -> Fuzzed:
+        async with httpx.AsyncClient(base_url=url) as client:
+            shop = await opened(client)
+            member = (await shop.enrol(card="1"))["id"]
+            bought = await shop.buy(member, 900000)
+            token = (await shop.ask("POST", f"/v1/members/{member}/tokens", {"ttl_seconds": 3600})).json()["token"]
+            redeemed = await shop.ask("POST", "/v1/redemptions", {"member": member, "points": 100})
+            ids = {
+                "member": member,
+                "purchase": bought["id"],
+                "redemption": redeemed.json()["id"],
+                "program": shop.program["id"],
+                "version": "1",
+            }
+            return Fuzzed(url=url, pos=shop.pos, manager=shop.manager, phone=token, ids=ids)
+
+    return asyncio.run(prepare())
 
 
 @pytest.fixture

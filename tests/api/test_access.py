@@ -1,4 +1,4 @@
-"""Who may do what, walked over the OpenAPI file: every route with every credential, and with another programme's ids."""
+"""Who may do what, walked over the OpenAPI file: every route, every credential, another programme's ids."""
 
 from typing import Any
 

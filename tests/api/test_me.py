@@ -115,7 +115,7 @@ async def test_tokens_that_are_wrong_in_any_way_are_401(shop: Shop) -> None:
         f"{head}.{body}.",
         jwt.encode(claims, stranger, algorithm="EdDSA"),
         jwt.encode(claims, "0" * 32, algorithm="HS256"),
-        jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims, "", algorithm="none"),
         signed(exp=now - 1),
         signed(iss="somebody"),
         signed(sub=7),
