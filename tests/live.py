@@ -70,18 +70,19 @@ def start(home: Path, *arguments: str) -> Live:
         command, env=environment(home), cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    lines: list[str] = []
+    # The pipe itself is read, not the file around it: lines in that one's buffer would never wake the selector.
+    pipe, printed = process.stdout.fileno(), b""
     deadline = time.monotonic() + START_SECONDS_MAX
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while not lines or lines[-1].strip() != LAST_LINE:
+        selector.register(pipe, selectors.EVENT_READ)
+        while not printed.endswith(f"{LAST_LINE}\n".encode()):
             ready = selector.select(max(0.0, deadline - time.monotonic()))
-            line = process.stdout.readline() if ready else ""
-            if not line:
+            part = os.read(pipe, 65_536) if ready else b""
+            if not part:
                 process.kill()
-                raise AssertionError(f"rung serve did not start: {''.join(lines)}{process.communicate()[1]}")
-            lines.append(line)
-    return Live(process=process, printed="".join(lines))
+                raise AssertionError(f"rung serve did not start: {printed.decode()}{process.communicate()[1]}")
+            printed += part
+    return Live(process=process, printed=printed.decode())
 
 
 @contextmanager
