@@ -161,23 +161,21 @@ def _routed(parts: Parts) -> FastAPI:
 @asynccontextmanager
 async def _running(parts: Parts) -> AsyncIterator[None]:
     """From the first connection to the last: workers run, and lanes finish what they have taken."""
-    await _refuse_unsafe_role(parts.database)
-    languages.preload()
-    workers = [
-        asyncio.create_task(sweeper.run(parts.database, parts.lanes, parts.programs, parts.sweeping), name="sweeper"),
-        asyncio.create_task(
-            follower.run(parts.database, parts.lanes, parts.programs, parts.following), name="follower"
-        ),
-    ]
-    # What was imported lives for ever: a collection need not walk it (docs/performance.md).
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    workers: list[asyncio.Task[None]] = []
     try:
+        await _refuse_unsafe_role(parts.database)
+        languages.preload()
+        for worker, heartbeat in ((sweeper, parts.sweeping), (follower, parts.following)):
+            work = worker.run(parts.database, parts.lanes, parts.programs, heartbeat)
+            workers.append(asyncio.create_task(work, name=worker.__name__))
+        # What was imported lives for ever: a collection need not walk it (docs/performance.md).
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
         yield
     finally:
-        for worker in workers:
-            worker.cancel()
+        for task in workers:
+            task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
         await parts.lanes.close()
         await parts.lane_database.close()

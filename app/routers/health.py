@@ -1,5 +1,6 @@
 """For machines that watch: alive, ready, metrics; and the public key of member tokens."""
 
+import contextlib
 import json
 from typing import Final
 
@@ -9,6 +10,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.repositories import posture
+from app.repositories.database import Interrupted
 from app.routers.handles import handles
 from app.routers.operations import Plain, answered, operation
 from app.routers.wire import Answer
@@ -98,7 +101,11 @@ async def get_readiness(request: Request) -> Response:
 )
 async def get_metrics(request: Request) -> Response:
     """In the text format of Prometheus."""
-    return Response(generate_latest(handles(request).metrics.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+    kept = handles(request)
+    with contextlib.suppress(Interrupted):
+        async with kept.database.glancing() as reader:
+            kept.metrics.journal_rows.set(await posture.journal_rows(reader))
+    return Response(generate_latest(kept.metrics.registry), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 @router.get(

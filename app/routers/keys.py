@@ -1,9 +1,8 @@
 """API keys: made, listed and ended by the operator."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,61 +13,16 @@ from app.repositories import keys
 from app.repositories.programs import Program
 from app.routers import asking, auth, typeids
 from app.routers.handles import handles
+from app.routers.models_configuration import Key, KeyAsked, KeyList, NewKey
 from app.routers.operations import OPERATOR, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
-from app.routers.wire import Answer, Asked, Code, Instant, ShortText, cursor_of, moment
+from app.routers.wire import cursor_of, moment
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Keys"
 EXAMPLE: Final = {"source": "tills", "name": "Till server, District 1", "scopes": ["pos"]}
 ProgramPath = Annotated[str, Path(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
 KeyPath = Annotated[str, Path(description="The key.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
-Scope = Literal["pos", "manager"]
-
-
-class KeyAsked(Asked):
-    """A key to be made."""
-
-    source: Code = Field(
-        description="The system that it belongs to. Keys come and go; retries and own ids belong to the source.",
-        examples=["tills"],
-    )
-    name: ShortText = Field(description="What to call it.", examples=["Till server, District 1"])
-    scopes: list[Scope] = Field(
-        min_length=1,
-        max_length=2,
-        description="`pos` for tills and the shop's server, `manager` for configuration. Neither includes the other.",
-        examples=[["pos"]],
-    )
-
-
-class Key(Answer):
-    """A key, without its secret."""
-
-    id: str = Field(description="The key.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    source: str = Field(description="The system that it belongs to.", examples=["tills"])
-    name: str = Field(description="What it is called.", examples=["Till server, District 1"])
-    scopes: list[str] = Field(description="What it may do; more may be added.", examples=[["pos"]])
-    prefix: str = Field(description="How it begins.", examples=["rung_live_Ab3x"])
-    created_at: Instant = Field(description="When it was made.")
-    revoked_at: Instant | None = Field(description="When it was ended; null: it lives.")
-
-
-class NewKey(Key):
-    """A key as it is shown once."""
-
-    key: str | None = Field(
-        description="The key itself. Shown in the first answer only; a retry gets null.",
-        examples=["rung_live_Ab3xYk27fLq9TzPw0RnUoV5sHc8JdEmG1bQiKy"],
-    )
-
-
-class KeyList(Answer):
-    """A page of keys, oldest first."""
-
-    data: list[Key] = Field(description="The keys.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
 
 
 @router.post(

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -20,6 +28,7 @@ class Metrics:
         self._seconds = Histogram(
             "rung_request_seconds", "Time to answer.", ("method", "route"), buckets=SECONDS, registry=self.registry
         )
+        self.journal_rows = Gauge("rung_journal_rows", "Rows of all journals.", registry=self.registry)
         # Finding the child of a label set costs more than counting does.
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._histograms: dict[tuple[str, str], Histogram] = {}

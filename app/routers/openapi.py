@@ -9,14 +9,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from app.routers.batch import BatchAsked
-from app.routers.keys import KeyAsked
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers.models_batch import BatchAsked
+from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
-from app.routers.programs import ClockAsked, ProgramAsked
-from app.routers.rulebooks import RulebookAsked
 
 TITLE: Final = "Rung"
 VERSION: Final = "0.1.0"

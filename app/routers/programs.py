@@ -6,7 +6,6 @@ from uuid import UUID
 
 from babel.numbers import list_currencies
 from fastapi import APIRouter, Path
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,17 +17,10 @@ from app.repositories import programs
 from app.repositories.programs import Listed
 from app.routers import asking, auth, typeids
 from app.routers.handles import Handles, handles
+from app.routers.models_configuration import Clock, ClockAsked, Program, ProgramAsked, ProgramList
 from app.routers.operations import KEY, OPERATOR, PAGING, Plain, answered, operation
 from app.routers.problems import Fault, Rejected
 from app.routers.wire import (
-    Answer,
-    Asked,
-    Currency,
-    Instant,
-    InstantAsked,
-    Int32,
-    Language,
-    ShortText,
     cursor_of,
     moment,
 )
@@ -43,53 +35,6 @@ EXAMPLE: Final = {
     "sandbox": False,
 }
 ProgramPath = Annotated[str, Path(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
-
-
-class ProgramAsked(Asked):
-    """A programme to be made. Nothing of it can be changed later."""
-
-    name: ShortText = Field(description="What to call it.", examples=["Cà phê Sông Hàn"])
-    currency: Currency = Field(description="The one currency of its purchases (ISO 4217).")
-    zone: ShortText = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
-    locale: Language = Field(description="The language of new members.")
-    sandbox: bool = Field(default=False, description="A programme to try things in.", examples=[False])
-    test_clock: InstantAsked | None = Field(
-        default=None, description="Sandbox only: where its clock stands; absent: real time.", examples=[None]
-    )
-
-
-class Program(Answer):
-    """A programme."""
-
-    id: str = Field(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    name: str = Field(description="What it is called.", examples=["Cà phê Sông Hàn"])
-    currency: str = Field(description="ISO 4217.", examples=["VND"])
-    zone: str = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
-    locale: str = Field(description="The language of new members.", examples=["vi"])
-    sandbox: bool = Field(description="True if it is there to try things in.", examples=[False])
-    test_clock: Instant | None = Field(description="Where the test clock stands; null: real time.")
-    rulebook_version: Int32 = Field(description="The latest version that was published; 0: none.", examples=[3])
-    created_at: Instant = Field(description="When it was made.")
-
-
-class ProgramList(Answer):
-    """A page of programmes, oldest first."""
-
-    data: list[Program] = Field(description="The programmes.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
-
-
-class ClockAsked(Asked):
-    """Where the test clock shall stand."""
-
-    to: InstantAsked = Field(description="Not before what the clock says now.", examples=["2026-06-01T00:00:00Z"])
-
-
-class Clock(Answer):
-    """Where the test clock stands."""
-
-    now: Instant = Field(description="What the programme calls now.")
 
 
 @router.post(

@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,53 +16,14 @@ from app.repositories import rulebooks
 from app.repositories.rulebooks import Published
 from app.routers import asking, auth, typeids
 from app.routers.handles import handles
+from app.routers.models_configuration import DOCUMENT_EXAMPLE, RulebookAsked, RulebookList, RulebookVersion
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Fault, Rejected
-from app.routers.wire import Answer, Asked, Instant, InstantAsked, Int32, cursor_of, moment
+from app.routers.wire import cursor_of, moment
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Rulebooks"
-DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
-    "title": {"en": "Café", "vi": "Cà phê"},
-    "earning": {"rules": [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1000}}]},
-    "expiry": {"kind": "rolling", "months": 12},
-    "redemption": {"points": 100, "value_minor": 10000, "step_points": 100, "minimum_points": 100},
-}
 VersionPath = Annotated[str, Path(description="The version, from 1.", examples=["3"])]
-
-
-class RulebookAsked(Asked):
-    """A rulebook to be published."""
-
-    document: dict[str, Any] = Field(
-        description="A document by the schema at /v1/rulebooks/schema.", examples=[DOCUMENT_EXAMPLE]
-    )
-    effective_at: InstantAsked | None = Field(
-        default=None,
-        description="From when it is in force: at least 60 seconds from now (a sandbox or a first version: now), "
-        "and later than the version before. Absent: as soon as that allows.",
-        examples=[None],
-    )
-
-
-class RulebookVersion(Answer):
-    """A published rulebook. It never changes; the way back is a new version."""
-
-    version: Int32 = Field(description="1, 2, 3 …", examples=[3])
-    effective_at: Instant = Field(description="From when it is in force.")
-    published_at: Instant = Field(description="When it was published.")
-    published_by: str = Field(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    document: dict[str, Any] = Field(
-        description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE]
-    )
-
-
-class RulebookList(Answer):
-    """A page of rulebooks, newest first."""
-
-    data: list[RulebookVersion] = Field(description="The versions.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
 
 
 @router.post(

@@ -1,0 +1,143 @@
+"""Programmes, keys and rulebooks as operators and managers send and see them."""
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from app.routers.wire import Answer, Asked, Code, Currency, Instant, InstantAsked, Int32, Language, ShortText
+
+DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
+    "title": {"en": "Café", "vi": "Cà phê"},
+    "earning": {"rules": [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1000}}]},
+    "expiry": {"kind": "rolling", "months": 12},
+    "redemption": {"points": 100, "value_minor": 10000, "step_points": 100, "minimum_points": 100},
+}
+
+
+Scope = Literal["pos", "manager"]
+
+
+class ProgramAsked(Asked):
+    """A programme to be made. Nothing of it can be changed later."""
+
+    name: ShortText = Field(description="What to call it.", examples=["Cà phê Sông Hàn"])
+    currency: Currency = Field(description="The one currency of its purchases (ISO 4217).")
+    zone: ShortText = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
+    locale: Language = Field(description="The language of new members.")
+    sandbox: bool = Field(default=False, description="A programme to try things in.", examples=[False])
+    test_clock: InstantAsked | None = Field(
+        default=None, description="Sandbox only: where its clock stands; absent: real time.", examples=[None]
+    )
+
+
+class Program(Answer):
+    """A programme."""
+
+    id: str = Field(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    name: str = Field(description="What it is called.", examples=["Cà phê Sông Hàn"])
+    currency: str = Field(description="ISO 4217.", examples=["VND"])
+    zone: str = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
+    locale: str = Field(description="The language of new members.", examples=["vi"])
+    sandbox: bool = Field(description="True if it is there to try things in.", examples=[False])
+    test_clock: Instant | None = Field(description="Where the test clock stands; null: real time.")
+    rulebook_version: Int32 = Field(description="The latest version that was published; 0: none.", examples=[3])
+    created_at: Instant = Field(description="When it was made.")
+
+
+class ProgramList(Answer):
+    """A page of programmes, oldest first."""
+
+    data: list[Program] = Field(description="The programmes.")
+    has_more: bool = Field(description="True if there is another page.", examples=[False])
+    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+
+
+class ClockAsked(Asked):
+    """Where the test clock shall stand."""
+
+    to: InstantAsked = Field(description="Not before what the clock says now.", examples=["2026-06-01T00:00:00Z"])
+
+
+class Clock(Answer):
+    """Where the test clock stands."""
+
+    now: Instant = Field(description="What the programme calls now.")
+
+
+class KeyAsked(Asked):
+    """A key to be made."""
+
+    source: Code = Field(
+        description="The system that it belongs to. Keys come and go; retries and own ids belong to the source.",
+        examples=["tills"],
+    )
+    name: ShortText = Field(description="What to call it.", examples=["Till server, District 1"])
+    scopes: list[Scope] = Field(
+        min_length=1,
+        max_length=2,
+        description="`pos` for tills and the shop's server, `manager` for configuration. Neither includes the other.",
+        examples=[["pos"]],
+    )
+
+
+class Key(Answer):
+    """A key, without its secret."""
+
+    id: str = Field(description="The key.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    source: str = Field(description="The system that it belongs to.", examples=["tills"])
+    name: str = Field(description="What it is called.", examples=["Till server, District 1"])
+    scopes: list[str] = Field(description="What it may do; more may be added.", examples=[["pos"]])
+    prefix: str = Field(description="How it begins.", examples=["rung_live_Ab3x"])
+    created_at: Instant = Field(description="When it was made.")
+    revoked_at: Instant | None = Field(description="When it was ended; null: it lives.")
+
+
+class NewKey(Key):
+    """A key as it is shown once."""
+
+    key: str | None = Field(
+        description="The key itself. Shown in the first answer only; a retry gets null.",
+        examples=["rung_live_Ab3xYk27fLq9TzPw0RnUoV5sHc8JdEmG1bQiKy"],
+    )
+
+
+class KeyList(Answer):
+    """A page of keys, oldest first."""
+
+    data: list[Key] = Field(description="The keys.")
+    has_more: bool = Field(description="True if there is another page.", examples=[False])
+    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+
+
+class RulebookAsked(Asked):
+    """A rulebook to be published."""
+
+    document: dict[str, Any] = Field(
+        description="A document by the schema at /v1/rulebooks/schema.", examples=[DOCUMENT_EXAMPLE]
+    )
+    effective_at: InstantAsked | None = Field(
+        default=None,
+        description="From when it is in force: at least 60 seconds from now (a sandbox or a first version: now), "
+        "and later than the version before. Absent: as soon as that allows.",
+        examples=[None],
+    )
+
+
+class RulebookVersion(Answer):
+    """A published rulebook. It never changes; the way back is a new version."""
+
+    version: Int32 = Field(description="1, 2, 3 …", examples=[3])
+    effective_at: Instant = Field(description="From when it is in force.")
+    published_at: Instant = Field(description="When it was published.")
+    published_by: str = Field(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    document: dict[str, Any] = Field(
+        description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE]
+    )
+
+
+class RulebookList(Answer):
+    """A page of rulebooks, newest first."""
+
+    data: list[RulebookVersion] = Field(description="The versions.")
+    has_more: bool = Field(description="True if there is another page.", examples=[False])
+    next_cursor: str | None = Field(description="For the next page.", examples=[None])
