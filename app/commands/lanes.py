@@ -103,6 +103,8 @@ class Connections:
                 self._idle.append(kept)
             else:
                 await kept.close()
+        except Exception:
+            log.exception("a connection could not be closed")
         finally:
             self._turn.release()
 
@@ -128,7 +130,13 @@ class Lane:
         self._timelines = timelines
         self._connections = connections
         self._wake = asyncio.Event()
+        self._closing = False
         self._task = asyncio.create_task(self._serve(), name=f"lane {program.id}")
+
+    @property
+    def full(self) -> bool:
+        """Nobody can be taken in: as many wait as may, or the lane is closing."""
+        return self._closing or self.queue.length >= QUEUE_MAX
 
     def put(self, ticket: Ticket) -> None:
         """Let it wait for the next batch."""
@@ -137,25 +145,33 @@ class Lane:
 
     async def close(self) -> None:
         """Finish what has been taken; whoever still waits is told to come again."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        self._closing = True
+        self._wake.set()
+        await self._task
         for ticket in self.queue.take(self.queue.length):
             ticket.settle(Unavailable(retry_after_s=RETRY_AFTER_S))
 
     async def _serve(self) -> None:
-        while True:
+        while not self._closing:
             # Between looking at the queue and clearing the flag nothing is awaited: no wake-up is lost.
-            if not self.queue.length:
+            if self.queue.length:
+                await self._work()
+            else:
                 self._wake.clear()
                 await self._wake.wait()
-            await asyncio.shield(asyncio.ensure_future(self._work()))
 
     async def _work(self) -> None:
+        """Take one batch and answer all of it. Raises nothing: whoever comes later needs this lane."""
         try:
             kept = await self._connections.__aenter__()
         except Interrupted:
             for ticket in self.queue.take(BATCH_MAX):
                 ticket.settle(Unavailable(retry_after_s=RETRY_AFTER_S))
+            return
+        except Exception as error:
+            log.exception("no connection")
+            for ticket in self.queue.take(BATCH_MAX):
+                ticket.fail(error)
             return
         sound = False
         try:
@@ -236,7 +252,7 @@ class Lanes:
         """Queue a command; the future is answered after the commit. Commands of a member keep their order."""
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         lane = self._lane(program, ask.member)
-        if lane.queue.length >= QUEUE_MAX:
+        if lane.full:
             answer.set_result(Unavailable(retry_after_s=RETRY_AFTER_S))
         else:
             lane.put(Ticket(entrant(program, source, ask), answer))

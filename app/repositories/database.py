@@ -7,7 +7,7 @@ from typing import Any
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 # One plan for every length of an array; no compilation of queries that take a fraction of a millisecond.
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
@@ -73,20 +73,27 @@ class Kept:
     at one command a batch the statements are most of the answer's time.
     """
 
-    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
-        self._connection = connection
-        self._driver = driver
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._driver: Any = None
 
     @property
     def lost(self) -> bool:
         """The server has gone away."""
-        return bool(self._driver.is_closed())
+        return self._driver is None or bool(self._driver.is_closed())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Writer]:
-        """Committed at the end, rolled back on any error. Raises Conflicted and Interrupted."""
-        async with _understanding(), self._driver.transaction():
-            yield Writer(self._send)
+        """Committed at the end, rolled back on any error. Raises Conflicted and Interrupted.
+
+        On another connection if this one was lost since.
+        """
+        async with _understanding():
+            if self.lost:
+                await self.renew()
+            async with self._driver.transaction():
+                yield Writer(self._send)
 
     @asynccontextmanager
     async def glancing(self) -> AsyncIterator[Reader]:
@@ -98,11 +105,21 @@ class Kept:
         rows: Sequence[Any] = await self._driver.fetch(statement, *parameters)
         return rows
 
+    async def renew(self) -> None:
+        """Take another connection of the pool. Raises what the driver does when there is none."""
+        await self.close()
+        self._connection = await self._engine.connect()
+        pooled = await self._connection.get_raw_connection()
+        self._driver = pooled.driver_connection
+
     async def close(self) -> None:
         """Give the connection back; one that was lost is thrown away."""
-        if self.lost:
-            await self._connection.invalidate()
-        await self._connection.close()
+        connection, lost = self._connection, self.lost
+        self._connection = self._driver = None
+        if connection is not None:
+            if lost:
+                await connection.invalidate()
+            await connection.close()
 
 
 class Database:
@@ -149,10 +166,10 @@ class Database:
 
     async def keep(self) -> Kept:
         """A connection for as long as the caller wants it. Raises Interrupted when there is none."""
+        kept = Kept(self._engine)
         async with _understanding():
-            connection = await self._engine.connect()
-            pooled = await connection.get_raw_connection()
-            return Kept(connection, pooled.driver_connection)
+            await kept.renew()
+        return kept
 
     async def close(self) -> None:
         """Close every connection."""
