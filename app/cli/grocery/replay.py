@@ -81,7 +81,7 @@ class Replay:
         return [(basket.household, fact.id) for basket, fact in facts if self._policy.refunds(basket)]
 
     def _advance(self, to: datetime) -> None:
-        self._programme.api.post("/v1/test-clock/advance", {"to": rfc3339(to)})
+        self._programme.api.post("/v1/test-clock/advance", {"to": rfc3339(to)}, key=f"clock-{to.date()}")
 
     def _purchases(self, baskets: Sequence[Basket]) -> list[tuple[Basket, Fact]]:
         facts = self._send([(basket.household, self._purchase(basket)) for basket in baskets])
