@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,16 +16,15 @@ from alembic.script import ScriptDirectory
 from fastapi import APIRouter, FastAPI
 from msgspec import Struct
 from prometheus_client import Gauge
-from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from app.commands.lanes import Lanes
-from app.commands.members import Refused
 from app.commands.programs import Programs
 from app.commands.reading import Reading
-from app.commands.requests import KeyReused
 from app.commands.timelines import Timelines
 from app.repositories import posture
-from app.repositories.database import Conflicted, Database, Interrupted
+from app.repositories.database import Database, Interrupted
 from app.routers import (
     accounts,
     batch,
@@ -46,7 +46,6 @@ from app.routers import (
 from app.routers.handles import Handles, Remembered
 from app.routers.metrics import Metrics
 from app.routers.middleware import Edge
-from app.routers.problems import Rejected
 from app.routers.tokens import MemberTokens
 from app.settings import Settings
 from app.workers import follower, sweeper
@@ -74,6 +73,16 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 class UnsafeRole(Exception):
     """The service was given a database role that could rewrite history."""
+
+
+class Service(FastAPI):
+    """The framework without the layers that nothing here uses: dependencies with `yield`, forms, its own limits."""
+
+    edge: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Our edge, then problems from exceptions, then the routes."""
+        return self.edge(ExceptionMiddleware(self.router, handlers=self.exception_handlers))
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -133,26 +142,19 @@ def _routed(parts: Parts) -> FastAPI:
         async with _running(parts):
             yield
 
-    app = FastAPI(
+    app = Service(
         title=openapi.TITLE,
         version=openapi.VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        exception_handlers={
-            Rejected: failures.on_rejected,
-            HTTPException: failures.on_http_exception,
-            KeyReused: failures.on_key_reused,
-            Refused: failures.on_refused,
-            Interrupted: failures.on_interrupted,
-            Conflicted: failures.on_interrupted,
-        },
+        exception_handlers=failures.HANDLERS,
     )
+    app.edge = partial(Edge, metrics=parts.metrics)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
     app.openapi = describe  # type: ignore[method-assign]
-    app.add_middleware(Edge, metrics=parts.metrics)
     for name, read in _gauges(parts):
         Gauge(*name, registry=parts.metrics.registry).set_function(read)
     return app

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import members as commands
+from app.engine import typeids
 from app.repositories.ledger import EntryRow
-from app.routers import asking, auth, render, resolving, typeids
+from app.routers import asking, auth, render, resolving
 from app.routers.handles import handles
 from app.routers.languages import pick
 from app.routers.models_members import BalanceNow, Entry, EntryList, Level, TierNow, Token, TokenAsked

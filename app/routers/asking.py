@@ -8,7 +8,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from app.routers import typeids
+from app.engine import typeids
 from app.routers.problems import Fault, Rejected, from_validation
 from app.routers.wire import Asked, position_of
 

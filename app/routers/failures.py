@@ -1,13 +1,18 @@
 """Exceptions that become answers: what the layers below raise, in the words of HTTP."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.members import Refused
+from app.commands.requests import KeyReused
+from app.repositories.database import Conflicted, Interrupted
 from app.routers.problems import Rejected, response
 
-RETRY_AFTER_S = 1
+RETRY_AFTER_S: Final = 1
 
 
 async def on_rejected(request: Request, error: Exception) -> Response:
@@ -39,3 +44,14 @@ async def on_interrupted(request: Request, error: Exception) -> Response:
     """The database could not be used, or not now."""
     del error
     return response(Rejected("unavailable", headers={"retry-after": str(RETRY_AFTER_S)}), request.scope)
+
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+HANDLERS: Final[dict[int | type[Exception], Handler]] = {
+    Rejected: on_rejected,
+    HTTPException: on_http_exception,
+    KeyReused: on_key_reused,
+    Refused: on_refused,
+    Interrupted: on_interrupted,
+    Conflicted: on_interrupted,
+}

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from app.commands import credentials
 from app.commands.programs import OPERATOR_SOURCE
 from app.commands.requests import Request as Configuring
+from app.engine import typeids
 from app.repositories import keys
 from app.repositories.programs import Program
-from app.routers import asking, auth, typeids
+from app.routers import asking, auth
 from app.routers.handles import handles
 from app.routers.models_configuration import Key, KeyAsked, KeyList, NewKey
 from app.routers.operations import OPERATOR, PAGING, Plain, answered, operation

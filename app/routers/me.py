@@ -10,9 +10,10 @@ from starlette.responses import Response
 from app.commands import members as commands
 from app.commands.members import Shown
 from app.commands.reading import Standing
+from app.engine import typeids
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
-from app.routers import asking, auth, render, typeids
+from app.routers import asking, auth, render
 from app.routers.handles import handles
 from app.routers.languages import negotiate, supported
 from app.routers.models_members import Me

@@ -12,10 +12,11 @@ from app.commands import members as commands
 from app.commands.members import Edit, Shown, Wanted
 from app.commands.requests import Request as Configuring
 from app.engine import change as facts
+from app.engine import typeids
 from app.repositories import members
 from app.repositories.keys import Caller
 from app.repositories.members import Identifier
-from app.routers import asking, auth, render, resolving, typeids
+from app.routers import asking, auth, render, resolving
 from app.routers.handles import handles
 from app.routers.models_members import (
     ENROL_EXAMPLE,

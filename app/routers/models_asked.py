@@ -99,10 +99,13 @@ class PurchaseAsked(Asked):
         examples=["2026-05-01T09:15:00+07:00"],
     )
     tenders: list[TenderAsked] = Field(
-        default=[], max_length=TENDERS_MAX, description="How it was paid. At most one tender of points."
+        default_factory=list, max_length=TENDERS_MAX, description="How it was paid. At most one tender of points."
     )
     metadata: dict[MetadataKey, MetadataValue] = Field(
-        default={}, max_length=METADATA_MAX, description="Kept and shown, read by no rule.", examples=[{"table": "12"}]
+        default_factory=dict,
+        max_length=METADATA_MAX,
+        description="Kept and shown, read by no rule.",
+        examples=[{"table": "12"}],
     )
     external_id: Code | None = Field(
         default=None, description="Your receipt number, unique per source.", examples=["receipt-000123"]

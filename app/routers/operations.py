@@ -1,12 +1,13 @@
 """Describing operations: what all have in common in the OpenAPI file, and the route class that serves them."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app.routers.catalogue import KINDS
 from app.routers.problems import MEDIA_TYPE
@@ -70,18 +71,18 @@ PAGING: Final = (
 class Plain(APIRoute):
     """Calls the endpoint with the request and the path's own parts, and nothing in between.
 
-    The framework's dependency machinery costs more than an earn does. Signature, models and extras still
-    describe the operation; bodies and headers are read in `asking`.
+    The framework's dependency machinery and its exit stacks cost more than an earn does. Signature, models
+    and extras still describe the operation; bodies and headers are read in `asking`.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        endpoint = self.endpoint
+    def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **described: Any) -> None:
+        super().__init__(path, endpoint, **described)
 
-        async def serve(request: Request) -> Response:
-            answer: Response = await endpoint(request, **request.path_params)
-            return answer
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await endpoint(Request(scope, receive), **scope["path_params"])
+            await answer(scope, receive, send)
 
-        return serve
+        self.app = serve
 
 
 def operation(

@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 from starlette.responses import Response
 from starlette.types import Scope
 
+from app.engine import typeids
 from app.engine.refusals import Reason, Refusal
-from app.routers import typeids
 from app.routers.catalogue import FAULTS, KINDS
 from app.routers.languages import DEFAULT, negotiate, text
 from app.routers.wire import Answer, Int32, Int64

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from app.commands import programs as commands
 from app.commands.programs import ClockRefused, Wanted
 from app.commands.requests import Request as Configuring
+from app.engine import typeids
 from app.engine.calendar import zone_names
 from app.repositories import programs
 from app.repositories.programs import Listed
-from app.routers import asking, auth, typeids
+from app.routers import asking, auth
 from app.routers.handles import Handles, handles
 from app.routers.models_configuration import Clock, ClockAsked, Program, ProgramAsked, ProgramList
 from app.routers.operations import KEY, OPERATOR, PAGING, Plain, answered, operation

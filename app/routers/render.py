@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from app.commands.asks import Recorded
 from app.engine import change as facts
-from app.engine import commands
+from app.engine import commands, typeids
 from app.engine.change import Change, Progress, Reversed
 from app.engine.context import Edition, Timeline
 from app.engine.rulebook.compile import Compiled, stage_of
@@ -15,7 +15,6 @@ from app.engine.rulebook.tiers import next_level, rank
 from app.engine.state import Account
 from app.repositories.journal import JournalRow
 from app.routers import models_answered as models
-from app.routers import typeids
 from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.wire import Money, instant, instant_or_none

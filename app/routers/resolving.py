@@ -8,13 +8,13 @@ from starlette.requests import Request
 
 from app.commands.asks import Answered, Conflict, Nothing, Recorded, Unavailable, Unknown
 from app.commands.reading import Quote
+from app.engine import typeids
 from app.engine.ids import external_key
 from app.engine.refusals import Refusal
 from app.repositories import members
 from app.repositories.keys import Caller
 from app.repositories.members import Identifier
 from app.repositories.recording import kind_of
-from app.routers import typeids
 from app.routers.handles import Handles
 from app.routers.languages import DEFAULT, negotiate
 from app.routers.problems import Rejected, invalid, refused

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from app.commands import rulebooks as commands
 from app.commands.requests import Request as Configuring
 from app.commands.rulebooks import DateRefused, Faulty
+from app.engine import typeids
 from app.engine.rulebook.check import Fault as RulebookFault
 from app.engine.rulebook.schema import json_schema
 from app.repositories import rulebooks
 from app.repositories.rulebooks import Published
-from app.routers import asking, auth, typeids
+from app.routers import asking, auth
 from app.routers.handles import handles
 from app.routers.models_configuration import DOCUMENT_EXAMPLE, RulebookAsked, RulebookList, RulebookVersion
 from app.routers.operations import KEY, PAGING, Plain, answered, operation

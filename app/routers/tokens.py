@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct
 
-from app.routers import typeids
+from app.engine import typeids
 
 ISSUER: Final = "rung"
 TTL_S: Final = 600

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.commands.credentials import is_well_formed, new_token
 from app.commands.identities import REFERRAL_ALPHABET, new_id, new_referral_code
 from app.repositories.instants import at
-from app.routers import typeids
+from app.engine import typeids
 
 
 @given(st.uuids())
