@@ -5,7 +5,8 @@ import os
 import platform
 import random
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,10 @@ from bench import profiling, report, scenarios
 from bench.baseline import Baseline
 from bench.machine import Postgres, Service, postgres, service
 from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE
-from bench.samples import Sample, interleaved, middle, sample_baseline, sample_service
-from bench.scenarios import Scenario, Shop
+from bench.samples import Measure, Sample, interleaved, middle, sample_baseline, sample_service
+from bench.scenarios import Scenario
 
 RESULTS: Final = Path(__file__).parent / "results"
-CLIENTS: Final = (16, 32, 64)
 CLASSIC_ALONE: Final = "pgbench, classic, 1 client"
 CLASSIC_SHARED: Final = "pgbench, classic, one counter"
 ONE_STATEMENT_SHARED: Final = "pgbench, one statement, one counter"
@@ -36,9 +36,26 @@ SUMS: Final = """SELECT
 progress = Console(stderr=True, highlight=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much to measure: `clients` are the numbers of pgbench's clients of which the best is taken."""
+
+    rounds: int
+    seconds: float
+    clients: Sequence[int]
+    members: int = 2000
+
+
+FULL: Final = Plan(rounds=3, seconds=4.0, clients=(16, 32, 64))
+QUICK: Final = Plan(rounds=1, seconds=2.0, clients=(32,))
+# Shows that everything works, and measures nothing.
+SMOKE: Final = Plan(rounds=1, seconds=0.2, clients=(2,), members=20)
+
+
 def main(
     *,
     quick: Annotated[bool, typer.Option(help="One short round: a minute, and noisy.")] = False,
+    smoke: Annotated[bool, typer.Option(help="See that it works. The numbers mean nothing.")] = False,
     output: Annotated[Path | None, typer.Option(help="Where the JSON goes.")] = None,
     profile: Annotated[str | None, typer.Option(help="Profile the service under this scenario instead.")] = None,
 ) -> None:
@@ -46,77 +63,75 @@ def main(
     if profile is not None:
         profiling.profile(next(each for each in scenarios.ALL if each.name == profile), seconds=6.0)
         return
-    rounds, seconds = (1, 2.0) if quick else (3, 4.0)
+    plan = SMOKE if smoke else QUICK if quick else FULL
     started, load_before = time.monotonic(), os.getloadavg()[0]
+    progress.print(f"Load average of the machine before: {load_before:.2f}")
     with postgres() as server, service(server.server.app_url) as running:
-        progress.print(f"Load average of the machine before: {load_before:.2f}")
-        shop = scenarios.open_shop(running)
-        rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
-        for scenario in scenarios.ALL:  # Warms the service up, and leaves real rows to copy the baseline's from.
-            sample_service(server, running, scenario, scenario.load(shop, 1.0, rng))
-        baseline = Baseline(server)
-        baseline.prepare()
-        server.run("VACUUM ANALYZE;")
-        work = [
-            (each.name, partial(_service, server, running, shop, each, seconds, rng)) for each in scenarios.ALL
-        ] + _baseline_work(server, baseline, seconds, best=_best(server, baseline, min(seconds, 3.0)))
-        samples = interleaved(work, rounds)
-        if server.rows(SUMS) != [(True,)]:
-            raise SystemExit("The ledger does not add up.")
-        sizes = {schema: baseline.row_bytes(schema) for schema in ("public", "baseline")}
+        samples, facts = _measure(server, running, plan)
     results = {name: middle(each) for name, each in samples.items()}
-    report.show(Console(width=150), {each.name: each.title for each in scenarios.ALL}, results)
+    report.show(Console(width=150, highlight=False), {each.name: each.title for each in scenarios.ALL}, results)
     path = output or RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_document(samples, results, sizes, load_before, rounds, seconds), indent=1) + "\n")
+    document = {**_circumstances(plan, load_before), **facts, **_findings(samples, results)}
+    path.write_text(json.dumps(document, indent=1) + "\n")
     progress.print(f"{time.monotonic() - started:.0f} s; {path}")
 
 
-def _service(
-    server: Postgres, running: Service, shop: Shop, scenario: Scenario, seconds: float, rng: random.Random
-) -> Sample:
-    progress.print(f"  {scenario.title} …", style="dim")
-    return sample_service(server, running, scenario, scenario.load(shop, seconds, rng))
+def _measure(server: Postgres, running: Service, plan: Plan) -> tuple[dict[str, list[Sample]], dict[str, Any]]:
+    """Warm up, then measure in rounds. The second part is what else is worth keeping."""
+    shop = scenarios.open_shop(running, plan.members)
+    rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
+    rates = {}
+    for scenario in scenarios.ALL:  # Leaves real rows, too, to copy the baseline's from.
+        load = scenario.load(shop, min(1.0, plan.seconds), rng)
+        rates[scenario.name] = sample_service(server, running, scenario, load).per_s
+    baseline = Baseline(server)
+    baseline.prepare()
+    server.run("VACUUM ANALYZE;")
+    best = {script: _best(server, baseline, script, plan) for script in ("classic", "one statement")}
+
+    def measure(scenario: Scenario) -> Sample:
+        progress.print(f"  {scenario.title} …", style="dim")
+        load = scenario.load(shop, plan.seconds, rng, rates[scenario.name])
+        return sample_service(server, running, scenario, load)
+
+    work: list[tuple[str, Measure]] = [(each.name, partial(measure, each)) for each in scenarios.ALL]
+    samples = interleaved([*work, *_baseline_work(server, baseline, plan, best)], plan.rounds)
+    if server.rows(SUMS) != [(True,)]:
+        raise SystemExit("The ledger does not add up.")
+    sizes = {schema: baseline.row_bytes(schema) for schema in ("public", "baseline")}
+    return samples, {"pgbench_clients": best, "journal_row_bytes": sizes}
 
 
-def _best(server: Postgres, baseline: Baseline, seconds: float) -> dict[str, int]:
-    """For each script the number of clients at which it is fastest."""
-    best = {}
-    for script in ("classic", "one statement"):
-        progress.print(f"  pgbench {script}: how many clients? …", style="dim")
-        rates = {
-            clients: sample_baseline(server, baseline, script, clients=clients, seconds=seconds).per_s
-            for clients in CLIENTS
-        }
-        best[script] = max(rates, key=rates.__getitem__)
-    return best
+def _best(server: Postgres, baseline: Baseline, script: str, plan: Plan) -> int:
+    """The number of clients at which pgbench is fastest."""
+    progress.print(f"  pgbench, {script}: how many clients? …", style="dim")
+    rates = {
+        clients: sample_baseline(server, baseline, script, clients=clients, seconds=min(plan.seconds, 3.0)).per_s
+        for clients in plan.clients
+    }
+    return max(rates, key=rates.__getitem__)
 
 
-def _baseline_work(server: Postgres, baseline: Baseline, seconds: float, best: dict[str, int]) -> list[tuple[str, Any]]:
-    wanted = [
-        (CLASSIC, "classic", best["classic"], False),
-        (CLASSIC_ALONE, "classic", 1, False),
-        (CLASSIC_SHARED, "classic", best["classic"], True),
-        (ONE_STATEMENT, "one statement", best["one statement"], False),
-        (ONE_STATEMENT_ALONE, "one statement", 1, False),
-        (ONE_STATEMENT_SHARED, "one statement", best["one statement"], True),
+def _baseline_work(server: Postgres, baseline: Baseline, plan: Plan, best: dict[str, int]) -> list[tuple[str, Measure]]:
+    def measure(title: str, script: str, clients: int, shared: bool) -> Sample:  # noqa: FBT001 - a column of the list
+        progress.print(f"  {title} …", style="dim")
+        return sample_baseline(server, baseline, script, clients=clients, seconds=plan.seconds, shared=shared)
+
+    return [
+        (title, partial(measure, title, script, clients, shared))
+        for title, script, clients, shared in (
+            (CLASSIC, "classic", best["classic"], False),
+            (CLASSIC_ALONE, "classic", 1, False),
+            (CLASSIC_SHARED, "classic", best["classic"], True),
+            (ONE_STATEMENT, "one statement", best["one statement"], False),
+            (ONE_STATEMENT_ALONE, "one statement", 1, False),
+            (ONE_STATEMENT_SHARED, "one statement", best["one statement"], True),
+        )
     ]
 
-    def run(title: str, script: str, clients: int, shared: bool) -> Sample:  # noqa: FBT001 - a column of the list
-        progress.print(f"  {title}, {clients} clients …", style="dim")
-        return sample_baseline(server, baseline, script, clients=clients, seconds=seconds, shared=shared)
 
-    return [(title, partial(run, title, script, clients, shared)) for title, script, clients, shared in wanted]
-
-
-def _document(
-    samples: dict[str, list[Sample]],
-    results: dict[str, Sample],
-    sizes: dict[str, int],
-    load_before: float,
-    rounds: int,
-    seconds: float,
-) -> dict[str, Any]:
+def _circumstances(plan: Plan, load_before: float) -> dict[str, Any]:
     return {
         "when": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "machine": {
@@ -125,9 +140,12 @@ def _document(
             "kernel": platform.release(),
             "load_average_before": load_before,
         },
-        "rounds": rounds,
-        "seconds": seconds,
-        "journal_row_bytes": sizes,
+        "plan": asdict(plan),
+    }
+
+
+def _findings(samples: dict[str, list[Sample]], results: dict[str, Sample]) -> dict[str, Any]:
+    return {
         "aims": [
             {
                 "ratio": aim.title,

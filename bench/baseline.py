@@ -133,15 +133,16 @@ class Baseline:
         texts = {name: f"'\\x{value}'" for name, value in (("command", command), ("change", change), ("chain", chain))}
         for shared in (False, True):
             for name, script in SCRIPTS.items():
-                # With one counter for all, the clients' numbers come from programme 0; ours would collide otherwise.
+                # One counter for all is programme 0's, whose numbers must not meet those that each made for itself.
+                offset = " + 1000000000000" if shared else ""
                 parts = {
                     **texts,
                     "program": _uuid(":client_id::int"),
                     "member": _uuid(":member::int"),
                     "fact": FACT,
                     "counter": _uuid("0") if shared else _uuid(":client_id::int"),
-                    "number": ":number::bigint",
-                    "number_of_counter": "number",
+                    "number": f":number::bigint{offset}",
+                    "number_of_counter": f"number{offset}",
                 }
                 path = self._path(name, shared=shared)
                 path.write_text(VARIABLES.format(members=MEMBERS) + script.format(**parts))
@@ -153,7 +154,11 @@ class Baseline:
         for old in self._folder.glob("log.*"):
             old.unlink()
         command = [str(self._server.server.bin_dir / "pgbench"), "--no-vacuum", "--protocol=prepared"]
-        command += [f"--file={self._path(script, shared=shared)}", f"--client={clients}", f"--time={seconds:.0f}"]
+        command += [
+            f"--file={self._path(script, shared=shared)}",
+            f"--client={clients}",
+            f"--time={max(1, round(seconds))}",
+        ]
         command += [f"--jobs={min(THREADS, clients)}", "--log", f"--log-prefix={log}", "rung"]
         environment = {
             "PATH": os.environ.get("PATH", ""),

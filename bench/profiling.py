@@ -14,6 +14,7 @@ from bench.samples import sample_service
 from bench.scenarios import Scenario
 
 SHOWN: Final = 40
+MEMBERS: Final = 2000
 
 
 def profile(scenario: Scenario, seconds: float) -> None:
@@ -22,10 +23,10 @@ def profile(scenario: Scenario, seconds: float) -> None:
         collected = Path(folder) / "stacks.json"
         under = ("-m", "bench.sampler", str(collected))
         with postgres() as server, service(server.server.app_url, under=under) as running:
-            shop = scenarios.open_shop(running)
+            shop = scenarios.open_shop(running, MEMBERS)
             rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
-            sample_service(server, running, scenario, scenario.load(shop, 1.0, rng))
-            load = scenario.load(shop, seconds, rng)
+            warm = sample_service(server, running, scenario, scenario.load(shop, 1.0, rng))
+            load = scenario.load(shop, seconds, rng, warm.per_s)
             running.signal(signal.SIGUSR1)
             sample = sample_service(server, running, scenario, load)
         stacks: list[tuple[int, list[str]]] = json.loads(collected.read_bytes())

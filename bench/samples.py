@@ -29,6 +29,9 @@ class Sample:
     disk_bytes: float
 
 
+Measure = Callable[[], Sample]
+
+
 class WrongRowsError(Exception):
     """Acknowledgements and journal rows differ: nothing that was measured counts."""
 
@@ -81,7 +84,7 @@ def middle(samples: Sequence[Sample]) -> Sample:
     return Sample(**{name: median(column[name] for column in columns) for name in columns[0]})
 
 
-def interleaved(work: Sequence[tuple[str, Callable[[], Sample]]], rounds: int) -> dict[str, list[Sample]]:
+def interleaved(work: Sequence[tuple[str, Measure]], rounds: int) -> dict[str, list[Sample]]:
     """Every scenario once a round, so that a slow minute of the machine hits all of them."""
     samples: dict[str, list[Sample]] = {name: [] for name, _ in work}
     for _ in range(rounds):
