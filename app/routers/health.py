@@ -6,57 +6,17 @@ from typing import Final
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.repositories import posture
 from app.repositories.database import Interrupted
 from app.routers.handles import handles
-from app.routers.operations import Plain, answered, operation
-from app.routers.wire import Answer
+from app.routers.models_health import Alive, Check, KeySet, Ready
+from app.routers.operations import Plain, answered, operation, successes
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Health"
-
-
-class Alive(Answer):
-    """The process answers."""
-
-    status: str = Field(description="alive", examples=["alive"])
-
-
-class Check(Answer):
-    """One thing that must be right before requests are sent here."""
-
-    name: str = Field(
-        description="database, migrations, sweeper or follower; more may be added.", examples=["database"]
-    )
-    ok: bool = Field(description="True if it is right.", examples=[True])
-
-
-class Ready(Answer):
-    """Whether requests should be sent here."""
-
-    ready: bool = Field(description="True if every check is right.", examples=[True])
-    checks: list[Check] = Field(description="The checks.")
-
-
-class PublicKey(Answer):
-    """A public key (RFC 7517, RFC 8037)."""
-
-    kty: str = Field(description="OKP", examples=["OKP"])
-    crv: str = Field(description="Ed25519", examples=["Ed25519"])
-    use: str = Field(description="sig", examples=["sig"])
-    alg: str = Field(description="EdDSA", examples=["EdDSA"])
-    kid: str = Field(description="The thumbprint (RFC 7638).", examples=["kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"])
-    x: str = Field(description="The key.", examples=["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"])
-
-
-class KeySet(Answer):
-    """The keys that check member tokens."""
-
-    keys: list[PublicKey] = Field(description="The keys.")
 
 
 @router.get("/livez", **operation("get_liveness", TAG, "Is the process alive?", Alive, auth=None, problems=()))
@@ -75,7 +35,7 @@ async def get_liveness(request: Request) -> Response:
         Ready,
         auth=None,
         problems=(),
-        more_responses={503: {"model": Ready, "description": "Not now; `checks` says why."}},
+        more_responses=successes(503, Ready, "Not now; `checks` says why."),
     ),
 )
 async def get_readiness(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
+from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -53,7 +54,7 @@ async def create_key(request: Request, program: ProgramPath) -> Response:
     )
     wanted = credentials.Wanted(source=asked.source, name=asked.name, scopes=tuple(dict.fromkeys(asked.scopes)))
     made = await credentials.create(handles(request).database, found, configuring, wanted)
-    answer = NewKey(key=made.token, **_key(made.key).model_dump())
+    answer = NewKey(key=made.token, **structs.asdict(_key(made.key)))
     return answered(answer, 201, replayed=made.token is None)
 
 

@@ -1,9 +1,10 @@
 """What a member's phone reads about its member."""
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter
+from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from app.routers.wire import INT64_MAX
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Phones"
-NOT_MODIFIED: Final = {304: {"description": "Nothing of what is shown has changed."}}
+NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "Nothing of what is shown has changed."}}
 
 
 @router.get(
@@ -51,7 +52,7 @@ async def get_me(request: Request) -> Response:
     if shown is None or standing is None:
         raise Rejected("member_not_found")
     language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
-    body = _me(visitor.program, shown, standing, language).model_dump_json().encode()
+    body = json.encode(_me(visitor.program, shown, standing, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
         "content-language": language,

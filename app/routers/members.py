@@ -4,7 +4,7 @@ import hashlib
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
-from msgspec import UNSET
+from msgspec import UNSET, json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,7 +25,7 @@ from app.routers.models_members import (
     MemberAsked,
     MemberEdit,
 )
-from app.routers.operations import IF_MATCH, KEY, Plain, answered, operation
+from app.routers.operations import IF_MATCH, KEY, Plain, answered, operation, successes
 from app.routers.problems import Rejected, invalid
 from app.routers.wire import instant_or_none, moment
 
@@ -53,7 +53,7 @@ MemberPath = Annotated[
         example=ENROL_EXAMPLE,
         status=201,
         replayable=True,
-        more_responses={200: {"model": Enrolment, "description": "They were enrolled before."}},
+        more_responses=successes(200, Enrolment, "They were enrolled before."),
     ),
 )
 async def enrol_member(request: Request) -> Response:
@@ -203,4 +203,4 @@ def _member(shown: Shown, caller: Caller) -> Member:
 
 
 def _etag(member: Member) -> str:
-    return f'"{hashlib.sha256(member.model_dump_json().encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(json.encode(member)).hexdigest()[:32]}"'

@@ -1,147 +1,149 @@
 """What tills and phones are answered: the facts of the ledger, with the member's new standing and the reasons."""
 
-from pydantic import Field
+from typing import Annotated
+
+from msgspec import Meta
 
 from app.routers.wire import Answer, Instant, Int32, Int64, Money
 
 ID = "01jkm3x8e4f5gr6h7s8t9v0w1x"
 
 
-class Balance(Answer):
+class Balance(Answer, frozen=True, kw_only=True):
     """Points that can be spent, or points that are owed; one of them is zero."""
 
-    points: Int64 = Field(description="Points that can be spent.", examples=[320])
-    debt: Int64 = Field(description="Points that a refund asked back and did not find.", examples=[0])
+    points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
+    debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
 
 
-class Tier(Answer):
+class Tier(Answer, frozen=True, kw_only=True):
     """The member's tier and the way to the next one."""
 
-    level: str | None = Field(description="The level's id; null if the rulebook has no tiers.", examples=["bac"])
-    title: str | None = Field(description="Its title in the language asked for.", examples=["Bạc"])
-    window_points: Int64 = Field(description="Points that count towards tiers at present.", examples=[640])
-    kept_until: Instant | None = Field(description="When the level is reviewed; null for the base level.")
-    next_level: str | None = Field(description="The level above; null at the top.", examples=["vang"])
-    next_title: str | None = Field(description="Its title.", examples=["Vàng"])
-    next_from_points: Int64 | None = Field(description="From how many points it is reached.", examples=[2000])
-    points_missing: Int64 | None = Field(description="How many of them are missing.", examples=[1360])
+    level: Annotated[
+        str | None, Meta(description="The level's id; null if the rulebook has no tiers.", examples=["bac"])
+    ]
+    title: Annotated[str | None, Meta(description="Its title in the language asked for.", examples=["Bạc"])]
+    window_points: Annotated[Int64, Meta(description="Points that count towards tiers at present.", examples=[640])]
+    kept_until: Annotated[Instant | None, Meta(description="When the level is reviewed; null for the base level.")]
+    next_level: Annotated[str | None, Meta(description="The level above; null at the top.", examples=["vang"])]
+    next_title: Annotated[str | None, Meta(description="Its title.", examples=["Vàng"])]
+    next_from_points: Annotated[Int64 | None, Meta(description="From how many points it is reached.", examples=[2000])]
+    points_missing: Annotated[Int64 | None, Meta(description="How many of them are missing.", examples=[1360])]
 
 
-class Reason(Answer):
+class Reason(Answer, frozen=True, kw_only=True):
     """What one rule contributed, and a sentence that says so."""
 
-    rule: str = Field(description="The rule's id in the rulebook.", examples=["double-tuesday"])
-    title: str = Field(description="Its title in the language asked for.", examples=["Nhân đôi điểm thứ Ba"])
-    stage: str = Field(description="base, multiply or add.", examples=["multiply"])
-    reason: str = Field(description="Why it gave what it gave.", examples=["applied"])
-    wanted: Int64 = Field(description="Points before any cap.", examples=[145])
-    granted: Int64 = Field(description="Points that it gave; the sum over all rules is the award.", examples=[145])
-    text: str = Field(description="The same as a sentence.", examples=["“Nhân đôi điểm thứ Ba” thêm: 145."])
+    rule: Annotated[str, Meta(description="The rule's id in the rulebook.", examples=["double-tuesday"])]
+    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Nhân đôi điểm thứ Ba"])]
+    stage: Annotated[str, Meta(description="base, multiply or add.", examples=["multiply"])]
+    reason: Annotated[str, Meta(description="Why it gave what it gave.", examples=["applied"])]
+    wanted: Annotated[Int64, Meta(description="Points before any cap.", examples=[145])]
+    granted: Annotated[
+        Int64, Meta(description="Points that it gave; the sum over all rules is the award.", examples=[145])
+    ]
+    text: Annotated[str, Meta(description="The same as a sentence.", examples=["“Nhân đôi điểm thứ Ba” thêm: 145."])]
 
 
-class Warned(Answer):
+class Warned(Answer, frozen=True, kw_only=True):
     """Something that the cashier's system should look at; the command was carried out."""
 
-    code: str = Field(description="Stable; new codes may be added.", examples=["clock_skew"])
-    detail: str = Field(description="One sentence.", examples=["The purchase was dated in the future."])
+    code: Annotated[str, Meta(description="Stable; new codes may be added.", examples=["clock_skew"])]
+    detail: Annotated[str, Meta(description="One sentence.", examples=["The purchase was dated in the future."])]
 
 
-class PaidWithPoints(Answer):
+class PaidWithPoints(Answer, frozen=True, kw_only=True):
     """Points and the money they stood for."""
 
-    points: Int64 = Field(description="Points.", examples=[100])
-    value: Money = Field(description="Their value.")
+    points: Annotated[Int64, Meta(description="Points.", examples=[100])]
+    value: Annotated[Money, Meta(description="Their value.")]
 
 
-class LineAwarded(Answer):
+class LineAwarded(Answer, frozen=True, kw_only=True):
     """What one line of the basket earned."""
 
-    points: Int64 = Field(description="Points.", examples=[110])
+    points: Annotated[Int64, Meta(description="Points.", examples=[110])]
 
 
-class Identified(Answer):
-    """Whatever was recorded has an id, and it comes first."""
-
-    id: str = Field(description="The fact.", examples=[f"pur_{ID}"])
-
-
-class Fact(Answer):
+class Fact(Answer, frozen=True, kw_only=True):
     """What every fact answers."""
 
-    member: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    decided_at: Instant = Field(description="When it was decided.")
-    balance: Balance = Field(description="The balance after it.")
-    tier: Tier = Field(description="The tier after it.")
-    warnings: list[Warned] = Field(description="Nothing, usually.")
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+    balance: Annotated[Balance, Meta(description="The balance after it.")]
+    tier: Annotated[Tier, Meta(description="The tier after it.")]
+    warnings: Annotated[list[Warned], Meta(description="Nothing, usually.")]
 
 
-class Awarded(Fact):
+class Awarded(Fact, frozen=True, kw_only=True):
     """What a basket earns."""
 
-    occurred_at: Instant = Field(description="The instant that it was judged at.")
-    total: Money = Field(description="The sum of the lines.")
-    points: Int64 = Field(description="Points earned.", examples=[290])
-    lines: list[LineAwarded] = Field(description="The same, line by line in the order of the request.")
-    referral_points: Int64 = Field(description="Points for having been referred.", examples=[0])
-    paid_with_points: PaidWithPoints = Field(description="What the tender of points took.")
-    rulebook_version: Int32 = Field(description="The version that judged it.", examples=[3])
-    explanation: list[Reason] = Field(description="Every rule that applied, in the order of evaluation.")
+    occurred_at: Annotated[Instant, Meta(description="The instant that it was judged at.")]
+    total: Annotated[Money, Meta(description="The sum of the lines.")]
+    points: Annotated[Int64, Meta(description="Points earned.", examples=[290])]
+    lines: Annotated[list[LineAwarded], Meta(description="The same, line by line in the order of the request.")]
+    referral_points: Annotated[Int64, Meta(description="Points for having been referred.", examples=[0])]
+    paid_with_points: Annotated[PaidWithPoints, Meta(description="What the tender of points took.")]
+    rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
+    explanation: Annotated[list[Reason], Meta(description="Every rule that applied, in the order of evaluation.")]
 
 
-class Purchase(Awarded, Identified):
+class Purchase(Awarded, frozen=True, kw_only=True):
     """A recorded purchase. The same for the first answer, for a retry and for ever after."""
 
-    id: str = Field(description="The purchase.", examples=[f"pur_{ID}"])
-    external_id: str | None = Field(description="Your own id.", examples=["receipt-000123"])
-    metadata: dict[str, str] = Field(description="As you gave it.", examples=[{"table": "12"}])
+    id: Annotated[str, Meta(description="The purchase.", examples=[f"pur_{ID}"])]
+    external_id: Annotated[str | None, Meta(description="Your own id.", examples=["receipt-000123"])]
+    metadata: Annotated[dict[str, str], Meta(description="As you gave it.", examples=[{"table": "12"}])]
 
 
-class PurchaseQuote(Awarded):
+class PurchaseQuote(Awarded, frozen=True, kw_only=True):
     """What a purchase would earn now."""
 
-    most_points: Int64 = Field(description="The most points that this basket can take as a tender.", examples=[300])
+    most_points: Annotated[
+        Int64, Meta(description="The most points that this basket can take as a tender.", examples=[300])
+    ]
 
 
-class Reversal(Answer):
+class Reversal(Answer, frozen=True, kw_only=True):
     """Points asked back. `asked` is the sum of the others."""
 
-    asked: Int64 = Field(description="Points that had been granted.", examples=[290])
-    from_lot: Int64 = Field(description="Taken from what the purchase itself had left.", examples=[290])
-    from_others: Int64 = Field(description="Taken from other points of the member.", examples=[0])
-    from_debt: Int64 = Field(description="Not there: the member owes them.", examples=[0])
-    expired: Int64 = Field(description="Had expired unused and are not asked twice.", examples=[0])
-    uncollected: Int64 = Field(description="Could not be asked: the debt has a floor.", examples=[0])
+    asked: Annotated[Int64, Meta(description="Points that had been granted.", examples=[290])]
+    from_lot: Annotated[Int64, Meta(description="Taken from what the purchase itself had left.", examples=[290])]
+    from_others: Annotated[Int64, Meta(description="Taken from other points of the member.", examples=[0])]
+    from_debt: Annotated[Int64, Meta(description="Not there: the member owes them.", examples=[0])]
+    expired: Annotated[Int64, Meta(description="Had expired unused and are not asked twice.", examples=[0])]
+    uncollected: Annotated[Int64, Meta(description="Could not be asked: the debt has a floor.", examples=[0])]
 
 
-class Refund(Fact, Identified):
+class Refund(Fact, frozen=True, kw_only=True):
     """A purchase undone in full."""
 
-    id: str = Field(description="The refund.", examples=[f"rfd_{ID}"])
-    purchase: str = Field(description="The purchase that it undid.", examples=[f"pur_{ID}"])
-    external_id: str | None = Field(description="Your own id.", examples=["refund-7"])
-    award: Reversal = Field(description="The award taken back.")
-    referral: Reversal = Field(description="The reward for having been referred, taken back.")
-    returned: PaidWithPoints = Field(description="Points that had paid for it and came back.")
+    id: Annotated[str, Meta(description="The refund.", examples=[f"rfd_{ID}"])]
+    purchase: Annotated[str, Meta(description="The purchase that it undid.", examples=[f"pur_{ID}"])]
+    external_id: Annotated[str | None, Meta(description="Your own id.", examples=["refund-7"])]
+    award: Annotated[Reversal, Meta(description="The award taken back.")]
+    referral: Annotated[Reversal, Meta(description="The reward for having been referred, taken back.")]
+    returned: Annotated[PaidWithPoints, Meta(description="Points that had paid for it and came back.")]
 
 
-class RedemptionQuote(Fact):
+class RedemptionQuote(Fact, frozen=True, kw_only=True):
     """What points would take off now."""
 
-    points: Int64 = Field(description="Points redeemed.", examples=[100])
-    value: Money = Field(description="Money off.")
-    rulebook_version: Int32 = Field(description="The version that priced it.", examples=[3])
+    points: Annotated[Int64, Meta(description="Points redeemed.", examples=[100])]
+    value: Annotated[Money, Meta(description="Money off.")]
+    rulebook_version: Annotated[Int32, Meta(description="The version that priced it.", examples=[3])]
 
 
-class Redemption(RedemptionQuote, Identified):
+class Redemption(RedemptionQuote, frozen=True, kw_only=True):
     """Points turned into money off."""
 
-    id: str = Field(description="The redemption.", examples=[f"rdm_{ID}"])
+    id: Annotated[str, Meta(description="The redemption.", examples=[f"rdm_{ID}"])]
 
 
-class RedemptionCancellation(Fact, Identified):
+class RedemptionCancellation(Fact, frozen=True, kw_only=True):
     """A redemption given back."""
 
-    id: str = Field(description="The cancellation.", examples=[f"rdc_{ID}"])
-    redemption: str = Field(description="The redemption that it undid.", examples=[f"rdm_{ID}"])
-    points: Int64 = Field(description="Points that came back.", examples=[100])
-    value: Money = Field(description="The money that they had taken off.")
+    id: Annotated[str, Meta(description="The cancellation.", examples=[f"rdc_{ID}"])]
+    redemption: Annotated[str, Meta(description="The redemption that it undid.", examples=[f"rdm_{ID}"])]
+    points: Annotated[Int64, Meta(description="Points that came back.", examples=[100])]
+    value: Annotated[Money, Meta(description="The money that they had taken off.")]

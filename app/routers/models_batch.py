@@ -1,7 +1,8 @@
 """Many commands in one body, and many results."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
+from msgspec import Meta
 from pydantic import Field
 
 from app.routers import models_answered
@@ -54,21 +55,23 @@ class BatchAsked(Asked):
     commands: list[CommandAsked] = Field(min_length=1, max_length=COMMANDS_MAX, description="The commands.")
 
 
-class Result(Answer):
+class Result(Answer, frozen=True, kw_only=True):
     """What became of one command: the answer of its kind, or a problem. Everything else is null."""
 
-    index: Int32 = Field(description="Its place in the request, from 0.", examples=[0])
-    idempotency_key: str | None = Field(description="Its key; null if that was no key.", examples=["till-7-000123"])
-    status: Int32 = Field(description="The status that a single request would have had.", examples=[201])
-    replayed: bool = Field(description="True if it had been carried out before.", examples=[False])
-    purchase: models_answered.Purchase | None = Field(description="The purchase.")
-    refund: models_answered.Refund | None = Field(description="The refund.")
-    redemption: models_answered.Redemption | None = Field(description="The redemption.")
-    redemption_cancel: models_answered.RedemptionCancellation | None = Field(description="The cancellation.")
-    problem: Problem | None = Field(description="Why it was not carried out.")
+    index: Annotated[Int32, Meta(description="Its place in the request, from 0.", examples=[0])]
+    idempotency_key: Annotated[
+        str | None, Meta(description="Its key; null if that was no key.", examples=["till-7-000123"])
+    ]
+    status: Annotated[Int32, Meta(description="The status that a single request would have had.", examples=[201])]
+    replayed: Annotated[bool, Meta(description="True if it had been carried out before.", examples=[False])]
+    purchase: Annotated[models_answered.Purchase | None, Meta(description="The purchase.")]
+    refund: Annotated[models_answered.Refund | None, Meta(description="The refund.")]
+    redemption: Annotated[models_answered.Redemption | None, Meta(description="The redemption.")]
+    redemption_cancel: Annotated[models_answered.RedemptionCancellation | None, Meta(description="The cancellation.")]
+    problem: Annotated[Problem | None, Meta(description="Why it was not carried out.")]
 
 
-class BatchAnswer(Answer):
+class BatchAnswer(Answer, frozen=True, kw_only=True):
     """One result a command, in the order of the request."""
 
-    results: list[Result] = Field(description="The results.")
+    results: Annotated[list[Result], Meta(description="The results.")]

@@ -1,7 +1,8 @@
 """Programmes, keys and rulebooks as operators and managers send and see them."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from msgspec import Meta
 from pydantic import Field
 
 from app.routers.wire import Answer, Asked, Code, Currency, Instant, InstantAsked, Int32, Language, ShortText
@@ -30,26 +31,28 @@ class ProgramAsked(Asked):
     )
 
 
-class Program(Answer):
+class Program(Answer, frozen=True, kw_only=True):
     """A programme."""
 
-    id: str = Field(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    name: str = Field(description="What it is called.", examples=["Cà phê Sông Hàn"])
-    currency: str = Field(description="ISO 4217.", examples=["VND"])
-    zone: str = Field(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])
-    locale: str = Field(description="The language of new members.", examples=["vi"])
-    sandbox: bool = Field(description="True if it is there to try things in.", examples=[False])
-    test_clock: Instant | None = Field(description="Where the test clock stands; null: real time.")
-    rulebook_version: Int32 = Field(description="The latest version that was published; 0: none.", examples=[3])
-    created_at: Instant = Field(description="When it was made.")
+    id: Annotated[str, Meta(description="The programme.", examples=["prg_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
+    name: Annotated[str, Meta(description="What it is called.", examples=["Cà phê Sông Hàn"])]
+    currency: Annotated[str, Meta(description="ISO 4217.", examples=["VND"])]
+    zone: Annotated[str, Meta(description="The IANA zone of its business days.", examples=["Asia/Ho_Chi_Minh"])]
+    locale: Annotated[str, Meta(description="The language of new members.", examples=["vi"])]
+    sandbox: Annotated[bool, Meta(description="True if it is there to try things in.", examples=[False])]
+    test_clock: Annotated[Instant | None, Meta(description="Where the test clock stands; null: real time.")]
+    rulebook_version: Annotated[
+        Int32, Meta(description="The latest version that was published; 0: none.", examples=[3])
+    ]
+    created_at: Annotated[Instant, Meta(description="When it was made.")]
 
 
-class ProgramList(Answer):
+class ProgramList(Answer, frozen=True, kw_only=True):
     """A page of programmes, oldest first."""
 
-    data: list[Program] = Field(description="The programmes.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+    data: Annotated[list[Program], Meta(description="The programmes.")]
+    has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
+    next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
 
 
 class ClockAsked(Asked):
@@ -58,10 +61,10 @@ class ClockAsked(Asked):
     to: InstantAsked = Field(description="Not before what the clock says now.", examples=["2026-06-01T00:00:00Z"])
 
 
-class Clock(Answer):
+class Clock(Answer, frozen=True, kw_only=True):
     """Where the test clock stands."""
 
-    now: Instant = Field(description="What the programme calls now.")
+    now: Annotated[Instant, Meta(description="What the programme calls now.")]
 
 
 class KeyAsked(Asked):
@@ -80,33 +83,36 @@ class KeyAsked(Asked):
     )
 
 
-class Key(Answer):
+class Key(Answer, frozen=True, kw_only=True):
     """A key, without its secret."""
 
-    id: str = Field(description="The key.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    source: str = Field(description="The system that it belongs to.", examples=["tills"])
-    name: str = Field(description="What it is called.", examples=["Till server, District 1"])
-    scopes: list[str] = Field(description="What it may do; more may be added.", examples=[["pos"]])
-    prefix: str = Field(description="How it begins.", examples=["rung_live_Ab3x"])
-    created_at: Instant = Field(description="When it was made.")
-    revoked_at: Instant | None = Field(description="When it was ended; null: it lives.")
+    id: Annotated[str, Meta(description="The key.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
+    source: Annotated[str, Meta(description="The system that it belongs to.", examples=["tills"])]
+    name: Annotated[str, Meta(description="What it is called.", examples=["Till server, District 1"])]
+    scopes: Annotated[list[str], Meta(description="What it may do; more may be added.", examples=[["pos"]])]
+    prefix: Annotated[str, Meta(description="How it begins.", examples=["rung_live_Ab3x"])]
+    created_at: Annotated[Instant, Meta(description="When it was made.")]
+    revoked_at: Annotated[Instant | None, Meta(description="When it was ended; null: it lives.")]
 
 
-class NewKey(Key):
+class NewKey(Key, frozen=True, kw_only=True):
     """A key as it is shown once."""
 
-    key: str | None = Field(
-        description="The key itself. Shown in the first answer only; a retry gets null.",
-        examples=["rung_live_Ab3xYk27fLq9TzPw0RnUoV5sHc8JdEmG1bQiKy"],
-    )
+    key: Annotated[
+        str | None,
+        Meta(
+            description="The key itself. Shown in the first answer only; a retry gets null.",
+            examples=["rung_live_Ab3xYk27fLq9TzPw0RnUoV5sHc8JdEmG1bQiKy"],
+        ),
+    ]
 
 
-class KeyList(Answer):
+class KeyList(Answer, frozen=True, kw_only=True):
     """A page of keys, oldest first."""
 
-    data: list[Key] = Field(description="The keys.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+    data: Annotated[list[Key], Meta(description="The keys.")]
+    has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
+    next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
 
 
 class RulebookAsked(Asked):
@@ -123,21 +129,23 @@ class RulebookAsked(Asked):
     )
 
 
-class RulebookVersion(Answer):
+class RulebookVersion(Answer, frozen=True, kw_only=True):
     """A published rulebook. It never changes; the way back is a new version."""
 
-    version: Int32 = Field(description="1, 2, 3 …", examples=[3])
-    effective_at: Instant = Field(description="From when it is in force.")
-    published_at: Instant = Field(description="When it was published.")
-    published_by: str = Field(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
-    document: dict[str, Any] = Field(
-        description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE]
-    )
+    version: Annotated[Int32, Meta(description="1, 2, 3 …", examples=[3])]
+    effective_at: Annotated[Instant, Meta(description="From when it is in force.")]
+    published_at: Annotated[Instant, Meta(description="When it was published.")]
+    published_by: Annotated[
+        str, Meta(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
+    ]
+    document: Annotated[
+        dict[str, Any], Meta(description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE])
+    ]
 
 
-class RulebookList(Answer):
+class RulebookList(Answer, frozen=True, kw_only=True):
     """A page of rulebooks, newest first."""
 
-    data: list[RulebookVersion] = Field(description="The versions.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+    data: Annotated[list[RulebookVersion], Meta(description="The versions.")]
+    has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
+    next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+from msgspec import Meta
 from pydantic import Field
 
 from app.routers.models_answered import ID, Balance, Tier, Warned
@@ -39,82 +40,88 @@ class MemberEdit(Asked):
     card: Code | None = Field(default=None, description="A further card.", examples=["2900000000024"])
 
 
-class Enrolment(Answer):
+class Enrolment(Answer, frozen=True, kw_only=True):
     """The member, found or made. The same for the first answer and for a retry."""
 
-    id: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    created: bool = Field(description="True if this enrolled them; false if they were enrolled.", examples=[True])
-    referral_code: str = Field(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])
-    referred_until: Instant | None = Field(
-        description="Until when their first purchase can qualify for the referral; null without one."
-    )
-    decided_at: Instant = Field(description="When it was decided.")
-    balance: Balance = Field(description="The balance after it.")
-    tier: Tier = Field(description="The tier after it.")
-    warnings: list[Warned] = Field(description="Nothing, usually.")
+    id: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    created: Annotated[
+        bool, Meta(description="True if this enrolled them; false if they were enrolled.", examples=[True])
+    ]
+    referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
+    referred_until: Annotated[
+        Instant | None,
+        Meta(description="Until when their first purchase can qualify for the referral; null without one."),
+    ]
+    decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+    balance: Annotated[Balance, Meta(description="The balance after it.")]
+    tier: Annotated[Tier, Meta(description="The tier after it.")]
+    warnings: Annotated[list[Warned], Meta(description="Nothing, usually.")]
 
 
-class Member(Answer):
+class Member(Answer, frozen=True, kw_only=True):
     """Who a member is."""
 
-    id: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    external_id: str | None = Field(description="Your own id.", examples=["customer-4711"])
-    cards: list[str] = Field(description="Their cards.", examples=[["2900000000017"]])
-    phone: str | None = Field(description="As it was given.", examples=["+84903123456"])
-    name: str | None = Field(description="What to call them.", examples=["Nguyễn Thị Lan"])
-    language: str = Field(description="The language that they read.", examples=["vi"])
-    referral_code: str = Field(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])
-    created_at: Instant = Field(description="When they were first seen.")
-    updated_at: Instant = Field(description="When this was last changed.")
+    id: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    external_id: Annotated[str | None, Meta(description="Your own id.", examples=["customer-4711"])]
+    cards: Annotated[list[str], Meta(description="Their cards.", examples=[["2900000000017"]])]
+    phone: Annotated[str | None, Meta(description="As it was given.", examples=["+84903123456"])]
+    name: Annotated[str | None, Meta(description="What to call them.", examples=["Nguyễn Thị Lan"])]
+    language: Annotated[str, Meta(description="The language that they read.", examples=["vi"])]
+    referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
+    created_at: Annotated[Instant, Meta(description="When they were first seen.")]
+    updated_at: Annotated[Instant, Meta(description="When this was last changed.")]
 
 
-class BalanceNow(Answer):
+class BalanceNow(Answer, frozen=True, kw_only=True):
     """The balance at this instant: what has expired is gone, whether or not a background job has run."""
 
-    member: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    points: Int64 = Field(description="Points that can be spent.", examples=[320])
-    debt: Int64 = Field(description="Points that a refund asked back and did not find.", examples=[0])
-    as_of: Instant = Field(description="The programme's now.")
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
+    debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
+    as_of: Annotated[Instant, Meta(description="The programme's now.")]
 
 
-class Level(Answer):
+class Level(Answer, frozen=True, kw_only=True):
     """A level of the rulebook in force."""
 
-    id: str = Field(description="The level.", examples=["vang"])
-    title: str = Field(description="Its title in the language asked for.", examples=["Vàng"])
-    from_points: Int64 = Field(description="From how many points it is reached.", examples=[2000])
+    id: Annotated[str, Meta(description="The level.", examples=["vang"])]
+    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Vàng"])]
+    from_points: Annotated[Int64, Meta(description="From how many points it is reached.", examples=[2000])]
 
 
-class TierNow(Answer):
+class TierNow(Answer, frozen=True, kw_only=True):
     """The tier at this instant, with all levels."""
 
-    member: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    tier: Tier = Field(description="The tier and the way to the next.")
-    levels: list[Level] = Field(description="All levels, from the base level upwards.")
-    as_of: Instant = Field(description="The programme's now.")
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    tier: Annotated[Tier, Meta(description="The tier and the way to the next.")]
+    levels: Annotated[list[Level], Meta(description="All levels, from the base level upwards.")]
+    as_of: Annotated[Instant, Meta(description="The programme's now.")]
 
 
-class Entry(Answer):
+class Entry(Answer, frozen=True, kw_only=True):
     """Points that moved."""
 
-    number: Int32 = Field(description="1, 2, 3 … per member.", examples=[12])
-    kind: str = Field(
-        description="accrual, redemption, expiry, reversal, return, referral, referral_reversal; more may be added.",
-        examples=["accrual"],
-    )
-    points: Int64 = Field(description="Signed.", examples=[290])
-    balance_after: Int64 = Field(description="Below zero while points are owed.", examples=[320])
-    fact: str = Field(description="What moved them.", examples=[f"pur_{ID}"])
-    effective_at: Instant = Field(description="When it counts.")
-    booked_at: Instant = Field(description="Since when our answers included it.")
+    number: Annotated[Int32, Meta(description="1, 2, 3 … per member.", examples=[12])]
+    kind: Annotated[
+        str,
+        Meta(
+            description="accrual, redemption, expiry, reversal, return, referral, referral_reversal, or more.",
+            examples=["accrual"],
+        ),
+    ]
+    points: Annotated[Int64, Meta(description="Signed.", examples=[290])]
+    balance_after: Annotated[Int64, Meta(description="Below zero while points are owed.", examples=[320])]
+    fact: Annotated[str, Meta(description="What moved them.", examples=[f"pur_{ID}"])]
+    effective_at: Annotated[Instant, Meta(description="When it counts.")]
+    booked_at: Annotated[Instant, Meta(description="Since when our answers included it.")]
 
 
-class EntryList(Answer):
+class EntryList(Answer, frozen=True, kw_only=True):
     """A page of entries, newest first."""
 
-    data: list[Entry] = Field(description="The entries.")
-    has_more: bool = Field(description="True if there is another page.", examples=[False])
-    next_cursor: str | None = Field(description="For the next page.", examples=[None])
+    data: Annotated[list[Entry], Meta(description="The entries.")]
+    has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
+    next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
 
 
 class TokenAsked(Asked):
@@ -130,23 +137,25 @@ class TokenAsked(Asked):
     )
 
 
-class Token(Answer):
+class Token(Answer, frozen=True, kw_only=True):
     """A token for a member's phone: an EdDSA JWT, checked with /.well-known/jwks.json."""
 
-    token: str = Field(description="Send it as `Authorization: Bearer …`.", examples=["eyJhbGciOiJFZERTQSJ9.e30.c2ln"])
-    expires_at: Instant = Field(description="When it ends, in real time.")
+    token: Annotated[
+        str, Meta(description="Send it as `Authorization: Bearer …`.", examples=["eyJhbGciOiJFZERTQSJ9.e30.c2ln"])
+    ]
+    expires_at: Annotated[Instant, Meta(description="When it ends, in real time.")]
 
 
-class Me(Answer):
+class Me(Answer, frozen=True, kw_only=True):
     """What a phone shows."""
 
-    id: str = Field(description="The member.", examples=[f"mbr_{ID}"])
-    name: str | None = Field(description="What to call them.", examples=["Nguyễn Thị Lan"])
-    program: str = Field(description="The programme's name.", examples=["Cà phê Sông Hàn"])
-    currency: str = Field(description="ISO 4217.", examples=["VND"])
-    referral_code: str = Field(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])
-    balance: Balance = Field(description="The balance at this instant.")
-    redeemable_points: Int64 = Field(description="How many of the points can be redeemed now.", examples=[300])
-    redeemable_value: Int64 = Field(description="What those would take off, in minor units.", examples=[30000])
-    tier: Tier = Field(description="The tier and the way to the next.")
-    rulebook_version: Int32 | None = Field(description="The version in force; null: none.", examples=[3])
+    id: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    name: Annotated[str | None, Meta(description="What to call them.", examples=["Nguyễn Thị Lan"])]
+    program: Annotated[str, Meta(description="The programme's name.", examples=["Cà phê Sông Hàn"])]
+    currency: Annotated[str, Meta(description="ISO 4217.", examples=["VND"])]
+    referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
+    balance: Annotated[Balance, Meta(description="The balance at this instant.")]
+    redeemable_points: Annotated[Int64, Meta(description="How many of the points can be redeemed now.", examples=[300])]
+    redeemable_value: Annotated[Int64, Meta(description="What those would take off, in minor units.", examples=[30000])]
+    tier: Annotated[Tier, Meta(description="The tier and the way to the next.")]
+    rulebook_version: Annotated[Int32 | None, Meta(description="The version in force; null: none.", examples=[3])]

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
+from msgspec.json import schema_components
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
+from app.routers import models_answered, models_batch, models_configuration, models_health, models_members
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
+from app.routers.wire import Answer
 
 TITLE: Final = "Rung"
 VERSION: Final = "0.1.0"
@@ -38,6 +41,34 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     RefundAsked,
     RulebookAsked,
     TokenAsked,
+)
+ANSWERS: Final[tuple[type[Answer], ...]] = (
+    models_answered.Purchase,
+    models_answered.PurchaseQuote,
+    models_answered.Redemption,
+    models_answered.RedemptionCancellation,
+    models_answered.RedemptionQuote,
+    models_answered.Refund,
+    models_batch.BatchAnswer,
+    models_configuration.Clock,
+    models_configuration.Key,
+    models_configuration.KeyList,
+    models_configuration.NewKey,
+    models_configuration.Program,
+    models_configuration.ProgramList,
+    models_configuration.RulebookList,
+    models_configuration.RulebookVersion,
+    models_health.Alive,
+    models_health.KeySet,
+    models_health.Ready,
+    models_members.BalanceNow,
+    models_members.Enrolment,
+    models_members.EntryList,
+    models_members.Me,
+    models_members.Member,
+    models_members.TierNow,
+    models_members.Token,
+    Problem,
 )
 TAGS: Final = (
     ("Purchases", "Earn on real baskets."),
@@ -84,11 +115,10 @@ def build(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         servers=[{"url": "/", "description": "The service that serves this file."}],
         separate_input_output_schemas=False,
     )
-    _, described = models_json_schema(
-        [(model, "validation") for model in REQUESTS] + [(Problem, "serialization")], ref_template=REF + "{model}"
-    )
+    _, asked = models_json_schema([(model, "validation") for model in REQUESTS], ref_template=REF + "{model}")
+    _, answered = schema_components(ANSWERS, ref_template=REF + "{name}")
     components = file.setdefault("components", {})
-    schemas = components.setdefault("schemas", {}) | described["$defs"]
+    schemas = components.setdefault("schemas", {}) | asked["$defs"] | answered
     # The framework adds its own errors to every route with a path parameter; ours are not of that shape.
     for framework in ("HTTPValidationError", "ValidationError"):
         schemas.pop(framework, None)

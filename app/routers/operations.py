@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 from fastapi.routing import APIRoute
+from msgspec import json
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.routers.catalogue import KINDS
 from app.routers.problems import MEDIA_TYPE
+from app.routers.wire import Answer
 
 REF: Final = "#/components/schemas/"
 OPERATOR, KEY, PHONE = "operator", "key", "member"
@@ -89,7 +91,7 @@ def operation(
     operation_id: str,
     tag: str,
     summary: str,
-    answer: type[BaseModel] | None,
+    answer: type[Answer] | None,
     *,
     auth: str | None,
     problems: Iterable[str],
@@ -98,7 +100,7 @@ def operation(
     example: dict[str, Any] | None = None,
     status: int = 200,
     replayable: bool = False,
-    more_responses: dict[int, dict[str, Any]] | None = None,
+    more_responses: dict[int | str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Arguments for a route's decorator. `problems` are codes; authentication's and our own failures are added."""
     always = ("internal_error", "unavailable", *(("unauthorized",) if auth else ()))
@@ -119,12 +121,18 @@ def operation(
         "tags": [tag],
         "summary": summary,
         "status_code": status,
-        "responses": failures((*problems, *always)) | (more_responses or {}),
+        "responses": successes(status, answer) | failures((*problems, *always)) | (more_responses or {}),
         "openapi_extra": extra,
     }
-    if answer is not None:
-        described["response_model"] = answer
     return described
+
+
+def successes(status: int, answer: type[Answer] | None, description: str = "Done.") -> dict[int | str, dict[str, Any]]:
+    """The answer of a request that was carried out; None is described by whoever asks."""
+    if answer is None:
+        return {}
+    content = {"application/json": {"schema": {"$ref": REF + answer.__name__}}}
+    return {status: {"description": description, "content": content}}
 
 
 def failures(codes: Iterable[str]) -> dict[int | str, dict[str, Any]]:
@@ -142,10 +150,10 @@ def failures(codes: Iterable[str]) -> dict[int | str, dict[str, Any]]:
 
 
 def answered(
-    answer: BaseModel, status: int = 200, *, replayed: bool = False, headers: dict[str, str] | None = None
+    answer: Answer, status: int = 200, *, replayed: bool = False, headers: dict[str, str] | None = None
 ) -> Response:
     """A model as the body of an answer."""
-    response = Response(answer.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
+    response = Response(json.encode(answer), status_code=status, media_type="application/json", headers=headers)
     if replayed:
         response.headers["idempotent-replayed"] = "true"
     return response

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from msgspec import Struct
-from pydantic import Field, ValidationError
+from msgspec import Meta, Struct, json
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from starlette.responses import Response
 from starlette.types import Scope
@@ -23,43 +23,49 @@ POINTER_LENGTH_MAX: Final = 300
 REQUEST_ID: Final = "rung.request_id"
 
 
-class FaultAnswer(Answer):
+class FaultAnswer(Answer, frozen=True, kw_only=True):
     """One fault of the request, or one reason of a refusal."""
 
-    pointer: str | None = Field(
-        description="JSON pointer into the body; null if it is not about a field.", examples=["/lines/0/amount"]
-    )
-    parameter: str | None = Field(description="Header or query parameter that it is about.", examples=[None])
-    code: str = Field(description="Stable; new codes may be added.", examples=["too_small"])
-    detail: str = Field(description="One sentence in the language asked for.", examples=["At least: 0."])
-    numbers: dict[str, Int64] = Field(description="The numbers of the reason.", examples=[{"minimum": 0}])
+    pointer: Annotated[
+        str | None,
+        Meta(description="JSON pointer into the body; null if it is not about a field.", examples=["/lines/0/amount"]),
+    ]
+    parameter: Annotated[str | None, Meta(description="Header or query parameter that it is about.", examples=[None])]
+    code: Annotated[str, Meta(description="Stable; new codes may be added.", examples=["too_small"])]
+    detail: Annotated[str, Meta(description="One sentence in the language asked for.", examples=["At least: 0."])]
+    numbers: Annotated[dict[str, Int64], Meta(description="The numbers of the reason.", examples=[{"minimum": 0}])]
 
 
-class Problem(Answer):
+class Problem(Answer, frozen=True, kw_only=True):
     """What went wrong (RFC 9457). `code` is stable and never translated; the sentences follow Accept-Language."""
 
-    type: str = Field(description="A page about this type of problem.", examples=["/problems/insufficient_points"])
-    title: str = Field(description="The type in a few words.", examples=["Not enough points"])
-    status: Int32 = Field(description="The HTTP status.", examples=[409])
-    detail: str = Field(description="This occasion.", examples=["Points available: 40; asked for: 100."])
-    instance: str = Field(description="The path that was asked.", examples=["/v1/redemptions"])
-    code: str = Field(description="Stable; new codes may be added.", examples=["insufficient_points"])
-    request_id: str = Field(description="As in the header Request-Id.", examples=["5f0c9ad1b2c3d4e5f6a7b8c9"])
-    existing: str | None = Field(description="The id of what stands in the way.", examples=[None])
-    errors: list[FaultAnswer] = Field(
-        description="Every fault or reason.",
-        examples=[
-            [
-                {
-                    "pointer": "/points",
-                    "parameter": None,
-                    "code": "insufficient_points",
-                    "detail": "Points available: 40; asked for: 100.",
-                    "numbers": {"available": 40, "requested": 100},
-                }
-            ]
-        ],
-    )
+    type: Annotated[
+        str, Meta(description="A page about this type of problem.", examples=["/problems/insufficient_points"])
+    ]
+    title: Annotated[str, Meta(description="The type in a few words.", examples=["Not enough points"])]
+    status: Annotated[Int32, Meta(description="The HTTP status.", examples=[409])]
+    detail: Annotated[str, Meta(description="This occasion.", examples=["Points available: 40; asked for: 100."])]
+    instance: Annotated[str, Meta(description="The path that was asked.", examples=["/v1/redemptions"])]
+    code: Annotated[str, Meta(description="Stable; new codes may be added.", examples=["insufficient_points"])]
+    request_id: Annotated[str, Meta(description="As in the header Request-Id.", examples=["5f0c9ad1b2c3d4e5f6a7b8c9"])]
+    existing: Annotated[str | None, Meta(description="The id of what stands in the way.", examples=[None])]
+    errors: Annotated[
+        list[FaultAnswer],
+        Meta(
+            description="Every fault or reason.",
+            examples=[
+                [
+                    {
+                        "pointer": "/points",
+                        "parameter": None,
+                        "code": "insufficient_points",
+                        "detail": "Points available: 40; asked for: 100.",
+                        "numbers": {"available": 40, "requested": 100},
+                    }
+                ]
+            ],
+        ),
+    ]
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -156,7 +162,7 @@ def response(rejected: Rejected, scope: Scope) -> Response:
         request_id=str(scope.get(REQUEST_ID, "")),
     )
     return Response(
-        body.model_dump_json(), status_code=rejected.status, media_type=MEDIA_TYPE, headers=dict(rejected.headers)
+        json.encode(body), status_code=rejected.status, media_type=MEDIA_TYPE, headers=dict(rejected.headers)
     )
 
 
