@@ -184,6 +184,12 @@ class Member:
         assert isinstance(refusal, Refusal), refusal
         return {reason.code: dict(reason.numbers) for reason in refusal.reasons}
 
+    def refused_for_redeeming(self, points: int) -> dict[str, Mapping[str, int | str]]:
+        return self.refused(Redemption(points=points))
+
+    def refused_for_cancelling(self, redemption: UUID) -> dict[str, Mapping[str, int | str]]:
+        return self.refused(RedemptionCancel(redemption=redemption))
+
     def buys(self, *amounts: int, points: int = 0, occurred: str | None = None, external_id: str | None = None) -> UUID:
         """A purchase, possibly dated back."""
         occurred_us = instant(occurred, self.zone) if occurred else None
