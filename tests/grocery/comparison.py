@@ -21,7 +21,7 @@ LAST, END = date(2017, 12, 31), date(2018, 2, 1)
 
 
 def expected(
-    households: Sequence[int], chosen: Sequence[int], *, refund_every: int = 500, redeem_every: int = 3
+    households: Sequence[int], chosen: Sequence[int], *, refund_every: int = 500, redeem_every: int = 3, end: date = END
 ) -> dict[int, dict[str, Any]]:
     """The oracle's word on the chosen ones among the households of a replay."""
     bought: dict[int, list[oracle.Bought]] = defaultdict(list)
@@ -35,7 +35,7 @@ def expected(
             redeems=places[household] % redeem_every == 0,
             refunds=lambda basket: basket.number % refund_every == 0,
             last=LAST,
-            end=END,
+            end=end,
         )
         told[household] = {
             "accrual": found.issued,

@@ -225,7 +225,7 @@ def _time_passes(household: Household, today: date) -> None:
         level = [name for name, _ in LEVELS].index(household.tier)
         qualified = [name for name, _ in LEVELS].index(_level(_window(household, today)))
         stays = max(qualified, level - 1) if qualified < level else qualified
-        _stand(household, LEVELS[stays][0], today)
+        _stand(household, LEVELS[stays][0], today, reached=today - timedelta(days=1))
     for lot in household.lots:
         if lot.last_day < today:
             household.expired += lot.left
@@ -242,10 +242,11 @@ def _level(points: int) -> str:
     return [name for name, needed in LEVELS if points >= needed or needed == 0][-1]
 
 
-def _stand(household: Household, tier: str, today: date) -> None:
+def _stand(household: Household, tier: str, today: date, *, reached: date) -> None:
+    """A level is certain for six months from the day on which it was reached or kept, and is reviewed the day after."""
     household.tier = tier
     household.tier_from.append((today, tier))
-    household.review = months_on(today, 6) if tier != "bronze" else None
+    household.review = months_on(reached, 6) + timedelta(days=1) if tier != "bronze" else None
 
 
 def _buy(household: Household, basket: Bought, today: date) -> None:
@@ -264,7 +265,7 @@ def _buy(household: Household, basket: Bought, today: date) -> None:
     order = [name for name, _ in LEVELS]
     reached = _level(_window(household, today))
     if order.index(reached) > order.index(household.tier):
-        _stand(household, reached, today)
+        _stand(household, reached, today, reached=today)
 
 
 def _take(household: Household, wanted: int) -> int:

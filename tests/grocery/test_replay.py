@@ -4,14 +4,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 
 from app.cli.api import Api
 from app.cli.grocery import journey
-from app.cli.grocery.opening import open_programme
-from app.cli.grocery.policy import Policy
+from app.cli.grocery.opening import Programme, open_programme
+from app.cli.grocery.policy import END, Policy
 from app.cli.grocery.replay import Replay
 from app.cli.grocery.totals import totals
 from app.cli.home import PROJECT
@@ -29,30 +30,40 @@ def service() -> Iterator[live.Live]:
         yield serving
 
 
-def test_a_sample_of_the_year_is_right_to_the_point(service: live.Live) -> None:
+def compared(programme: Programme, end: date) -> tuple[dict[int, Any], dict[int, Any]]:
+    """What the oracle says of each household at the midnight of a day, and where the service differs."""
+    households = list(programme.members)
+    told = comparison.expected(
+        households, households, refund_every=POLICY.refund_every, redeem_every=POLICY.redeem_every, end=end
+    )
+    found = {each: comparison.actual(programme.api, programme.members, each) for each in households}
+    differ = {each: comparison.differences(told[each], found[each]) for each in households}
+    return told, {each: difference for each, difference in differ.items() if difference}
+
+
+def test_a_sample_of_the_year_and_the_half_year_after_it_are_right_to_the_point(service: live.Live) -> None:
     sample = journey.load(HOUSEHOLDS)
     with Api(service.url, service.secrets["OPERATOR_TOKEN"]) as operator:
         programme = open_programme(operator, service.url, sample.households, lambda: None)
-    replay = Replay(programme, POLICY, lambda _day, _baskets: None)
-    replay.run(sample, None)
-    told = comparison.expected(sample.households, sample.households, refund_every=25, redeem_every=3)
-    wrong = {
-        household: found
-        for household in sample.households
-        if (
-            found := comparison.differences(
-                told[household], comparison.actual(programme.api, programme.members, household)
-            )
-        )
-    }
-    assert wrong == {}
-    everything = totals(programme)
-    assert everything.issued == sum(each["accrual"] for each in told.values())
-    assert everything.outstanding - everything.debt == sum(each["points"] - each["debt"] for each in told.values())
-    # The sample is worth something: all that can happen did happen.
-    assert min(everything.redeemed, everything.expired, everything.reversed, *everything.tiers.values()) > 0
-    assert replay.counted.purchases == sum(len(each["awards"]) for each in told.values())
-    programme.api.close()
+    with programme.api:
+        replay = Replay(programme, POLICY, lambda _day, _baskets: None)
+        replay.run(sample, None)
+        year = totals(programme)
+        told, wrong = compared(programme, END)
+        assert wrong == {}
+        assert year.issued == sum(each["accrual"] for each in told.values())
+        assert year.outstanding - year.debt == sum(each["points"] - each["debt"] for each in told.values())
+        assert replay.counted.purchases == sum(len(each["awards"]) for each in told.values())
+        # The sample is worth something: all that can happen did happen.
+        assert min(year.redeemed, year.expired, year.reversed, *year.tiers.values()) > 0
+
+        # Nobody buys any more: whatever is left expires, and reviews find less and less.
+        much_later = date(2018, 8, 20)
+        replay.advance(datetime.combine(much_later, time(), journey.ZONE))
+        after = totals(programme)
+        assert compared(programme, much_later)[1] == {}
+        assert after.outstanding == 0
+        assert after.tiers["gold"] < year.tiers["gold"]
 
 
 def test_the_command_prints_a_result_that_adds_up(service: live.Live) -> None:

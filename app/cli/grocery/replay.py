@@ -41,7 +41,7 @@ class Replay:
     """The days of one replay. `told` hears each day that is done, and how many baskets it had."""
 
     def __init__(self, programme: Programme, policy: Policy, told: Told) -> None:
-        self._programme = programme
+        self.programme = programme
         self._policy = policy
         self._told = told
         self._places = {household: place for place, household in enumerate(programme.members)}
@@ -67,21 +67,22 @@ class Replay:
         self.counted.seconds = time.perf_counter() - started
         end = end_of(last) if days is not None else datetime.combine(END, datetime.min.time(), ZONE)
         if days is None:
-            self._advance(end)
+            self.advance(end)
         return end
 
     def _live(
         self, day: date, baskets: Sequence[Basket], to_refund: Sequence[tuple[int, str]]
     ) -> list[tuple[int, str]]:
         """One day: purchases, then refunds of yesterday's, then redemptions. Returns what comes back tomorrow."""
-        self._advance(end_of(day))
+        self.advance(end_of(day))
         facts = self._purchases(baskets)
         self._refunds(to_refund)
         self._redemptions(day)
         return [(basket.household, fact.id) for basket, fact in facts if self._policy.refunds(basket)]
 
-    def _advance(self, to: datetime) -> None:
-        self._programme.api.post("/v1/test-clock/advance", {"to": rfc3339(to)}, key=f"clock-{to.date()}")
+    def advance(self, to: datetime) -> None:
+        """Put the programme's clock forward."""
+        self.programme.api.post("/v1/test-clock/advance", {"to": rfc3339(to)}, key=f"clock-{to.date()}")
 
     def _purchases(self, baskets: Sequence[Basket]) -> list[tuple[Basket, Fact]]:
         facts = self._send([(basket.household, self._purchase(basket)) for basket in baskets])
@@ -96,7 +97,7 @@ class Replay:
             "idempotency_key": f"basket-{basket.id}",
             "kind": "purchase",
             "purchase": {
-                "member": self._programme.members[basket.household],
+                "member": self.programme.members[basket.household],
                 "currency": CURRENCY,
                 "lines": [
                     {
@@ -128,11 +129,11 @@ class Replay:
 
     def _redemptions(self, day: date) -> None:
         """What a household was last told is the most that it can have: only expiry happens unasked."""
-        terms = self._programme.document["redemption"]
+        terms = self.programme.document["redemption"]
         asked = []
-        for household, member in self._programme.members.items():
+        for household, member in self.programme.members.items():
             if self._policy.redeems(self._places[household], day) and self._can_redeem(household, terms):
-                self._balances[household] = self._programme.api.get(f"/v1/members/{member}/balance")["points"]
+                self._balances[household] = self.programme.api.get(f"/v1/members/{member}/balance")["points"]
             if self._policy.redeems(self._places[household], day) and (points := self._can_redeem(household, terms)):
                 body = {"member": member, "points": points}
                 key = f"redeem-{household}-{day}"
@@ -172,7 +173,7 @@ class Replay:
                 self.counted.retried += len(left)
             started = time.perf_counter()
             body = msgspec.json.encode({"commands": [commands[place][1] for place in left]})
-            answered = answers.results_of(self._programme.api.send("POST", "/v1/batch", content=body))
+            answered = answers.results_of(self.programme.api.send("POST", "/v1/batch", content=body))
             self.counted.batch_ms.append((time.perf_counter() - started) * 1000)
             results |= dict(zip(left, answered, strict=True))
             left = [place for place in left if results[place].status in BUSY]
