@@ -95,12 +95,6 @@ class Kept:
             async with self._driver.transaction():
                 yield Writer(self._send)
 
-    @asynccontextmanager
-    async def glancing(self) -> AsyncIterator[Reader]:
-        """A Reader for single statements, each with a snapshot of its own. Raises Interrupted."""
-        async with _understanding():
-            yield Reader(self._send)
-
     async def _send(self, statement: str, parameters: tuple[object, ...]) -> Sequence[Any]:
         rows: Sequence[Any] = await self._driver.fetch(statement, *parameters)
         return rows
