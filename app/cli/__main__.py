@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": ("app.cli.migrate", "bring the database to the newest schema"),
     "demo": ("app.cli.grocery.command", "replay a year of real grocery baskets into a running service"),
     "keys": ("app.cli.keys", "list, create and revoke the API keys of a programme"),
+    "audit": ("app.cli.audit", "check every invariant, fold the whole journal, and decide it again"),
     "rulebook": ("app.cli.rulebook", "check a rulebook before it is published; print its schema"),
 }
 
