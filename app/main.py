@@ -149,6 +149,7 @@ def _routed(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers=failures.HANDLERS,
     )
     app.edge = partial(Edge, metrics=parts.metrics)

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct, json
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from starlette.responses import Response
 from starlette.types import Scope
 
@@ -212,7 +211,7 @@ _BOUNDS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 
 
-def fault_of(item: ErrorDetails) -> Fault:
+def fault_of(item: Mapping[str, Any]) -> Fault:
     """One fault that pydantic found."""
     kind, pointer, context = item["type"], pointer_of(item["loc"]), item.get("ctx", {})
     if kind in _BOUNDS:
