@@ -134,6 +134,7 @@ def service(app_url: str, *, under: Sequence[str] = ()) -> Iterator[Service]:
     port = _free_port()
     command = [sys.executable, *(under or ("-m",)), "uvicorn", "app.main:create_app", "--factory", "--host", HOST]
     command += ["--port", str(port), "--no-access-log", "--log-level", "warning", "--loop", "uvloop"]
+    command += ["--no-proxy-headers", "--no-server-header"]
     environment = {
         **os.environ,
         "DATABASE_URL": app_url,
