@@ -137,6 +137,26 @@ async def test_all_programmes_are_audited(app_url: str) -> None:
             await audit(worker.database, UUID(int=1), silent)
 
 
+async def test_audit_of_a_busy_programme_is_clean(app_url: str) -> None:
+    """Every programme is audited in one snapshot: what is written meanwhile is not half seen."""
+    async with process(app_url) as worker:
+        shop = await opened(worker, number_of_members=5)
+        stop = asyncio.Event()
+
+        async def client(member: UUID) -> None:
+            while not stop.is_set():
+                await shop.ask(member, Purchase(basket=basket(10)))
+                await shop.ask(member, Redemption(points=7))
+
+        clients = [asyncio.create_task(client(member)) for member in shop.members]
+        for _ in range(4):
+            await asyncio.sleep(0.05)
+            report = await audit(worker.database, shop.program.id, silent)
+            assert report.clean, report
+        stop.set()
+        await asyncio.gather(*clients)
+
+
 # What the owner does to the programme $1, and what the audit then says: the beginning of every message, by check.
 CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "a lot has less": (
