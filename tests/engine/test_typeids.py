@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from app.commands.credentials import is_well_formed, new_token
 from app.commands.identities import REFERRAL_ALPHABET, new_id, new_referral_code
-from app.repositories.instants import at
 from app.engine import typeids
+from app.repositories.instants import at
 
 
 @given(st.uuids())
