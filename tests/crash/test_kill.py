@@ -1,0 +1,137 @@
+"""kill -9 of the service, of PostgreSQL and of both, under load: nothing acknowledged is lost, doubled or wrong.
+
+The oracle is the tills' own log. Sums alone cannot see a lost acknowledgement, so the last test turns off
+synchronous commit and has to see some: proof that the judge can fail.
+"""
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from app.cli.cluster import Cluster
+from app.cli.place import locate
+from tests import live
+from tests.crash.tills import Till
+
+TILLS = 6
+LOAD_S = 1.2
+SEED = 20260110
+
+
+@dataclass
+class Target:
+    """What is killed and started again."""
+
+    home: Path
+    service: live.Live
+
+    def kill_service(self) -> None:
+        """PostgreSQL hears of its owner's death and ends in order."""
+        self.service.process.kill()
+
+    def kill_postgres(self) -> None:
+        """All of its processes at once, so that nothing is written any more that was not written before."""
+        postmaster = psutil.Process(int((self.home / "data" / "postmaster.pid").read_text().split()[0]))
+        doomed = [postmaster, *postmaster.children(recursive=True)]
+        for process in doomed:
+            process.suspend()
+        for process in doomed:
+            process.kill()
+
+    def kill_both(self) -> None:
+        self.kill_postgres()
+        self.kill_service()
+
+
+async def tills_of(service: live.Live) -> list[Till]:
+    """Each with a connection pool and a member of its own."""
+    tills = []
+    for number in range(TILLS):
+        headers = {"Authorization": f"Bearer {service.secrets['POS_KEY']}"}
+        client = httpx.AsyncClient(base_url=service.url, headers=headers, trust_env=False)
+        enrolled = await client.post(
+            "/v1/members", json={"external_id": f"till-{number}"}, headers={"Idempotency-Key": f"enrol-{number:06}"}
+        )
+        chance = random.Random(SEED + number)  # noqa: S311 - chance, no secret
+        tills.append(Till(number=number, client=client, member=enrolled.json()["id"], chance=chance))
+    return tills
+
+
+async def killed_under_load(target: Target, tills: Sequence[Till], kill: Callable[[], None]) -> None:
+    """Let them work, kill in the middle of it, start again, and let them ask again what got no answer."""
+    stop = asyncio.Event()
+    working = [asyncio.create_task(till.work(stop)) for till in tills]
+    await asyncio.sleep(LOAD_S)
+    await asyncio.to_thread(kill)
+    await asyncio.sleep(0.2)
+    stop.set()
+    await asyncio.gather(*working)
+    target.kill_service()
+    await asyncio.to_thread(target.service.process.communicate)
+    target.service = await asyncio.to_thread(live.start, target.home)
+    for till in tills:
+        till.client.base_url = httpx.URL(target.service.url)
+    await asyncio.gather(*(till.settle() for till in tills))
+
+
+async def faults(tills: Sequence[Till]) -> list[str]:
+    return [fault for found in await asyncio.gather(*(till.judge() for till in tills)) for fault in found]
+
+
+def audit(home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", "audit"],
+        env=live.environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+async def end(target: Target, tills: Sequence[Till]) -> None:
+    for till in tills:
+        await till.client.aclose()
+    target.service.process.send_signal(signal.SIGINT)
+    await asyncio.to_thread(target.service.process.communicate)
+
+
+async def test_kill_9_loses_doubles_and_falsifies_nothing() -> None:
+    with live.temporary_home() as home:
+        target = Target(home=home, service=await asyncio.to_thread(live.start, home))
+        tills = await tills_of(target.service)
+        try:
+            for kill in (target.kill_both, target.kill_service, target.kill_postgres):
+                await killed_under_load(target, tills, kill)
+            assert await faults(tills) == []
+            audited = await asyncio.to_thread(audit, home)
+            assert audited.returncode == 0, audited.stderr
+            assert sum(asked.answer is not None for till in tills for asked in till.log) > 100
+        finally:
+            await end(target, tills)
+
+
+async def test_the_judge_sees_a_lost_acknowledgement() -> None:
+    """Without synchronous commit an answer can be given for what is still in memory only."""
+    with live.temporary_home() as home:
+        target = Target(home=home, service=await asyncio.to_thread(live.start, home))
+        tills = await tills_of(target.service)
+        try:
+            server = Cluster(locate(home))
+            server.sql("ALTER ROLE rung_app SET synchronous_commit = off")
+            server.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")
+            server.sql("ALTER SYSTEM SET wal_writer_flush_after = '1GB'")
+            server.sql("SELECT pg_reload_conf()")
+            server.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'rung_app'")
+            await killed_under_load(target, tills, target.kill_both)
+            assert await faults(tills) != []
+        finally:
+            await end(target, tills)
