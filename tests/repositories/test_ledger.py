@@ -1,0 +1,98 @@
+"""Slices out of the database: the same as slices cut from the whole ledger in memory."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.commands.asks import Recorded
+from app.engine.commands import Command, Purchase, Redemption
+from app.engine.ledger.evolve import evolve
+from app.engine.needs import Needs
+from app.engine.state import Account, State
+from app.repositories import journal, ledger
+from app.repositories.ledger import DRAW_LOTS_MAX
+from tests.commands.shops import Shop, opened, process
+from tests.engine.builders import basket, day, rulebook, tiers
+from tests.engine.slices import Shelf
+
+START = datetime(2026, 1, 10, 2, tzinfo=UTC)
+LOTS = DRAW_LOTS_MAX + 20
+
+
+async def recorded(shop: Shop) -> Shelf:
+    """The whole ledger of the shop's member, folded from the journal."""
+    async with shop.process.database.glancing() as reader:
+        rows = await reader.rows(
+            "SELECT id FROM journal WHERE program_id = $1 AND member_id = $2 ORDER BY number",
+            shop.program.id,
+            shop.members[0],
+        )
+        facts = await journal.facts(reader, shop.program.id, [fact for (fact,) in rows])
+    whole = State(account=Account())
+    for row in facts:
+        whole = evolve(whole, row.change)
+    return Shelf(
+        draw_lots_max=DRAW_LOTS_MAX,
+        account=whole.account,
+        lots={lot.number: lot for lot in whole.lots},
+        tallies={tally.day: tally for tally in whole.tallies},
+        tier_moves=list(whole.tier_moves),
+    )
+
+
+async def bought(shop: Shop, *amounts: int) -> None:
+    answers = await shop.together(*((shop.members[0], Purchase(basket=basket(amount))) for amount in amounts))
+    assert all(isinstance(answer, Recorded) for answer in answers)
+
+
+@pytest.fixture
+async def shop(app_url: str) -> AsyncIterator[Shop]:
+    """A member with more lots than one look for a draw reads, of several dates and tiers."""
+    async with process(app_url) as worker:
+        book = rulebook(expiry={"kind": "rolling", "months": 1}, tiers=tiers(100, 300, window=1, review=1))
+        shop = await opened(worker, book, test_now=START)
+        await bought(shop, *range(1, LOTS // 2))
+        await shop.must(shop.members[0], Redemption(points=100))
+        await shop.clock(START + timedelta(days=12))
+        await bought(shop, *range(1, LOTS // 2))
+        await shop.clock(START + timedelta(days=33))
+        await bought(shop, 1, 2, 3)
+        yield shop
+
+
+NEEDS = {
+    "nothing": Needs(),
+    "due": Needs(due=True),
+    "a small draw": Needs(draw=10),
+    "a draw beyond the first look": Needs(draw=800),
+    "more than there is": Needs(draw=10**6),
+    "lots by number": Needs(lots=(1, 3, LOTS, 10**6)),
+    "days": Needs(tally_days=(day("2026-01-01"), day("2026-01-22"))),
+    "an early tier": Needs(tier_at_us=int((START + timedelta(days=1)).timestamp()) * 1_000_000),
+    "a tier before the first": Needs(tier_at_us=1),
+    "everything": Needs(due=True, draw=300, lots=(2,), tally_days=(0, day("2027-01-01")), tier_at_us=1),
+}
+
+
+async def test_slice_of_the_database_is_the_slice_of_memory(shop: Shop) -> None:
+    member, shelf = shop.members[0], await recorded(shop)
+    async with shop.process.database.transaction() as writer:
+        accounts = await ledger.lock_accounts(writer, shop.program.id, [member])
+        assert accounts == {member: shelf.account}
+        for name, wanted in NEEDS.items():
+            for days in (33, 45, 90):
+                now_us = int((START + timedelta(days=days)).timestamp()) * 1_000_000
+                states = await ledger.load_states(
+                    writer, shop.program.id, accounts, {member: wanted}, now_us, originals={}
+                )
+                assert states[member] == shelf.cut(wanted, now_us), (name, days)
+
+
+async def test_a_draw_past_the_first_look_takes_every_lot_in_order(shop: Shop) -> None:
+    member = shop.members[0]
+    standing = await shop.process.reading.standing(shop.program, member)
+    assert standing is not None
+    command: Command = Redemption(points=standing.account.balance)
+    await shop.must(member, command)
+    assert await shop.balance(member) == 0
