@@ -54,6 +54,8 @@ from app.workers.heartbeat import Heartbeat
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
 OPENAPI_FILE: Final = MIGRATIONS.parent / "openapi" / "openapi.json"
 SILENCE_S_MAX: Final = 30.0
+# What takes PostgreSQL longer than this will not be waited for: the caller is told to come again.
+PATIENCE_S: Final = 10
 # Routes are tried in this order: tills first.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     purchases.router,
@@ -101,8 +103,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, as an ASGI server's factory. Without arguments it reads the environment."""
     settings = settings or Settings()
     _log_to_stderr(settings.log_level)
-    database = Database(settings.database_url, connections=settings.read_connections)
-    lane_database = Database(settings.database_url, connections=settings.lane_connections)
+    database = Database(settings.database_url, connections=settings.read_connections, patience_s=PATIENCE_S)
+    lane_database = Database(settings.database_url, connections=settings.lane_connections, patience_s=PATIENCE_S)
     timelines = Timelines()
     parts = Parts(
         database=database,

@@ -119,13 +119,18 @@ class Kept:
 class Database:
     """The database as one process sees it: a pool of connections, and the ways to use one."""
 
-    def __init__(self, url: str, *, connections: int) -> None:
+    def __init__(self, url: str, *, connections: int, patience_s: int = 0) -> None:
+        """So many connections at the most; a statement or a lock that takes longer than `patience_s` is given up.
+
+        Without patience (0) nothing is given up: the audit may read for as long as it takes.
+        """
+        limits = {"statement_timeout": f"{patience_s}s", "idle_in_transaction_session_timeout": f"{patience_s}s"}
         self._engine = create_async_engine(
             url,
             pool_size=connections,
             max_overflow=0,
             pool_timeout=10,
-            connect_args={"server_settings": SESSION, "timeout": 5},
+            connect_args={"server_settings": SESSION | limits, "timeout": 5},
         )
 
     @asynccontextmanager

@@ -35,9 +35,11 @@ class Process:
 
 
 @asynccontextmanager
-async def process(url: str, *, connections: int = 4, lanes_per_program: int = 1) -> AsyncIterator[Process]:
+async def process(
+    url: str, *, connections: int = 4, lanes_per_program: int = 1, patience_s: int = 0
+) -> AsyncIterator[Process]:
     """A process that serves from this database, and ends in order."""
-    database, timelines = Database(url, connections=connections), Timelines()
+    database, timelines = Database(url, connections=connections, patience_s=patience_s), Timelines()
     lanes = Lanes(database, timelines, lanes_per_program=lanes_per_program, connections=2)
     try:
         yield Process(database=database, lanes=lanes, reading=Reading(database, timelines))

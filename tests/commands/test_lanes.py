@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from app.cli.cluster import Cluster
+from app.cli.cluster import Cluster, Urls
 from app.commands import lanes as lanes_module
 from app.commands.asks import Answered, Ask, Recorded, Unavailable, Unknown
 from app.commands.audit.run import audit
@@ -319,3 +319,14 @@ async def test_database_that_does_not_let_us_in_fails_every_ask(worker: Process,
             with capture_logs() as logs, pytest.raises(DBAPIError):
                 await shop.ask(shop.members[0], Purchase(basket=basket(1)), via=shut_out)
             assert [entry["event"] for entry in logs] == ["no connection"]
+
+
+async def test_a_lock_that_is_never_released_is_not_waited_for_for_ever(database: Urls) -> None:
+    async with process(database.app) as holding, process(database.app, patience_s=1) as working:
+        shop = await opened(working)
+        member = shop.members[0]
+        async with holding.database.transaction() as writer:
+            await writer.rows("SELECT FROM accounts WHERE member_id = $1 FOR UPDATE", member)
+            assert await shop.ask(member, Purchase(basket=basket(100)), "held-up-1") == Unavailable(retry_after_s=1)
+        await shop.must(member, Purchase(basket=basket(100)), "held-up-1")
+        assert await shop.balance(member) == 100
