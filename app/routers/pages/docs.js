@@ -10,6 +10,11 @@ function node(name, attributes, ...children) {
   return made;
 }
 
+// Text as people write it: what stands between backticks is code.
+function prose(text) {
+  return (text || "").split("`").map((part, place) => (place % 2 ? node("code", {}, part) : part));
+}
+
 function resolve(file, schema) {
   if (!schema || !schema.$ref) return schema || {};
   return schema.$ref.split("/").slice(1).reduce((part, step) => part[step], file);
@@ -39,7 +44,7 @@ function fields(file, schema, seen) {
     node("tr", {},
       node("td", {}, node("code", {}, name), required.has(name) ? "" : " ?"),
       node("td", {}, node("code", {}, typeOf(file, field))),
-      node("td", {}, field.description || resolve(file, field).description || "")));
+      node("td", {}, ...prose(field.description || resolve(file, field).description))));
   const inner = Object.values(model.properties).flatMap((field) => nested(file, field))
     .filter((ref) => !seen.has(ref));
   const parts = [node("table", {}, ...rows)];
@@ -80,19 +85,19 @@ function section(file, path, method, operation) {
     node("tr", {},
       node("td", {}, node("code", {}, one.name), one.required ? "" : " ?"),
       node("td", {}, one.in),
-      node("td", {}, one.description || "")));
-  const security = (operation.security || []).flatMap((one) => Object.keys(one)).join(", ");
+      node("td", {}, ...prose(one.description))));
+  const credentials = (operation.security || []).flatMap((one) => Object.keys(one)).join(", ");
   return node("section", { id: operation.operationId },
     node("h3", {}, node("span", { class: "method" }, method.toUpperCase()), node("code", {}, path)),
     node("p", {}, node("strong", {}, operation.summary || "")),
-    node("p", {}, operation.description || ""),
-    security ? node("p", {}, "Credential: ", node("code", {}, security)) : null,
+    node("p", {}, ...prose(operation.description)),
+    credentials ? node("p", {}, "Credential: ", node("code", {}, credentials)) : null,
     parameters.length ? node("table", {}, ...parameters) : null,
     modelBlock(file, "Request", operation.requestBody && operation.requestBody.content, true),
     ...Object.entries(operation.responses).map(([status, one]) =>
       status < "400"
         ? modelBlock(file, `${status} ${one.description}`, one.content, false)
-        : node("p", {}, node("code", {}, status), " ", one.description)));
+        : node("p", {}, node("code", {}, status), " ", ...prose(one.description))));
 }
 
 function show(file) {
@@ -108,7 +113,7 @@ function show(file) {
     }
   }
   operations.replaceChildren(node("h1", {}, `${file.info.title} ${file.info.version}`),
-    ...(file.info.description || "").split("\n\n").map((text) => node("p", {}, text)));
+    ...(file.info.description || "").split("\n\n").map((text) => node("p", {}, ...prose(text))));
   for (const [tag, list] of tags) {
     contents.append(node("h2", {}, tag));
     operations.append(node("h2", {}, tag));
