@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import random
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
+from app.cli.home import PROJECT
 from bench import profiling, report, scenarios
 from bench.baseline import Baseline
 from bench.machine import Postgres, Service, postgres, service
@@ -23,6 +25,12 @@ from bench.samples import Measure, Sample, interleaved, middle, sample_baseline,
 from bench.scenarios import Scenario
 
 RESULTS: Final = Path(__file__).parent / "results"
+REFERENCE: Final = RESULTS / "reference.json"
+PAGE: Final = PROJECT / "docs" / "performance.md"
+PLACE: Final = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
+PROFILE_PLACE: Final = re.compile(r"(?<=<!-- profile -->\n).*(?=<!-- end profile -->)", re.DOTALL)
+PROFILE_SECONDS: Final = 10.0
+TITLES: Final = {each.name: each.title for each in scenarios.ALL}
 CLASSIC_ALONE: Final = "pgbench, classic, 1 client"
 CLASSIC_SHARED: Final = "pgbench, classic, one counter"
 ONE_STATEMENT_SHARED: Final = "pgbench, one statement, one counter"
@@ -57,11 +65,12 @@ def main(
     quick: Annotated[bool, typer.Option(help="One short round: a minute, and noisy.")] = False,
     smoke: Annotated[bool, typer.Option(help="See that it works. The numbers mean nothing.")] = False,
     output: Annotated[Path | None, typer.Option(help="Where the JSON goes.")] = None,
+    publish: Annotated[bool, typer.Option(help="Make this run the reference that docs/performance.md shows.")] = False,
     profile: Annotated[str | None, typer.Option(help="Profile the service under this scenario instead.")] = None,
 ) -> None:
     """Measure single, bulk and hot earns and reads, beside a no-op route and beside pgbench."""
     if profile is not None:
-        profiling.profile(next(each for each in scenarios.ALL if each.name == profile), seconds=6.0)
+        _profile(next(each for each in scenarios.ALL if each.name == profile), publish=publish)
         return
     plan = SMOKE if smoke else QUICK if quick else FULL
     started, load_before = time.monotonic(), os.getloadavg()[0]
@@ -69,12 +78,31 @@ def main(
     with postgres() as server, service(server.server.app_url) as running:
         samples, facts = _measure(server, running, plan)
     results = {name: middle(each) for name, each in samples.items()}
-    report.show(Console(width=150, highlight=False), {each.name: each.title for each in scenarios.ALL}, results)
-    path = output or RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    report.show(Console(width=150, highlight=False), TITLES, results)
+    path = output or (REFERENCE if publish else RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
     document = {**_circumstances(plan, load_before), **facts, **_findings(samples, results)}
     path.write_text(json.dumps(document, indent=1) + "\n")
+    if publish:
+        _write_page(page_with(document))
     progress.print(f"{time.monotonic() - started:.0f} s; {path}")
+
+
+def _profile(scenario: Scenario, *, publish: bool) -> None:
+    found = profiling.profile(scenario, PROFILE_SECONDS)
+    print(found.text())
+    if publish:
+        part = found.in_markdown()
+        _write_page(PROFILE_PLACE.sub(lambda _: f"\n{part}\n", PAGE.read_text(encoding="utf-8")))
+
+
+def _write_page(text: str) -> None:
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def page_with(document: dict[str, Any]) -> str:
+    """docs/performance.md with the tables of this run."""
+    tables = report.in_markdown(TITLES, document)
+    return PLACE.sub(lambda _: f"\n{tables}\n", PAGE.read_text(encoding="utf-8"))
 
 
 def _measure(server: Postgres, running: Service, plan: Plan) -> tuple[dict[str, list[Sample]], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -53,35 +53,56 @@ AIMS: Final = (
 )
 
 
+COLUMNS: Final = ("per second", "p50 ms", "p99 ms", "service µs", "PostgreSQL µs", "client µs", "WAL B", "disk B")
+
+
 def show(console: Console, titles: Mapping[str, str], results: Mapping[str, Sample]) -> None:
-    """Both tables."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for heading in ("per second", "p50 ms", "p99 ms", "service µs", "PostgreSQL µs", "client µs", "WAL B", "disk B"):
+    """Both tables, for a terminal."""
+    table = Table("", box=None, pad_edge=False, header_style="bold")
+    for heading in COLUMNS:
         table.add_column(heading, justify="right")
     for name, result in results.items():
-        table.add_row(
-            titles.get(name, name),
-            f"{result.per_s:,.0f}",
-            f"{result.p50_ms:.2f}",
-            f"{result.p99_ms:.2f}",
-            *(
-                f"{value:,.0f}" if abs(value) >= 1 else ""
-                for value in (
-                    result.service_cpu_us,
-                    result.postgres_cpu_us,
-                    result.client_cpu_us,
-                    result.wal_bytes,
-                    result.disk_bytes,
-                )
-            ),
-        )
+        table.add_row(titles.get(name, name), *_cells(result))
     console.print(table)
-    aims = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("ratio", "aim", "measured", ""):
-        aims.add_column(heading)
+    aims = Table("ratio", "aim", "measured", "", box=None, pad_edge=False, header_style="bold")
     for aim in AIMS:
         verdict = "[green]reached[/]" if aim.reached(results) else "[red]missed[/]"
         aims.add_row(aim.title, aim.wanted, f"{aim.ratio(results):.2f}", verdict)
     console.print()
     console.print(aims)
+
+
+def in_markdown(titles: Mapping[str, str], document: Mapping[str, Any]) -> str:
+    """Both tables, for docs/performance.md, from the JSON of a run."""
+    machine, plan = document["machine"], document["plan"]
+    lines = [
+        (
+            f"Measured {document['when'][:10]} on {machine['cpus']} cores, shared by client, service and PostgreSQL "
+            f"(Linux {machine['kernel']}, Python {machine['python']}; load average before it began "
+            f"{machine['load_average_before']:.1f}). Median of {plan['rounds']} interleaved rounds of "
+            f"{plan['seconds']:.0f} s."
+        ),
+        "",
+        "| | " + " | ".join(COLUMNS) + " |",
+        "|---|" + "---:|" * len(COLUMNS),
+    ]
+    for name, values in document["medians"].items():
+        lines.append(f"| {titles.get(name, name)} | " + " | ".join(_cells(Sample(**values))) + " |")
+    lines += ["", "| ratio | aim | measured | |", "|---|---|---:|---|"]
+    for aim in document["aims"]:
+        verdict = "reached" if aim["reached"] else "**missed**"
+        lines.append(f"| {aim['ratio']} | {aim['aim']} | {aim['measured']:.2f} | {verdict} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cells(result: Sample) -> list[str]:
+    """The numbers of one row; what is not measured, or nothing, stays empty."""
+    whole = (
+        result.service_cpu_us,
+        result.postgres_cpu_us,
+        result.client_cpu_us,
+        result.wal_bytes,
+        result.disk_bytes,
+    )
+    cells = [f"{result.per_s:,.0f}", f"{result.p50_ms:.2f}", f"{result.p99_ms:.2f}"]
+    return cells + [f"{value:,.0f}" if abs(value) >= 1 else "" for value in whole]

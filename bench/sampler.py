@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+PROJECT: Final = Path(__file__).parents[1]
 INTERVAL_S: Final = 0.001
 DEPTH_MAX: Final = 60
 
@@ -30,9 +31,13 @@ def _note(_number: int, frame: FrameType | None) -> None:
 
 
 def _short(path: str) -> str:
-    """The last parts of a path: package and file."""
+    """The path from the package on."""
     parts = Path(path).parts
-    return "/".join(parts[parts.index("site-packages") + 1 :] if "site-packages" in parts else parts[-3:])
+    if "site-packages" in parts:
+        return "/".join(parts[parts.index("site-packages") + 1 :])
+    if path.startswith(str(PROJECT)):
+        return str(Path(path).relative_to(PROJECT))
+    return "/".join(parts[-2:])
 
 
 def _write(path: Path) -> None:

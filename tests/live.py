@@ -42,6 +42,7 @@ def temporary_home() -> Iterator[Path]:
 class Live:
     """A running `rung serve`."""
 
+    home: Path
     process: subprocess.Popen[str]
     printed: str
 
@@ -82,7 +83,7 @@ def start(home: Path, *arguments: str) -> Live:
                 process.kill()
                 raise AssertionError(f"rung serve did not start: {printed.decode()}{process.communicate()[1]}")
             printed += part
-    return Live(process=process, printed=printed.decode())
+    return Live(home=home, process=process, printed=printed.decode())
 
 
 @contextmanager

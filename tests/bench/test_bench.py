@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.home import PROJECT
+from bench.__main__ import PAGE, REFERENCE, page_with
 from bench.report import AIMS, Aim
 from bench.samples import Sample
 from bench.scenarios import ALL
@@ -51,3 +52,8 @@ def test_a_ratio_is_reached_or_missed() -> None:
     assert not Aim(title="", of="a", to="b", at_least=0.6).reached(results)
     assert Aim(title="", of="a", to="b", at_most=6.0, latency=True).reached(results)
     assert not Aim(title="", of="a", to="b", at_most=5.9, latency=True).reached(results)
+
+
+def test_the_page_shows_the_reference() -> None:
+    document = json.loads(REFERENCE.read_text())
+    assert page_with(document) == PAGE.read_text(encoding="utf-8")

@@ -15,7 +15,6 @@ from app.cli.grocery.opening import Programme, open_programme
 from app.cli.grocery.policy import END, Policy
 from app.cli.grocery.replay import Replay
 from app.cli.grocery.totals import totals
-from app.cli.home import PROJECT
 from tests import live
 from tests.grocery import comparison, oracle
 
@@ -66,18 +65,18 @@ def test_a_sample_of_the_year_and_the_half_year_after_it_are_right_to_the_point(
         assert after.tiers["gold"] < year.tiers["gold"]
 
 
-def test_the_command_prints_a_result_that_adds_up(service: live.Live) -> None:
+def test_the_command_prints_a_result_that_adds_up_and_is_audited(service: live.Live) -> None:
     command = [sys.executable, "-m", "app.cli", "demo", "grocery", "--url", service.url, "--json"]
-    environment = {"RUNG_OPERATOR_TOKEN": service.secrets["OPERATOR_TOKEN"], "PYTHONPATH": str(PROJECT)}
     done = subprocess.run(
-        [*command, "--households", "30", "--days", "28", "--no-audit"],
-        env=environment,
+        [*command, "--households", "30", "--days", "28"],
+        env=live.environment(service.home),
         capture_output=True,
         text=True,
         check=True,
     )
     result = json.loads(done.stdout)
     assert result["clock"] == "2017-01-29T05:00:00Z"
+    assert result["audit"] == "clean"
     assert result["households"] == 30 == sum(result["tiers"].values())
     assert result["issued"] - result["redeemed"] - result["expired"] - result["reversed"] == result["outstanding"]
 
