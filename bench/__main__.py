@@ -5,6 +5,7 @@ import os
 import platform
 import random
 import re
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -75,8 +76,12 @@ def main(
     plan = SMOKE if smoke else QUICK if quick else FULL
     started, load_before = time.monotonic(), os.getloadavg()[0]
     progress.print(f"Load average of the machine before: {load_before:.2f}")
-    with postgres() as server, service(server.server.app_url) as running:
-        samples, facts = _measure(server, running, plan)
+    with (
+        tempfile.TemporaryDirectory(prefix="rung-pgbench-") as folder,
+        postgres() as server,
+        service(server.server.app_url) as running,
+    ):
+        samples, facts = _measure(server, running, Baseline(server, Path(folder)), plan)
     results = {name: middle(each) for name, each in samples.items()}
     report.show(Console(width=150, highlight=False), TITLES, results)
     path = output or (REFERENCE if publish else RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
@@ -105,7 +110,9 @@ def page_with(document: dict[str, Any]) -> str:
     return PLACE.sub(lambda _: f"\n{tables}\n", PAGE.read_text(encoding="utf-8"))
 
 
-def _measure(server: Postgres, running: Service, plan: Plan) -> tuple[dict[str, list[Sample]], dict[str, Any]]:
+def _measure(
+    server: Postgres, running: Service, baseline: Baseline, plan: Plan
+) -> tuple[dict[str, list[Sample]], dict[str, Any]]:
     """Warm up, then measure in rounds. The second part is what else is worth keeping."""
     shop = scenarios.open_shop(running, plan.members)
     rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
@@ -113,7 +120,6 @@ def _measure(server: Postgres, running: Service, plan: Plan) -> tuple[dict[str, 
     for scenario in scenarios.ALL:  # Leaves real rows, too, to copy the baseline's from.
         load = scenario.load(shop, min(1.0, plan.seconds), rng)
         rates[scenario.name] = sample_service(server, running, scenario, load).per_s
-    baseline = Baseline(server)
     baseline.prepare()
     server.run("VACUUM ANALYZE;")
     best = {script: _best(server, baseline, script, plan) for script in ("classic", "one statement")}

@@ -9,7 +9,6 @@ gap-free journal has, is measured beside it.
 import os
 import re
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,11 +111,11 @@ class Ran:
 
 
 class Baseline:
-    """pgbench with its tables."""
+    """pgbench with its tables; the folder is for its scripts and logs."""
 
-    def __init__(self, server: Postgres) -> None:
+    def __init__(self, server: Postgres, folder: Path) -> None:
         self._server = server
-        self._folder = Path(tempfile.mkdtemp(prefix="rung-pgbench-"))
+        self._folder = folder
 
     def prepare(self) -> None:
         """Makes the tables and scripts, after real earns are in ours to copy the bytes from."""
