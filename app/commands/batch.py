@@ -23,7 +23,8 @@ from app.engine.release import ENGINE_RELEASE
 from app.engine.state import Account, Original, State
 from app.repositories import journal, ledger
 from app.repositories.database import Reader, Writer
-from app.repositories.journal import JournalRow, Moment
+from app.repositories.journal import JournalRow
+from app.repositories.ledger import Opened
 from app.repositories.programs import Program
 from app.repositories.recording import Batch, kind_of, rearm, record
 
@@ -60,24 +61,24 @@ async def run(
     """Answers in the order of the entrants; they are true once the caller has committed."""
     answers: list[Answered | Later | None] = [None] * len(entrants)
     _postpone_twins(entrants, answers)
-    accounts = await ledger.lock_accounts(writer, program.id, [e.ask.member for e in entrants])
-    moment = await journal.moment(
+    opened = await ledger.open_batch(
         writer,
         program.id,
+        (e.ask.member for e in entrants),
         [e.fact for e in entrants],
         [e.external for e in entrants if e.external is not None],
     )
-    await _replay(writer, program, moment, entrants, answers)
+    await _replay(writer, program, opened, entrants, answers)
     for index, each in enumerate(entrants):
-        if answers[index] is None and each.ask.member not in accounts:
+        if answers[index] is None and each.ask.member not in opened.accounts:
             answers[index] = Unknown(what="member")
     fresh = [index for index, answer in enumerate(answers) if answer is None]
     if fresh:
-        timeline = await timelines.upto(writer, program.id, moment.rulebooks)
-        now_us = max(moment.now_us, *(account.now_us for account in accounts.values()))
-        work = _Work(program=program, timeline=timeline, now_us=now_us, rulebooks=moment.rulebooks)
+        timeline = await timelines.upto(writer, program.id, opened.rulebooks)
+        now_us = max(opened.now_us, *(account.now_us for account in opened.accounts.values()))
+        work = _Work(program=program, timeline=timeline, now_us=now_us, rulebooks=opened.rulebooks)
         waiting = [entrants[index] for index in fresh]
-        states, originals = await _load(writer, work, accounts, waiting)
+        states, originals = await _load(writer, work, opened.accounts, waiting)
         decided = await _decide(work, states, originals, waiting)
         recorded = await _record(writer, program.id, states, decided)
         for index, answer in zip(fresh, recorded, strict=True):
@@ -127,15 +128,15 @@ def _postpone_twins(entrants: Sequence[Entrant], answers: list[Answered | Later 
 async def _replay(
     reader: Reader,
     program: Program,
-    moment: Moment,
+    opened: Opened,
     entrants: Sequence[Entrant],
     answers: list[Answered | Later | None],
 ) -> None:
     """Answer those whose key or own id is used: with the first answer if they ask the same."""
-    if not moment.taken and not moment.external_taken:
+    if not opened.taken and not opened.external_taken:
         return
-    rows = await journal.facts(reader, program.id, sorted(moment.taken))
-    rows += await journal.externals(reader, program.id, sorted(moment.external_taken))
+    rows = await journal.facts(reader, program.id, sorted(opened.taken))
+    rows += await journal.externals(reader, program.id, sorted(opened.external_taken))
     kept = await journal.purchase_metadata(reader, program.id, [row.id for row in rows])
     by_fact = {row.id: row for row in rows}
     by_external = {row.external_key: row for row in rows if row.external_key is not None}

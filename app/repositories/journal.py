@@ -138,28 +138,3 @@ async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int
         WHERE j.program_id = $1 AND j.number > $2 AND j.has_effects
         ORDER BY j.number LIMIT $3"""
     return [_row(values) for values in await reader.rows(statement, program_id, number, limit)]
-
-
-class Moment(Struct, frozen=True, kw_only=True):
-    """What a fresh snapshot says: the programme's clock, its rulebooks, and which facts exist already."""
-
-    now_us: int
-    rulebooks: int
-    taken: frozenset[UUID]
-    external_taken: frozenset[UUID]
-
-
-async def moment(reader: Reader, program_id: UUID, ids: Sequence[UUID], external_keys: Sequence[UUID]) -> Moment:
-    """The clock of the database (or the sandbox's test clock), and the keys that are used."""
-    statement = """SELECT coalesce(p.test_now, clock_timestamp()), p.rulebook_version,
-            ARRAY(SELECT j.id FROM journal j WHERE j.program_id = $1 AND j.id = ANY($2::uuid[])),
-            ARRAY(SELECT j.external_key FROM journal j
-                WHERE j.program_id = $1 AND j.external_key = ANY($3::uuid[]))
-        FROM programs p WHERE p.id = $1"""
-    now, rulebooks, taken, external = await reader.row(statement, program_id, list(ids), list(external_keys))
-    return Moment(
-        now_us=us(now),
-        rulebooks=rulebooks,
-        taken=frozenset(taken),
-        external_taken=frozenset(external),
-    )

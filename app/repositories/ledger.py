@@ -1,6 +1,6 @@
 """Accounts and slices: what a decision needs to see, loaded for a whole batch at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -60,13 +60,33 @@ def _lot(values: Sequence[Any]) -> Lot:
     )
 
 
-async def lock_accounts(writer: Writer, program_id: UUID, members: Sequence[UUID]) -> dict[UUID, Account]:
-    """Lock these accounts in id order. Nothing else may be trusted that this statement could have read."""
-    statement = f"""SELECT {_ACCOUNT} FROM accounts a
-        WHERE a.program_id = $1 AND a.member_id = ANY($2::uuid[])
-        ORDER BY a.member_id FOR UPDATE"""
-    found = await writer.rows(statement, program_id, sorted(set(members)))
-    return {values[0]: _account(values) for values in found}
+class Opened(Struct, frozen=True, kw_only=True):
+    """The accounts of a batch, locked, and what a snapshot taken after that says.
+
+    The programme's clock, how many rulebooks it has published, and which facts and own ids are used already.
+    """
+
+    accounts: dict[UUID, Account]
+    now_us: int
+    rulebooks: int
+    taken: frozenset[UUID]
+    external_taken: frozenset[UUID]
+
+
+async def open_batch(
+    writer: Writer, program_id: UUID, members: Iterable[UUID], facts: Sequence[UUID], external_keys: Sequence[UUID]
+) -> Opened:
+    """Lock these accounts in id order, then look at what else a batch must know (see migrations/versions/0002)."""
+    locked, clock, versions, used, external_used = await writer.row(
+        "SELECT * FROM open_batch($1, $2, $3, $4)", program_id, list(set(members)), facts, external_keys
+    )
+    return Opened(
+        accounts={values[0]: _account(values) for values in locked},
+        now_us=us(clock),
+        rulebooks=versions,
+        taken=frozenset(used),
+        external_taken=frozenset(external_used),
+    )
 
 
 class Glance(Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ class Batch(Struct, kw_only=True):
 async def record(writer: Writer, program_id: UUID, batch: Batch) -> list[JournalRow]:
     """Record a batch and number its rows in commit order. Raises Conflicted when a key was taken.
 
-    The function is made by migrations/versions/0002_record.py. It bumps the programme's counter and closes the link of
+    The function is made by migrations/versions/0002_batches.py. It bumps the programme's counter and closes the link of
     the chain last but one; from there to the commit the counter stays locked.
     """
     encoded = [(encode(row.command), encode(row.change)) for row in batch.rows]

@@ -78,7 +78,7 @@ NEEDS = {
 async def test_slice_of_the_database_is_the_slice_of_memory(shop: Shop) -> None:
     member, shelf = shop.members[0], await recorded(shop)
     async with shop.process.database.transaction() as writer:
-        accounts = await ledger.lock_accounts(writer, shop.program.id, [member])
+        accounts = (await ledger.open_batch(writer, shop.program.id, [member], [], [])).accounts
         assert accounts == {member: shelf.account}
         for name, wanted in NEEDS.items():
             for days in (33, 45, 90):

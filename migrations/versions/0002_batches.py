@@ -1,4 +1,4 @@
-"""The function by which a lane records a batch: one round trip, one plain statement a table.
+"""The functions by which a lane opens and records a batch: a round trip each, plain statements inside.
 
 The types are its own and not those of the tables, so that a table may get a column while processes of the release
 before still record. A release that records more makes a new function and leaves this one until nobody calls it.
@@ -33,6 +33,28 @@ TYPES = {
         command bytea, change bytea""",
 }
 
+# The accounts first, locked in id order; then, in a statement of its own and so with a snapshot that was taken after
+# the locks were granted, the clock and the keys that are used.
+OPEN = """
+CREATE FUNCTION open_batch(
+    program uuid, asked uuid[], facts uuid[], externals uuid[],
+    OUT locked recorded_account[], OUT clock timestamptz, OUT versions int, OUT used uuid[], OUT external_used uuid[]
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT coalesce(array_agg(row(v.*)::recorded_account), '{}') INTO locked FROM (
+        SELECT a.member_id, a.balance, a.debt, a.entries, a.lots, a.now_at, a.due_at, a.enrolled_at, a.tier,
+            a.tier_since, a.tier_moves, a.review_at, a.window_day, a.window_points, a.oldest_day, a.referrer,
+            a.referral_until, a.referral_purchase
+        FROM accounts a WHERE a.program_id = program AND a.member_id = ANY(asked)
+        ORDER BY a.member_id FOR UPDATE
+    ) v;
+    SELECT coalesce(p.test_now, clock_timestamp()), p.rulebook_version,
+        ARRAY(SELECT j.id FROM journal j WHERE j.program_id = program AND j.id = ANY(facts)),
+        ARRAY(SELECT j.external_key FROM journal j WHERE j.program_id = program AND j.external_key = ANY(externals))
+    INTO STRICT clock, versions, used, external_used FROM programs p WHERE p.id = program;
+END
+$$
+"""
 # Returns the number before the first of the batch's rows. The counter stays locked from its bump to the commit, so the
 # bump comes last but one.
 RECORD = """
@@ -97,19 +119,23 @@ BEGIN
 END
 $$
 """
-SIGNATURE = """record_batch(uuid, recorded_account[], recorded_entry[], recorded_lot[], recorded_lot[],
+OPEN_SIGNATURE = "open_batch(uuid, uuid[], uuid[], uuid[])"
+RECORD_SIGNATURE = """record_batch(uuid, recorded_account[], recorded_entry[], recorded_lot[], recorded_lot[],
     recorded_tally[], recorded_tier_move[], recorded_reversal[], recorded_metadata[], recorded_row[], bytea)"""
 
 
 def upgrade() -> None:
     for name, attributes in TYPES.items():
         op.execute(f"CREATE TYPE {name} AS ({attributes})")
+    op.execute(OPEN)
     op.execute(RECORD)
-    op.execute(f"REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION {SIGNATURE} TO rung_app")
+    for signature in (OPEN_SIGNATURE, RECORD_SIGNATURE):
+        op.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO rung_app")
 
 
 def downgrade() -> None:
-    op.execute(f"DROP FUNCTION {SIGNATURE}")
+    for signature in (OPEN_SIGNATURE, RECORD_SIGNATURE):
+        op.execute(f"DROP FUNCTION {signature}")
     for name in TYPES:
         op.execute(f"DROP TYPE {name}")
