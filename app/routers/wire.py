@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -60,6 +61,8 @@ def micros(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
+# An answer tells the same instant more than once, and so do the answers of a batch.
+@lru_cache(maxsize=4096)
 def instant(at_us: int) -> str:
     """RFC 3339 in UTC with six digits, always."""
     return (EPOCH + timedelta(microseconds=at_us)).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
