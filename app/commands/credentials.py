@@ -11,8 +11,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.identities import new_id
-from app.commands.requests import Request, made_before
-from app.repositories import configuration, keys, programs
+from app.commands.requests import Request, claim, made_before
+from app.repositories import keys, programs
 from app.repositories.database import Database
 from app.repositories.keys import Caller, Key
 from app.repositories.programs import Program
@@ -94,15 +94,7 @@ async def create(database: Database, program: Program, request: Request, wanted:
         )
         source = await keys.source_number(writer, program.id, wanted.source)
         await keys.insert(writer, program.id, key, source=source, digest=digest_of(token))
-        await configuration.claim(
-            writer,
-            request.scope,
-            request.source,
-            request.key,
-            digest=request.digest,
-            resource=str(key.id),
-            created_at=created_at,
-        )
+        await claim(writer, request, str(key.id), created_at)
     return Made(key=key, token=token)
 
 

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from app.commands.asks import Answered, Ask
 from app.commands.identities import new_id, new_referral_code
 from app.commands.lanes import Lanes
-from app.commands.requests import KeyReused, Request, made_before
+from app.commands.requests import KeyReused, Request, claim, made_before
 from app.engine.commands import Enrol
 from app.engine.ids import fact_id
-from app.repositories import configuration, journal, members, programs
+from app.repositories import journal, members, programs
 from app.repositories.database import Conflicted, Database, Writer
 from app.repositories.members import Identifier, Profile
 from app.repositories.programs import Program
@@ -125,17 +125,7 @@ async def _try(database: Database, program: Program, request: Request, wanted: W
         for identifier in wanted.identifiers:
             if identifier not in found and not await members.identify(writer, program.id, profile.id, identifier):
                 raise Conflicted(duplicate=True)
-        claimed = await configuration.claim(
-            writer,
-            request.scope,
-            request.source,
-            request.key,
-            digest=request.digest,
-            resource=str(profile.id),
-            created_at=now,
-        )
-        if not claimed:
-            raise Conflicted(duplicate=True)
+        await claim(writer, request, str(profile.id), now)
         return profile
 
 
@@ -197,15 +187,7 @@ async def edit(
         await members.update(writer, program.id, profile)
         if wanted.card is not UNSET:
             await _add_card(writer, program, before, wanted.card)
-        await configuration.claim(
-            writer,
-            keyed.scope,
-            keyed.source,
-            keyed.key,
-            digest=keyed.digest,
-            resource=str(profile.id),
-            created_at=now,
-        )
+        await claim(writer, keyed, str(profile.id), now)
         identifiers = await members.identifiers(writer, program.id, member_id)
     return Edited(shown=Shown(profile=profile, identifiers=identifiers), replayed=False)
 

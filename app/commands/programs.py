@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.identities import new_id
-from app.commands.requests import Request, made_before
+from app.commands.requests import Request, claim, made_before
 from app.repositories import configuration, programs
 from app.repositories.database import Database, Reader
 from app.repositories.programs import Listed, Program
@@ -125,13 +125,5 @@ async def advance(database: Database, program: Program, request: Request, to: da
         if to < now:
             return ClockRefused(code="clock_runs_forward")
         await programs.set_test_clock(writer, program.id, to)
-        await configuration.claim(
-            writer,
-            request.scope,
-            request.source,
-            request.key,
-            digest=request.digest,
-            resource=to.isoformat(),
-            created_at=now,
-        )
+        await claim(writer, request, to.isoformat(), now)
     return Advanced(now=to, replayed=False)

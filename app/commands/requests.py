@@ -1,12 +1,13 @@
 """A request for configuration: recognised by its key when it comes again, refused when the key has another body."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from app.repositories import configuration
-from app.repositories.database import Reader
+from app.repositories.database import Conflicted, Reader, Writer
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -34,3 +35,21 @@ async def made_before(reader: Reader, request: Request) -> str | None:
     if found.digest != request.digest:
         raise KeyReused
     return found.resource
+
+
+async def claim(writer: Writer, request: Request, resource: str, at: datetime) -> None:
+    """Remember what the request makes, in the transaction that makes it.
+
+    Raises Conflicted when a twin has been quicker: nothing is made twice, and the retry finds what the twin made.
+    """
+    claimed = await configuration.claim(
+        writer,
+        request.scope,
+        request.source,
+        request.key,
+        digest=request.digest,
+        resource=resource,
+        created_at=at,
+    )
+    if not claimed:
+        raise Conflicted(duplicate=True)

@@ -7,10 +7,10 @@ from typing import Final
 from msgspec import Struct
 
 from app.commands.programs import now_of
-from app.commands.requests import Request, made_before
+from app.commands.requests import Request, claim, made_before
 from app.engine.rulebook.check import Fault, check
 from app.engine.rulebook.document import Rulebook
-from app.repositories import configuration, programs, rulebooks
+from app.repositories import programs, rulebooks
 from app.repositories.database import Database, Reader
 from app.repositories.keys import Caller
 from app.repositories.programs import Program
@@ -68,15 +68,7 @@ async def publish(
         )
         await rulebooks.insert(writer, program.id, published)
         await programs.set_rulebook_version(writer, program.id, published.version)
-        await configuration.claim(
-            writer,
-            request.scope,
-            request.source,
-            request.key,
-            digest=request.digest,
-            resource=str(published.version),
-            created_at=now,
-        )
+        await claim(writer, request, str(published.version), now)
     return Made(published=published, replayed=False)
 
 
