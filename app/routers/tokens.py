@@ -69,7 +69,8 @@ class MemberTokens:
             )
         except jwt.InvalidTokenError:
             return None
-        program, member = typeids.decode("prg", claims["prg"]), typeids.decode("mbr", claims["sub"])
+        # PyJWT has seen to the types of the claims that it knows; `prg` is ours.
+        program, member = typeids.decode("prg", str(claims["prg"])), typeids.decode("mbr", claims["sub"])
         if program is None or member is None:
             return None
         return Visitor(program=program, member=member, ends_at=int(claims["exp"]))
