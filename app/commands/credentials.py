@@ -17,8 +17,6 @@ from app.repositories.database import Database
 from app.repositories.keys import Caller, Key
 from app.repositories.programs import Program
 
-SCOPES: Final = ("pos", "manager")
-SOURCES_MAX: Final = 32_000
 _BASE62: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_LENGTH: Final = 32
 _CHECK_LENGTH: Final = 6

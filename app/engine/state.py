@@ -98,7 +98,6 @@ class Original(Struct, frozen=True, kw_only=True):
     fact: UUID
     command: Command | None = None
     change: Change | None = None
-    decided_us: int = 0
     reversed_by: tuple[UUID, ...] = ()
 
 

@@ -99,7 +99,7 @@ async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID]
 
     A fact that is not in the journal, or is another member's, has no command.
     """
-    statement = """SELECT q.id, j.command, j.change, j.decided_at, ARRAY(
+    statement = """SELECT q.id, j.command, j.change, ARRAY(
             SELECT r.reversed_by FROM reversals r
             WHERE r.program_id = $1 AND r.fact_id = q.id ORDER BY r.reversed_by)
         FROM unnest($2::uuid[], $3::uuid[]) AS q(id, member_id)
@@ -110,10 +110,9 @@ async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID]
             fact=fact,
             command=decode_command(command) if command is not None else None,
             change=decode_change(change) if change is not None else None,
-            decided_us=us(decided) if decided is not None else 0,
             reversed_by=tuple(reversed_by),
         )
-        for fact, command, change, decided, reversed_by in found
+        for fact, command, change, reversed_by in found
     }
 
 

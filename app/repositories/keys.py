@@ -10,8 +10,6 @@ from msgspec import Struct
 from app.repositories.database import Reader, Writer
 from app.repositories.programs import Program
 
-KEYS_MAX = 500
-
 
 class Key(Struct, frozen=True, kw_only=True):
     """A key as it is shown: never its secret."""

@@ -57,11 +57,6 @@ def idempotency_key(request: Request) -> str:
     return key
 
 
-def is_key(text: str) -> bool:
-    """True for 8 to 255 visible ASCII characters."""
-    return _KEY.fullmatch(text) is not None
-
-
 def page(request: Request) -> Page:
     """`?limit=1..200&cursor=`."""
     limit = request.query_params.get("limit", str(PAGE_DEFAULT))

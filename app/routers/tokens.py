@@ -17,8 +17,6 @@ from msgspec import Struct
 from app.engine import typeids
 
 ISSUER: Final = "rung"
-TTL_S: Final = 600
-TTL_S_MAX: Final = 3600
 LENGTH_MAX: Final = 1000
 
 

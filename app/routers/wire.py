@@ -8,7 +8,6 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-INT32_MAX: Final = 2**31 - 1
 INT64_MAX: Final = 2**63 - 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 CODE_LENGTH_MAX: Final = 128

@@ -146,7 +146,6 @@ class Member:
                     fact=touched,
                     command=command_was,
                     change=change,
-                    decided_us=change.now_us if change else 0,
                     reversed_by=tuple(sorted(self.reversals.get(touched, ()))),
                 )
             )

@@ -145,7 +145,6 @@ class Book:
             fact=fact,
             command=decode_command(row.command),
             change=decode_change(row.change),
-            decided_us=row.decided_us,
             reversed_by=reversed_by,
         )
 
