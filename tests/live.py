@@ -64,11 +64,11 @@ class Live:
         return re.findall(r"^curl (?:.*\\\n)*.*$", self.printed, re.MULTILINE)
 
 
-def start(home: Path, *arguments: str) -> Live:
-    """Starts serving on a free port and returns when it has said how to use it."""
+def start(home: Path, *arguments: str, **more: str) -> Live:
+    """Starts serving on a free port, with more in the environment, and returns when it has said how to use it."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", *arguments]
     process = subprocess.Popen(
-        command, env=environment(home), cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment(home) | more, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     # The pipe itself is read, not the file around it: lines in that one's buffer would never wake the selector.

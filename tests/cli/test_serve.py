@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.cluster import Cluster
 from tests import live
 
 
@@ -54,6 +55,16 @@ def test_the_next_start_recovers_after_kill_9(home: Path) -> None:
     second = live.start(home)
     assert second.secrets == first.secrets
     assert end(second, signal.SIGINT) == 0
+
+
+def test_database_url_replaces_the_embedded_server(home: Path, postgres: Cluster) -> None:
+    urls = postgres.create_database("test_served")
+    service = live.start(home, DATABASE_URL=urls.app, RUNG_OWNER_DATABASE_URL=urls.owner)
+    done = subprocess.run(["/bin/bash", "-c", service.commands[1]], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["points"] > 0
+    assert end(service, signal.SIGINT) == 0
+    assert not (home / "data").exists()
+    postgres.drop_database("test_served")
 
 
 def test_a_second_start_says_that_one_is_running(home: Path) -> None:
