@@ -1,0 +1,18 @@
+"""Pending points, holds, wallets, rewards: what the lifecycle of points needs beside 0001.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
