@@ -66,14 +66,16 @@ class Reading:
             return quoted.standing if isinstance(quoted, Quote) else None
         return Standing(account=glance.account, now_us=now_us, edition=timeline.in_force(now_us))
 
-    async def quote(self, program: Program, member: UUID, command: Command) -> Quote | Refusal | Unknown:
-        """Decide in one snapshot and throw the Change away."""
+    async def quote(
+        self, program: Program, member: UUID, command: Command, *, at_us: int = 0
+    ) -> Quote | Refusal | Unknown:
+        """Decide in one snapshot and throw the Change away; now, or at a later instant."""
         async with self._database.reading() as reader:
             found = await ledger.glance(reader, program.id, [member])
             if member not in found:
                 return Unknown(what="member")
             account = found[member].account
-            now_us = max(found[member].now_us, account.now_us)
+            now_us = max(found[member].now_us, account.now_us, at_us)
             timeline = await self._timelines.upto(reader, program.id, found[member].rulebooks)
             named = touches(command, NO_FACT)
             loaded = await journal.originals(reader, program.id, dict.fromkeys(named, member)) if named else {}
