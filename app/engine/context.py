@@ -40,11 +40,19 @@ class Timeline(Struct, frozen=True, kw_only=True):
         return Timeline(editions=self.editions[:versions])
 
 
+class Stock(Struct, frozen=True, kw_only=True):
+    """Something that members share: how much of it is gone, and how much there was (None: the rulebook says)."""
+
+    name: str
+    taken: int
+    size: int | None = None
+
+
 class Context(Struct, frozen=True, kw_only=True):
-    """What decide is given: the id of the fact to be, the instant, the programme's terms and rulebooks.
+    """What decide is given: the id of the fact to be, the instant, the programme's terms and rulebooks, shared stocks.
 
     The journal row records all of it: `fact` as its id, `now_us` as decided_at, the timeline as the
-    number of versions known; currency and zone of a programme never change.
+    number of versions known, the stocks as the moves of its Change; currency and zone of a programme never change.
     """
 
     fact: UUID
@@ -52,3 +60,11 @@ class Context(Struct, frozen=True, kw_only=True):
     currency: str
     zone: str
     timeline: Timeline
+    stocks: tuple[Stock, ...] = ()
+
+    def stock(self, name: str) -> Stock:
+        """A stock that `stocks` of needs named. Raises LookupError when it was not loaded: a defect of it."""
+        for stock in self.stocks:
+            if stock.name == name:
+                return stock
+        raise LookupError(f"stock {name} is not in the context")

@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from app.engine.change import Change, TimePassed
+from app.engine.change import Change
 from app.engine.commands import (
     Command,
     Enrol,
@@ -21,6 +21,7 @@ from app.engine.decisions.redemption import cancel, redeem
 from app.engine.decisions.referral import claw_back, reward
 from app.engine.decisions.refund import refund
 from app.engine.ledger.draft import Draft
+from app.engine.outcomes import TimePassed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import settle
 from app.engine.state import State

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.engine.calendar import add_months, local_day
-from app.engine.change import Change, Draw, Purchased, Redeemed, Rewarded
+from app.engine.change import Change
 from app.engine.commands import (
     Command,
     Enrol,
@@ -19,6 +19,8 @@ from app.engine.commands import (
     Refund,
 )
 from app.engine.context import Timeline
+from app.engine.movements import Draw
+from app.engine.outcomes import Purchased, Redeemed, Rewarded
 from app.engine.state import Account, Original
 
 

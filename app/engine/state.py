@@ -4,17 +4,42 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.engine.change import Change, TierMove
+from app.engine.change import Change
 from app.engine.commands import Command
+from app.engine.estate import Counted, Origin
+from app.engine.movements import Draw, TierMove
+
+
+class Purse(Struct, frozen=True, kw_only=True):
+    """The totals of one member in one wallet. `balance` = Σ lots remaining − `debt`.
+
+    Of what remains, `pending` has not matured and `held` is set aside; the rest is free, and nothing is free while
+    there is debt. `lapses_us` is the instant at which points that ask for activity go (None: none do).
+    """
+
+    wallet: str
+    balance: int = 0
+    debt: int = 0
+    entries: int = 0
+    pending: int = 0
+    held: int = 0
+    lapses_us: int | None = None
+
+    @property
+    def free(self) -> int:
+        """Points that can be spent."""
+        return self.balance + self.debt - self.pending - self.held
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """The totals of one member. `balance` = Σ lots remaining − `debt`, and one of them is zero.
+    """The totals of one member. `balance`, `debt` and their like are those of the main wallet, see Purse.
+
+    `purses` are the other wallets in which the member has ever had points.
 
     `now_us` is the latest instant this account has lived through; time never runs back. `due_us` is a
     lower bound of the next instant at which time alone changes something (None: nothing is waiting).
     `window_points` sums the tally's points from `window_day` on; no tally of that window is older than
-    `oldest_day`. `tier` None means the base level of the rulebook in force.
+    `oldest_day`. `tier` None means the base level of the rulebook in force. `holds` counts the active ones.
     """
 
     balance: int = 0
@@ -34,11 +59,39 @@ class Account(Struct, frozen=True, kw_only=True):
     referrer: UUID | None = None
     referral_until_us: int | None = None
     referral_purchase: UUID | None = None
+    member: UUID = UUID(int=0)
+    pending: int = 0
+    held: int = 0
+    lapses_us: int | None = None
+    holds: int = 0
+    blocked: bool = False
+    household: UUID | None = None
+    merged_into: UUID | None = None
+    purses: tuple[Purse, ...] = ()
 
     @property
     def free(self) -> int:
-        """Points that can be spent: the remainder of all lots, which is nothing while there is debt."""
-        return self.balance + self.debt
+        """Points of the main wallet that can be spent."""
+        return self.balance + self.debt - self.pending - self.held
+
+    @property
+    def main(self) -> Purse:
+        """The main wallet as a purse."""
+        return Purse(
+            wallet="",
+            balance=self.balance,
+            debt=self.debt,
+            entries=self.entries,
+            pending=self.pending,
+            held=self.held,
+            lapses_us=self.lapses_us,
+        )
+
+    def purse(self, wallet: str) -> Purse:
+        """The totals in a wallet; empty where the member has never had any."""
+        if not wallet:
+            return self.main
+        return next((purse for purse in self.purses if purse.wallet == wallet), Purse(wallet=wallet))
 
     @property
     def latest_tier_move(self) -> tuple[TierMove, ...]:
@@ -57,10 +110,11 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Lot(Struct, frozen=True, kw_only=True):
-    """One credit. `granted` = `remaining` + `used` + `expired` + `reversed`, always.
+    """One credit. `granted` = `remaining` + `used` + `expired` + `reversed` + `moved`, always.
 
     `uncollected` is what a reversal of this credit asked and could not get; points that come back to
-    this lot pay it first.
+    this lot pay it first. `held` of the remainder is set aside. While it is `pending` nothing of it can be spent;
+    it matures at `available_us` (None: when it is confirmed).
     """
 
     number: int
@@ -73,6 +127,24 @@ class Lot(Struct, frozen=True, kw_only=True):
     expired: int = 0
     reversed: int = 0
     uncollected: int = 0
+    wallet: str = ""
+    moved: int = 0
+    held: int = 0
+    pending: bool = False
+    available_us: int | None = 0
+    lapses: bool = False
+    noticed: bool = False
+    origin: Origin | None = None
+
+    @property
+    def loose(self) -> int:
+        """What is not held: it goes when the lot expires."""
+        return self.remaining - self.held
+
+    @property
+    def spendable(self) -> int:
+        """What can be drawn now."""
+        return 0 if self.pending else self.remaining - self.held
 
     @property
     def spending_order(self) -> tuple[bool, int, int, int]:
@@ -89,24 +161,45 @@ class TallyDay(Struct, frozen=True, kw_only=True):
     visits: int
 
 
-class Original(Struct, frozen=True, kw_only=True):
-    """A fact that a command names, and the facts that have reversed it so far.
+class Hold(Struct, frozen=True, kw_only=True):
+    """Points set aside: an active hold and the lots that it keeps them in."""
 
-    `command` and `change` are None when the fact is not in the journal (yet).
+    hold: UUID
+    wallet: str
+    until_us: int
+    life_until_us: int
+    rulebook: int
+    draws: tuple[Draw, ...]
+
+    @property
+    def points(self) -> int:
+        """How many points it keeps."""
+        return sum(draw.points for draw in self.draws)
+
+
+class Original(Struct, frozen=True, kw_only=True):
+    """A fact that a command names, and the facts that have ended it so far, oldest first.
+
+    `command` and `change` are None when the fact is not in the journal (yet). `latest` is the Change of the last of
+    `reversed_by`. `member` is whose fact it was when that account has been merged into this one, None for its own.
     """
 
     fact: UUID
     command: Command | None = None
     change: Change | None = None
     reversed_by: tuple[UUID, ...] = ()
+    latest: Change | None = None
+    member: UUID | None = None
 
 
 class State(Struct, frozen=True, kw_only=True):
     """The account and the slice of lots, tally days, tier moves and originals loaded for it.
 
     `tier_moves` always hold at least the latest, because this decision may review it before it looks back.
-    `lots` are in spending order. `covered` bounds what may be drawn from the slice; None says that
-    every open lot is here. `next_expiry_us` is the soonest expiry among open lots outside the slice.
+    `lots` are in spending order. `covered` bounds what may be drawn from the main wallet's lots in the slice; None
+    says that every open lot of it is here, and of another wallet they always are where one is drawn from. `holds`
+    are all active ones, where the decision needs any. `next_due_us` is a lower bound of the next instant at which
+    time does something to a lot outside the slice.
     """
 
     account: Account
@@ -115,7 +208,9 @@ class State(Struct, frozen=True, kw_only=True):
     tier_moves: tuple[TierMove, ...] = ()
     originals: tuple[Original, ...] = ()
     covered: int | None = None
-    next_expiry_us: int | None = None
+    next_due_us: int | None = None
+    holds: tuple[Hold, ...] = ()
+    counters: tuple[Counted, ...] = ()
 
     def original(self, fact: UUID) -> Original:
         """The fact that a command names. Raises LookupError when it was not loaded: a defect of `touches`."""

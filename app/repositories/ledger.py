@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.engine.change import TierMove
+from app.engine.movements import TierMove
 from app.engine.needs import Needs
 from app.engine.state import Account, Lot, Original, State, TallyDay
 from app.repositories.database import Reader, Writer

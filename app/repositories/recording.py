@@ -6,10 +6,10 @@ from uuid import UUID
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from app.engine.change import Entry, TierMove
 from app.engine.codec import encode
 from app.engine.commands import Command
 from app.engine.ids import digest
+from app.engine.movements import Entry, TierMove
 from app.engine.needs import reverses
 from app.engine.state import Account, Lot
 from app.repositories.database import Writer

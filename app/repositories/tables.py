@@ -118,6 +118,7 @@ members = Table(
     Column("referral_code", Text, nullable=False),
     Column("created_at", INSTANT, nullable=False),
     Column("updated_at", INSTANT, nullable=False),
+    Column("erased_at", INSTANT),
     PrimaryKeyConstraint("program_id", "id"),
     UniqueConstraint("program_id", "referral_code"),
 )
@@ -130,10 +131,14 @@ member_identifiers = Table(
     Column("source", SmallInteger, nullable=False),
     Column("value", Text, nullable=False),
     Column("member_id", Uuid, nullable=False),
+    Column("blocked_at", INSTANT),
+    Column("blocked_reason", Text),
+    Column("replaced_by", Text),
     PrimaryKeyConstraint("program_id", "kind", "source", "value"),
     Index(None, "program_id", "member_id"),
     ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
-    CheckConstraint("kind IN ('external_id', 'card')", name="kind"),
+    CheckConstraint("kind IN ('external_id', 'card', 'phone')", name="kind"),
+    CheckConstraint("blocked_at IS NULL OR kind = 'card'", name="blocked"),
 )
 
 purchase_metadata = Table(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.commands import members as commands
 from app.commands.members import Edit, Shown, Wanted
 from app.commands.requests import Request as Configuring
-from app.engine import change as facts
+from app.engine import outcomes as facts
 from app.engine import typeids
 from app.repositories import members
 from app.repositories.keys import Caller

@@ -6,10 +6,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.asks import Recorded
-from app.engine import change as facts
+from app.engine import outcomes as facts
 from app.engine import commands, typeids
-from app.engine.change import Change, Progress, Reversed
+from app.engine.change import Change, Progress
 from app.engine.context import Edition, Timeline
+from app.engine.outcomes import Reversed
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.rulebook.tiers import next_level, rank
 from app.engine.state import Account

@@ -8,9 +8,9 @@ import structlog
 from app.commands.asks import Ask, Recorded, Unknown
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
-from app.engine.change import ClawBackReferrer, Effect, RewardReferrer
 from app.engine.commands import ReferralClawback, ReferralReward
 from app.engine.ids import fact_id
+from app.engine.movements import ClawBackReferrer, Effect, RewardReferrer
 from app.repositories import chores, journal
 from app.repositories.database import Database
 from app.repositories.journal import JournalRow

@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from app.engine.change import Purchased
+from app.engine.outcomes import Purchased
 from app.routers import languages
 from app.routers.catalogue import FAULTS, KINDS, WARNINGS
 from app.routers.render import SENTENCES

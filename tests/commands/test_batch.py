@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.commands.asks import Ask, Conflict, Recorded, Unknown
-from app.engine.change import ClawedBack, Refunded, Rewarded
 from app.engine.commands import Purchase, Redemption, RedemptionCancel, ReferralClawback, ReferralReward, Refund
 from app.engine.ids import fact_id
+from app.engine.outcomes import ClawedBack, Refunded, Rewarded
 from app.engine.refusals import Refusal
 from tests.commands.shops import TILL, Process, Shop, opened, process
 from tests.engine.builders import basket

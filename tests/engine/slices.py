@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from app.engine.change import Change, TierMove
+from app.engine.change import Change
+from app.engine.movements import TierMove
 from app.engine.needs import Needs
 from app.engine.state import Account, Lot, State, TallyDay
 

@@ -5,25 +5,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from app.engine.change import (
-    Change,
-    ClawBackReferrer,
-    Draw,
-    Enrolled,
-    Entry,
-    LotMove,
-    NewLot,
-    Progress,
-    Purchased,
-    Referral,
-    Refunded,
-    Reversed,
-    RewardReferrer,
-    TallyMove,
-    TierMove,
-    TimePassed,
-    Unbalanced,
-)
+from app.engine.change import Change, Progress, Unbalanced
 from app.engine.codec import decode_change, decode_command, encode
 from app.engine.commands import (
     Command,
@@ -38,6 +20,18 @@ from app.engine.commands import (
 )
 from app.engine.facts import Basket, Line, RuleTrace, Tender
 from app.engine.ids import digest, external_key, fact_id, linked
+from app.engine.movements import (
+    ClawBackReferrer,
+    Draw,
+    Entry,
+    LotMove,
+    NewLot,
+    Referral,
+    RewardReferrer,
+    TallyMove,
+    TierMove,
+)
+from app.engine.outcomes import Enrolled, Purchased, Refunded, Reversed, TimePassed
 from app.repositories.journal import JournalRow, parts
 
 FACT = UUID("018f0000-0000-8000-8000-000000000001")

@@ -1,7 +1,7 @@
 """Activities that arrive late, early or in another order than they happened (semantics 29)."""
 
-from app.engine.change import Purchased
 from app.engine.commands import Purchase
+from app.engine.outcomes import Purchased
 from app.engine.state import TallyDay
 from tests.engine.builders import HOUR_US, Member, basket, day, instant, rulebook, tiers, timeline
 

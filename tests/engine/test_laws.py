@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.engine.change import Change, Entry
+from app.engine.change import Change
 from app.engine.codec import decode_change, decode_command, encode
 from app.engine.commands import Enrol, LetTimePass
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
+from app.engine.movements import Entry
 from app.engine.needs import Needs, needs, touches
 from app.engine.refusals import Refusal
 from app.engine.state import Account, State

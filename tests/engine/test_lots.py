@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.change import Cancelled, Redeemed
+from app.engine.outcomes import Cancelled, Redeemed
 from app.engine.rulebook.document import Rulebook
 from tests.engine.builders import Member, instant, rulebook, timeline
 

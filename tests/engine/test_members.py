@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from app.engine.change import ClawBackReferrer, ClawedBack, Enrolled, Refunded, Reversed, Rewarded, RewardReferrer
 from app.engine.commands import Enrol, LetTimePass, Purchase, Redemption
+from app.engine.movements import ClawBackReferrer, RewardReferrer
+from app.engine.outcomes import ClawedBack, Enrolled, Refunded, Reversed, Rewarded
 from app.engine.refusals import Refusal
 from tests.engine.builders import REFERRER, Member, basket, instant, referral, rulebook, timeline
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.engine.change import Purchased, Redeemed
 from app.engine.commands import Purchase, Redemption
 from app.engine.facts import Tender
+from app.engine.outcomes import Purchased, Redeemed
 from tests.engine.builders import Member, basket, rulebook
 
 STEPS = {"points": 100, "value_minor": 5000, "step_points": 50, "minimum_points": 100}

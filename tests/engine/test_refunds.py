@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from app.engine.change import Change, Refunded, Reversed
+from app.engine.change import Change
 from app.engine.commands import Redemption, Refund
+from app.engine.outcomes import Refunded, Reversed
 from tests.engine.builders import Member, instant, rulebook, timeline
 
 WEEKLY = {"kind": "rolling_days", "days": 7}

@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
-from app.engine.change import Change, Purchased, Redeemed
+from app.engine.change import Change
 from app.engine.commands import Purchase, Redemption, RedemptionCancel
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.needs import needs
+from app.engine.outcomes import Purchased, Redeemed
 from app.engine.refusals import Refusal
 from tests.engine.builders import ZONE, Member, basket, instant, rulebook, tiers
 from tests.engine.slices import Shelf

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.change import Purchased
+from app.engine.outcomes import Purchased
 from app.engine.state import TallyDay
 from tests.engine.builders import Member, day, instant, rulebook, tiers, timeline
 

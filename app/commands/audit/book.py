@@ -3,11 +3,12 @@
 from bisect import bisect_left, insort
 from uuid import UUID
 
-from app.engine.change import Change, TierMove
+from app.engine.change import Change
 from app.engine.codec import decode_change, decode_command
 from app.engine.commands import Command
 from app.engine.context import Context
 from app.engine.ledger.evolve import evolve
+from app.engine.movements import TierMove
 from app.engine.needs import needs, reverses, touches
 from app.engine.state import Account, Lot, Original, State, TallyDay
 from app.repositories.holdings import Values

@@ -1,10 +1,11 @@
 """Enrolment: an account opens once; enrolling again finds it open."""
 
 from app.engine.calendar import day_start_us, local_day
-from app.engine.change import Change, Enrolled
+from app.engine.change import Change
 from app.engine.commands import Enrol
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
+from app.engine.outcomes import Enrolled
 
 
 def enrol(command: Enrol, draft: Draft, context: Context) -> Change:

@@ -5,12 +5,14 @@ from typing import Final
 from msgspec import Struct
 
 from app.engine.calendar import expiry_us, local_moment
-from app.engine.change import BALANCE_MAX, Change, Purchased, Referral, RewardReferrer
+from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
 from app.engine.decisions.pricing import tender_price
 from app.engine.facts import Award, Basket, Facts
 from app.engine.ledger.draft import Draft
+from app.engine.movements import Referral, RewardReferrer
+from app.engine.outcomes import Purchased
 from app.engine.refusals import Refusal, refuse
 from app.engine.rulebook.evaluate import evaluate
 from app.engine.settle import expire_until, promote

@@ -1,10 +1,11 @@
 """Redemptions: points to money off, and back."""
 
-from app.engine.change import Cancelled, Change, Redeemed
+from app.engine.change import Change
 from app.engine.commands import Redemption
 from app.engine.context import Context
 from app.engine.decisions.pricing import price
 from app.engine.ledger.draft import Draft
+from app.engine.outcomes import Cancelled, Redeemed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import expire_until
 from app.engine.state import Original

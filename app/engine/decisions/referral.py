@@ -1,11 +1,12 @@
 """The referrer's side of a referral: a reward that cannot be refused, and its claw-back."""
 
 from app.engine.calendar import expiry_us
-from app.engine.change import BALANCE_MAX, Change, ClawedBack, Reversed, Rewarded
+from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import ReferralReward
 from app.engine.context import Context
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
+from app.engine.outcomes import ClawedBack, Reversed, Rewarded
 from app.engine.state import Original
 
 

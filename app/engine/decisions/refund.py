@@ -1,9 +1,11 @@
 """Refunds: a purchase undone in full, with its referral and its points tender."""
 
-from app.engine.change import Change, ClawBackReferrer, Purchased, Referral, Refunded, Reversed
+from app.engine.change import Change
 from app.engine.context import Context
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
+from app.engine.movements import ClawBackReferrer, Referral
+from app.engine.outcomes import Purchased, Refunded, Reversed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import expire_until
 from app.engine.state import Original

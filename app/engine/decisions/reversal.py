@@ -1,8 +1,9 @@
 """Taking a credit back: its own lot first, then other free lots, then debt down to the floor."""
 
-from app.engine.change import BALANCE_MAX, Reversed
+from app.engine.change import BALANCE_MAX
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
+from app.engine.outcomes import Reversed
 
 
 def take_back(draft: Draft, context: Context, kind: str, number: int | None, asked: int) -> Reversed:

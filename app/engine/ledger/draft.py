@@ -4,20 +4,9 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from app.engine.change import (
-    Change,
-    Draw,
-    Effect,
-    Entry,
-    LotMove,
-    NewLot,
-    Outcome,
-    Progress,
-    Referral,
-    TallyMove,
-    TierMove,
-    Unbalanced,
-)
+from app.engine.change import Change, Progress, Unbalanced
+from app.engine.movements import Draw, Effect, Entry, LotMove, NewLot, Referral, TallyMove, TierMove
+from app.engine.outcomes import Outcome
 from app.engine.state import Lot, State
 
 

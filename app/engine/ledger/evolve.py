@@ -2,7 +2,9 @@
 
 from msgspec.structs import replace
 
-from app.engine.change import Change, Enrolled, LotMove, TallyMove, Unbalanced
+from app.engine.change import Change, Unbalanced
+from app.engine.movements import LotMove, TallyMove
+from app.engine.outcomes import Enrolled
 from app.engine.state import Account, Lot, State, TallyDay
 
 

@@ -1,0 +1,94 @@
+"""What passes from one account to another: single credits in a transfer, everything in a merge."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Origin(Struct, frozen=True, kw_only=True, array_like=True):
+    """The credit from which a lot came: the member to whom it was granted first, and its number there."""
+
+    member: UUID
+    lot: int
+
+
+class Parcel(Struct, frozen=True, kw_only=True, array_like=True):
+    """Points of one lot on their way, with everything that makes them what they are.
+
+    `available_us` is when they mature (None: when they are confirmed) and means nothing unless `pending`.
+    `source` is the lot's number on the account that sends. `held` of a merge are still held.
+    """
+
+    source: int
+    origin: Origin
+    fact: UUID
+    points: int
+    earned_us: int
+    expires_us: int | None
+    wallet: str = ""
+    pending: bool = False
+    available_us: int | None = 0
+    lapses: bool = False
+    held: int = 0
+    uncollected: int = 0
+
+
+class Owed(Struct, frozen=True, kw_only=True, array_like=True):
+    """What an account owes in a wallet, and when its points lapse for want of activity."""
+
+    wallet: str
+    debt: int
+    lapses_us: int | None
+
+
+class DayTally(Struct, frozen=True, kw_only=True, array_like=True):
+    """What one local day had counted."""
+
+    day: int
+    points: int
+    spend_minor: int
+    visits: int
+
+
+class HeldDraw(Struct, frozen=True, kw_only=True, array_like=True):
+    """Points of the sender's lot `source` that a hold keeps."""
+
+    source: int
+    points: int
+
+
+class HeldOver(Struct, frozen=True, kw_only=True, array_like=True):
+    """A hold that goes on under its own id on the account that takes over."""
+
+    hold: UUID
+    wallet: str
+    until_us: int
+    life_until_us: int
+    rulebook: int
+    draws: tuple[HeldDraw, ...]
+
+
+class Counted(Struct, frozen=True, kw_only=True, array_like=True):
+    """How often something has happened to a member, such as the taking of a reward."""
+
+    name: str
+    count: int
+
+
+class Estate(Struct, frozen=True, kw_only=True, array_like=True):
+    """Everything of an account that was closed, for the one that takes it over.
+
+    `referrer` had brought the member; `referral_purchase` had qualified that referral.
+    """
+
+    enrolled_us: int | None
+    parcels: tuple[Parcel, ...]
+    owed: tuple[Owed, ...]
+    tallies: tuple[DayTally, ...]
+    holds: tuple[HeldOver, ...]
+    counters: tuple[Counted, ...]
+    referrer: UUID | None
+    referral_until_us: int | None
+    referral_purchase: UUID | None
+    tier: str | None
+    blocked: bool

@@ -1,0 +1,180 @@
+"""What a decision moves: entries, lots, holds, tallies, tiers, stocks; and what others must hear of it."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.engine.estate import Origin
+
+
+class Entry(Struct, frozen=True, kw_only=True, array_like=True):
+    """Points that moved: signed, numbered per member and wallet from 1. `lot` names the lot of a single-lot entry.
+
+    `kind` is accrual, redemption, expiry, reversal, return, referral, referral_reversal, adjustment, goodwill,
+    transfer_out, transfer_in, merge_out or merge_in. `effective_us` is when the movement counts; when our
+    answers included it is the journal row's. `wallet` is empty for the main one.
+    """
+
+    number: int
+    kind: str
+    points: int
+    balance_after: int
+    effective_us: int
+    lot: int | None = None
+    wallet: str = ""
+
+
+class NewLot(Struct, frozen=True, kw_only=True, array_like=True):
+    """A lot that this Change opens, with all of `granted` remaining; a LotMove may take at once.
+
+    A `pending` lot matures at `available_us`, or when it is confirmed (None). `lapses` says that it goes when the
+    wallet's inactivity instant comes. `origin` is None for points that were granted to this member.
+    """
+
+    number: int
+    fact: UUID
+    earned_us: int
+    expires_us: int | None
+    granted: int
+    wallet: str = ""
+    pending: bool = False
+    available_us: int | None = 0
+    lapses: bool = False
+    origin: Origin | None = None
+
+
+class LotMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """What left a lot, by cause; a negative number came back. `uncollected` and `held` move no points.
+
+    `moved` went to another account. `matured` ends the lot's being pending, `noticed` says that its coming expiry
+    was announced, `expires_us` is its later expiry after an extension (0: as it was).
+    """
+
+    number: int
+    used: int = 0
+    expired: int = 0
+    reversed: int = 0
+    uncollected: int = 0
+    moved: int = 0
+    held: int = 0
+    matured: bool = False
+    noticed: bool = False
+    expires_us: int = 0
+
+    @property
+    def taken(self) -> int:
+        """How much less the lot has."""
+        return self.used + self.expired + self.reversed + self.moved
+
+
+class TallyMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a local day counts in addition; negative after a refund."""
+
+    day: int
+    points: int = 0
+    spend_minor: int = 0
+    visits: int = 0
+
+
+class TierMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """The tier from `at_us` on, why, and when it is reviewed (None: the base level is never reviewed).
+
+    `reason` is promotion, review_kept or review_demotion.
+    """
+
+    number: int
+    tier: str
+    at_us: int
+    reason: str
+    review_us: int | None
+
+
+class Draw(Struct, frozen=True, kw_only=True, array_like=True):
+    """Points that a redemption took from one lot."""
+
+    lot: int
+    points: int
+
+
+class RewardReferrer(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
+    """The referrer earned `points` because of this purchase. The follower carries it over."""
+
+    referrer: UUID
+    points: int
+
+
+class ClawBackReferrer(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
+    """The reward that `purchase` gave to the referrer is void. The follower carries it over."""
+
+    referrer: UUID
+    purchase: UUID
+
+
+Effect = RewardReferrer | ClawBackReferrer
+
+
+class Referral(Struct, frozen=True, kw_only=True, array_like=True):
+    """The purchase that qualified the member's own referral, or None when it is open (again)."""
+
+    purchase: UUID | None
+
+
+class PurseMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """What became of a wallet other than the main one."""
+
+    wallet: str
+    balance_before: int
+    debt_before: int
+    balance: int
+    debt: int
+    pending: int
+    held: int
+    lapses_us: int | None
+
+
+class HoldOpened(Struct, frozen=True, kw_only=True, array_like=True):
+    """Points of these lots are set aside under the id `hold` until an instant, at the longest until another."""
+
+    hold: UUID
+    wallet: str
+    until_us: int
+    life_until_us: int
+    rulebook: int
+    draws: tuple[Draw, ...]
+
+
+class HoldMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """A hold lasts longer (`until_us`), or has ended: captured, released, lapsed or merged."""
+
+    hold: UUID
+    until_us: int | None = None
+    ended: str = ""
+
+
+class StockMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """What was taken of something that members share: `before` was gone already, of `size` (None: by the rulebook).
+
+    `before` and `size` are what the decision was given; a negative `taken` gives back.
+    """
+
+    name: str
+    before: int
+    taken: int
+    size: int | None = None
+
+
+class CounterMove(Struct, frozen=True, kw_only=True, array_like=True):
+    """Something happened to the member so many times more."""
+
+    name: str
+    count: int
+
+
+class Notice(Struct, frozen=True, kw_only=True, array_like=True):
+    """Word to the member, without an entry. Of kind expiring_soon: `points` of a wallet go at `on_us`."""
+
+    kind: str
+    at_us: int
+    wallet: str
+    points: int
+    on_us: int

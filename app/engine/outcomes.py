@@ -1,0 +1,311 @@
+"""What came of a command: one type a kind of answer, enough to give it again for ever."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.engine.estate import Estate, Parcel
+from app.engine.facts import RuleTrace
+from app.engine.movements import Draw
+
+
+class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
+    """The account was opened (`created`) or had been open already; the referral that was accepted."""
+
+    created: bool
+    referrer: UUID | None = None
+    referral_until_us: int | None = None
+
+
+class Grant(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a purchase granted into a lot of its own beside its first: another wallet, or another expiry."""
+
+    wallet: str
+    lot: int
+    points: int
+    line_points: tuple[int, ...]
+
+
+class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
+    """A basket that earned. `qualifying_*` is what the tally of `local_day` counted.
+
+    `rulebook` is the version that judged it, `tier` the tier it earned at (None: the base level),
+    `lot` the lot it opened (None: it earned nothing), `draws` what its points tender took. `points` are those of
+    the main wallet with the rulebook's usual expiry; `grants` the rest, each in a lot of its own.
+    """
+
+    occurred_us: int
+    local_day: int
+    rulebook: int
+    tier: str | None
+    points: int
+    line_points: tuple[int, ...]
+    lot: int | None
+    total_minor: int
+    paid_points: int
+    paid_minor: int
+    draws: tuple[Draw, ...]
+    referral_points: int
+    referral_lot: int | None
+    trace: tuple[RuleTrace, ...]
+    warnings: tuple[str, ...]
+    grants: tuple[Grant, ...] = ()
+
+
+class Reversed(Struct, frozen=True, kw_only=True, array_like=True):
+    """A credit taken back. `asked` = `from_lot` + `from_others` + `from_debt` + `expired` + `uncollected`.
+
+    `expired` is what had expired unused and is not taken again, `from_debt` what the member now owes,
+    `uncollected` what the debt floor did not let us ask.
+    """
+
+    asked: int = 0
+    from_lot: int = 0
+    from_others: int = 0
+    from_debt: int = 0
+    expired: int = 0
+    uncollected: int = 0
+
+    @property
+    def collected(self) -> int:
+        """The points of the reversal's entry."""
+        return self.from_lot + self.from_others + self.from_debt
+
+
+class RestLine(Struct, frozen=True, kw_only=True, array_like=True):
+    """What remains of a line of a purchase after its refunds."""
+
+    quantity_micro: int
+    amount_minor: int
+
+
+class Rest(Struct, frozen=True, kw_only=True, array_like=True):
+    """What remains of a purchase after all of its refunds so far, and what they took together.
+
+    `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants.
+    `returned` of its points tender have come back, worth `returned_minor`.
+    """
+
+    lines: tuple[RestLine, ...]
+    asked: tuple[int, ...]
+    returned: int
+    returned_minor: int
+    referral_undone: bool
+
+    @property
+    def amount_minor(self) -> int:
+        """The money that was not given back."""
+        return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything went back."""
+        return not any(line.amount_minor or line.quantity_micro for line in self.lines)
+
+
+class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
+    """A purchase undone, wholly or in part: its award, its own referral reward, its points tender.
+
+    `grants` are the reversals of the purchase's grants, in their order. `rest` is None in rows of release 1, which
+    undid purchases as a whole; such a refund leaves nothing. `amount_minor` was given back this time.
+    """
+
+    award: Reversed
+    referral: Reversed
+    returned: int
+    returned_minor: int
+    grants: tuple[Reversed, ...] = ()
+    rest: Rest | None = None
+    amount_minor: int = 0
+    moved_to: UUID | None = None
+
+
+class Taken(Struct, frozen=True, kw_only=True, array_like=True):
+    """A reward as it was taken. `place` is the position of its first code in the imported pool, counted from 0.
+
+    `expires_us` is the end of the voucher's life, None for ever.
+    """
+
+    reward: str
+    kind: str
+    quantity: int
+    expires_us: int | None
+    pool: str | None = None
+    place: int | None = None
+
+
+class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
+    """Points turned into money off or into a reward; out of a hold, `released` of its points were let go."""
+
+    points: int
+    value_minor: int
+    draws: tuple[Draw, ...]
+    rulebook: int
+    wallet: str = ""
+    hold: UUID | None = None
+    released: int = 0
+    reward: Taken | None = None
+
+
+class Cancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=5):
+    """A redemption given back: so many points, and the money that they had taken off."""
+
+    returned: int
+    value_minor: int
+
+
+class Rewarded(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
+    """A referral reward; zero points and no lot when it had been voided or could not be paid."""
+
+    points: int
+    lot: int | None
+    rulebook: int
+    reason: str
+
+
+class ClawedBack(Struct, frozen=True, kw_only=True, array_like=True, tag=7):
+    """A referral reward taken back, as a refund takes an award back. Nothing is asked of no reward."""
+
+    reward: Reversed
+
+
+class TimePassed(Struct, frozen=True, kw_only=True, array_like=True, tag=8):
+    """Time alone."""
+
+
+class Confirmed(Struct, frozen=True, kw_only=True, array_like=True, tag=9):
+    """Pending points matured because of an event."""
+
+    points: int
+
+
+class Held(Struct, frozen=True, kw_only=True, array_like=True, tag=10):
+    """Points were set aside. `value_minor` is what they will take off when all of them are captured."""
+
+    wallet: str
+    points: int
+    value_minor: int
+    draws: tuple[Draw, ...]
+    until_us: int
+    life_until_us: int
+    rulebook: int
+
+
+class HeldLonger(Struct, frozen=True, kw_only=True, array_like=True, tag=11):
+    """A hold lasts until another instant."""
+
+    until_us: int
+
+
+class Released(Struct, frozen=True, kw_only=True, array_like=True, tag=12):
+    """A hold ended without a redemption."""
+
+    points: int
+
+
+class VoucherUsed(Struct, frozen=True, kw_only=True, array_like=True, tag=13):
+    """A voucher did its work."""
+
+    reward: str
+
+
+class Adjusted(Struct, frozen=True, kw_only=True, array_like=True, tag=14):
+    """Points given into `lot` or taken by hand, `draws` from which lots."""
+
+    points: int
+    wallet: str
+    lot: int | None
+    draws: tuple[Draw, ...]
+
+
+class AdjustmentCancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=15):
+    """An adjustment taken back: the points that it had given, or those that it had taken."""
+
+    reversed: Reversed
+    returned: int
+
+
+class Sent(Struct, frozen=True, kw_only=True, array_like=True, tag=16):
+    """Points left for another account."""
+
+    to: UUID
+    points: int
+    wallet: str
+    parcels: tuple[Parcel, ...]
+
+
+class Received(Struct, frozen=True, kw_only=True, array_like=True, tag=17):
+    """Points came from another account, each parcel into a lot of its own."""
+
+    sender: UUID
+    points: int
+    wallet: str
+    lots: tuple[int, ...]
+
+
+class Joined(Struct, frozen=True, kw_only=True, array_like=True, tag=18):
+    """The member shares a household's wallet."""
+
+    household: UUID
+
+
+class Left(Struct, frozen=True, kw_only=True, array_like=True, tag=19):
+    """The member shares no wallet any more."""
+
+    household: UUID
+
+
+class MergedAway(Struct, frozen=True, kw_only=True, array_like=True, tag=20):
+    """The account is closed; `estate` went to `into`."""
+
+    into: UUID
+    estate: Estate
+
+
+class Merged(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
+    """Another account's estate was taken over; `lots` are the numbers that its parcels got here, in their order."""
+
+    member: UUID
+    points: int
+    lots: tuple[int, ...]
+
+
+class BlockSet(Struct, frozen=True, kw_only=True, array_like=True, tag=22):
+    """Whether the member is blocked now."""
+
+    blocked: bool
+
+
+class Extended(Struct, frozen=True, kw_only=True, array_like=True, tag=23):
+    """A lot expires later than it would have."""
+
+    lot: int
+    before_us: int | None
+    expires_us: int
+
+
+Outcome = (
+    Enrolled
+    | Purchased
+    | Refunded
+    | Redeemed
+    | Cancelled
+    | Rewarded
+    | ClawedBack
+    | TimePassed
+    | Confirmed
+    | Held
+    | HeldLonger
+    | Released
+    | VoucherUsed
+    | Adjusted
+    | AdjustmentCancelled
+    | Sent
+    | Received
+    | Joined
+    | Left
+    | MergedAway
+    | Merged
+    | BlockSet
+    | Extended
+)

@@ -1,0 +1,173 @@
+"""How purchases earn points: rules and what they give."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from app.engine.rulebook.conditions import Condition, ItemFilter
+from app.engine.rulebook.lifetimes import Expiry
+from app.engine.rulebook.values import INT32, Languages, LocalDate, Minor, Node, Points, Slug
+from app.engine.rulebook.wallets import Rounding
+
+RULES_MAX: Final = 200
+FACTOR_MAX: Final = 1_000_000
+
+
+class Basis(Node):
+    """What part of a line's price earns."""
+
+    discounts: Literal["after", "before"] = Field(
+        default="after", description="The price after or before discounts.", examples=["after"]
+    )
+    tax: Literal["with", "without"] = Field(
+        default="with", description="The price with or without tax.", examples=["with"]
+    )
+    points_paid: Literal["without", "with"] = Field(
+        default="without",
+        description="Without or with the part that was paid with points.",
+        examples=["without"],
+    )
+    gift_cards: Literal["with", "without"] = Field(
+        default="with",
+        description="With or without the part that was paid with gift cards.",
+        examples=["with"],
+    )
+
+
+class Ratio(Node):
+    """An exact factor."""
+
+    numerator: int = Field(
+        ge=0, le=FACTOR_MAX, description="3 in one and a half.", examples=[3], json_schema_extra=INT32
+    )
+    denominator: int = Field(
+        ge=1, le=FACTOR_MAX, description="2 in one and a half.", examples=[2], json_schema_extra=INT32
+    )
+
+
+class PerAmount(Node):
+    """The base stage: `points` for every `per_minor` of what the matching lines cost."""
+
+    kind: Literal["per_amount"] = Field(description="Points for every so much money.", examples=["per_amount"])
+    points: Points = Field(description="How many points.", examples=[1])
+    per_minor: Minor = Field(description="For how much money.", examples=[1000])
+    basis: Basis = Field(
+        default=Basis(),
+        description="What part of the price earns.",
+        examples=[{"discounts": "after", "tax": "without"}],
+    )
+    rounding: Rounding | None = Field(
+        default=None,
+        description="How exact points become whole points; absent: as the wallet says.",
+        examples=[{"mode": "down", "scope": "basket"}],
+    )
+
+
+class Multiply(Node):
+    """The multiply stage: base points of the matching lines, times `by`, before they are rounded."""
+
+    kind: Literal["multiply"] = Field(description="A factor on the base points.", examples=["multiply"])
+    by: Ratio = Field(description="The factor.", examples=[{"numerator": 2, "denominator": 1}])
+
+
+class Bonus(Node):
+    """The add stage: `points` once per purchase, spread over the matching lines by amount."""
+
+    kind: Literal["bonus"] = Field(description="Points on top, once.", examples=["bonus"])
+    points: Points = Field(description="How many points.", examples=[10])
+
+
+Effect = Annotated[PerAmount | Multiply | Bonus, Field(discriminator="kind")]
+
+
+class RuleCap(Node):
+    """The most that one rule gives."""
+
+    points: Points = Field(
+        description="The most points. Of a base rule, with what multipliers make of them; of a multiplier, the most "
+        "that it adds.",
+        examples=[200],
+    )
+    per: Literal["transaction"] = Field(description="In one purchase.", examples=["transaction"])
+
+
+class EarningCap(Node):
+    """The most that one purchase earns."""
+
+    points: Points = Field(description="The most points of the main wallet.", examples=[1000])
+
+
+class Rule(Node):
+    """One rule: when it applies, to which lines, and what it gives."""
+
+    id: Slug = Field(description="Unique in this rulebook.", examples=["double-tuesday"])
+    title: Languages | None = Field(
+        default=None,
+        description="What members and cashiers read.",
+        examples=[{"en": "Double points on Tuesdays", "vi": "Nhân đôi điểm thứ Ba"}],
+    )
+    when: Condition | None = Field(
+        default=None,
+        description="The purchases to which the rule applies; absent: all.",
+        examples=[{"kind": "weekday", "any_of": ["tue"]}],
+    )
+    items: ItemFilter | None = Field(
+        default=None,
+        description="The lines to which the rule applies; absent: all.",
+        examples=[{"categories": ["coffee"]}],
+    )
+    valid_from: LocalDate | None = Field(
+        default=None, description="The first local date of the rule.", examples=["2026-01-01"]
+    )
+    valid_until: LocalDate | None = Field(
+        default=None, description="The last local date of the rule.", examples=["2026-12-31"]
+    )
+    priority: int = Field(
+        default=0,
+        ge=-1000,
+        le=1000,
+        description="Inside its stage a rule goes by priority, lowest first, then by id.",
+        examples=[0],
+        json_schema_extra=INT32,
+    )
+    effect: Effect = Field(
+        description="What the rule gives.",
+        examples=[{"kind": "multiply", "by": {"numerator": 2, "denominator": 1}}],
+    )
+    wallet: Slug | None = Field(
+        default=None,
+        description="The wallet into which a base rule or a bonus pays; absent: the main one, `points`.",
+        examples=["stamps"],
+    )
+    expiry: Expiry | None = Field(
+        default=None,
+        description="How long the points of a base rule or a bonus are good; absent: as long as the level says, "
+        "or else the wallet.",
+        examples=[{"kind": "rolling_days", "days": 30}],
+    )
+    on_refund: Literal["reevaluate", "prorate", "keep", "all_or_nothing"] = Field(
+        default="reevaluate",
+        description="What remains of the rule's points when a part of its lines is returned: what the rest would "
+        "have earned, a share by amount, all of them while any line is left, or nothing.",
+        examples=["reevaluate"],
+    )
+    cap: RuleCap | None = Field(
+        default=None,
+        description="The most that the rule gives; null: no limit.",
+        examples=[{"points": 200, "per": "transaction"}],
+    )
+
+
+class Earning(Node):
+    """How purchases earn points."""
+
+    rules: Annotated[tuple[Rule, ...], Field(strict=False)] = Field(
+        max_length=RULES_MAX,
+        description="The rules. Their order here means nothing.",
+        examples=[[{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1000}}]],
+    )
+    cap: EarningCap | None = Field(
+        default=None,
+        description="The most that one purchase earns, over all rules of the main wallet; null: no limit.",
+        examples=[{"points": 1000}],
+    )
