@@ -12,7 +12,18 @@ from importlib.resources import files
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from app.engine.rulebook.document import Expiry, NeverExpires, RollingDays, RollingMonths
+from app.engine.rulebook.document import (
+    EndOfPeriod,
+    Expiry,
+    FixedDate,
+    Inactivity,
+    NeverExpires,
+    Pending,
+    PendingDays,
+    PendingEvent,
+    RollingDays,
+    RollingMonths,
+)
 
 SECOND_US: Final = 1_000_000
 DAY_S: Final = 86_400
@@ -24,6 +35,8 @@ DAY_MAX: Final = date(9998, 12, 31).toordinal()
 EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 SECOND_MIN: Final = (DAY_MIN - EPOCH_DAY) * DAY_S
 SECOND_MAX: Final = (DAY_MAX - EPOCH_DAY) * DAY_S
+
+PERIOD_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 @lru_cache(maxsize=1)
@@ -93,17 +106,61 @@ def add_months(day: int, months: int) -> int:
 
 
 def expiry_us(expiry: Expiry, earned_us: int, zone: str) -> int | None:
-    """When points earned at an instant expire: the first moment after their last valid day; None: never."""
+    """When points earned at an instant expire: the first moment after their last valid day; None: on no date."""
     match expiry:
-        case NeverExpires():
+        case NeverExpires() | Inactivity():
             return None
         case RollingMonths(months=months):
             last_day = add_months(local_day(earned_us, zone), months)
         case RollingDays(days=days):
             last_day = local_day(earned_us, zone) + days
+        case EndOfPeriod():
+            last_day = _period_end(expiry, local_day(earned_us, zone))
+        case FixedDate():
+            last_day = _next_anniversary(expiry.date, local_day(earned_us, zone))
         case _ as never:
             assert_never(never)
     return day_start_us(last_day + 1, zone)
+
+
+def _period_end(expiry: EndOfPeriod, day: int) -> int:
+    """The last day of the period that lies so many periods after the one of `day`."""
+    length = PERIOD_MONTHS[expiry.period]
+    start = date.fromordinal(day)
+    first_of_month = day - start.day + 1
+    return add_months(first_of_month, length * (expiry.periods + 1) - (start.month - 1) % length) - 1
+
+
+def _next_anniversary(fixed: date, day: int) -> int:
+    """The date itself, or from the day after it the same day and month of the next year that lies ahead."""
+    if day <= fixed.toordinal():
+        return fixed.toordinal()
+    years = date.fromordinal(day).year - fixed.year
+    this_year = add_months(fixed.toordinal(), 12 * years)
+    return this_year if day <= this_year else add_months(fixed.toordinal(), 12 * (years + 1))
+
+
+def inactivity_us(expiry: Inactivity, active_us: int, zone: str) -> int:
+    """When all points of a wallet expire if nothing happens after an activity: the first moment after the last day."""
+    day = local_day(active_us, zone)
+    last_day = day + expiry.days if expiry.days is not None else add_months(day, expiry.months or 0)
+    return day_start_us(last_day + 1, zone)
+
+
+def matures_us(pending: Pending | None, earned_us: int, zone: str) -> int | None:
+    """From when points earned at an instant can be spent: that instant, or the first moment of a later day.
+
+    None: not before somebody confirms.
+    """
+    match pending:
+        case None:
+            return earned_us
+        case PendingDays(days=days):
+            return day_start_us(local_day(earned_us, zone) + days, zone)
+        case PendingEvent():
+            return None
+        case _ as never:
+            assert_never(never)
 
 
 def last_valid_day(expires_us: int, zone: str) -> int:

@@ -12,6 +12,7 @@ from app.engine.rulebook.document import (
     Multiply,
     PerAmount,
     Ratio,
+    Rounding,
     RoundingMode,
     Rule,
     Rulebook,
@@ -85,7 +86,11 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     ranks[None] = 0
     effects = {index: rule.effect for index, rule in enumerate(rules)}
     bases = tuple(dict.fromkeys(effect.basis for effect in effects.values() if isinstance(effect, PerAmount)))
-    rates = {index: _rate(effect, bases) for index, effect in effects.items() if isinstance(effect, PerAmount)}
+    rates = {
+        index: _rate(effect, bases, document.rounding)
+        for index, effect in effects.items()
+        if isinstance(effect, PerAmount)
+    }
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
     return Compiled(
@@ -111,11 +116,12 @@ def _bits(rules: Iterable[int]) -> int:
     return sum(1 << rule for rule in rules)
 
 
-def _rate(effect: PerAmount, bases: tuple[Basis, ...]) -> BaseRate:
+def _rate(effect: PerAmount, bases: tuple[Basis, ...], usual: Rounding) -> BaseRate:
+    rounding = effect.rounding or usual
     return BaseRate(
         points=effect.points,
         per_minor=effect.per_minor,
         basis=bases.index(effect.basis),
-        mode=effect.rounding.mode,
-        by_line=effect.rounding.scope == "line",
+        mode=rounding.mode,
+        by_line=rounding.scope == "line",
     )

@@ -41,8 +41,8 @@ class Tiers(Node):
     )
     after_refund: Literal["at_review", "immediate", "never"] = Field(
         default="at_review",
-        description="When a refund takes away points that a level needed: the next review looks at it, the member "
-        "falls at once, or the review counts the points as if they were still there.",
+        description="What a refund does that takes away points which a level needed: the next review looks at them "
+        "(`at_review`), the member falls at once, or it never lowers a level.",
         examples=["at_review"],
     )
     promotion_earns: Literal["old", "new"] = Field(
