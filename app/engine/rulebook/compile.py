@@ -19,6 +19,7 @@ from app.engine.rulebook.document import (
 )
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
+from app.engine.rulebook.wallets import MAIN_WALLET, Wallet
 
 Stage = Literal["base", "multiply", "add"]
 STAGES: tuple[Stage, ...] = ("base", "multiply", "add")
@@ -40,10 +41,11 @@ class Compiled:
     """A rulebook ready for evaluation. The position of a rule in `rules` is its index in every trace.
 
     `rating`, `multiplying` and `adding` are the rules of each stage, `everything` all of them, `unfiltered`
-    those that take every line, as sets of bits; `rates`, `factors` and `bonuses` hold what they give, by index.
+    those that take every line, as sets of bits; `wallets` are their terms by name, "" the main one; `rates`, `factors` and `bonuses` hold what they give, by index.
     """
 
     document: Rulebook
+    wallets: Mapping[str, Wallet]
     rules: tuple[Rule, ...]
     levels: tuple[Level, ...]
     ranks: Mapping[str | None, int]
@@ -95,6 +97,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
     return Compiled(
         document=document,
+        wallets=_wallets(document),
         rules=rules,
         levels=levels,
         ranks=ranks,
@@ -110,6 +113,20 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         purchases=index_purchases([tuple(tests_of(rule, ranks)) for rule in rules]),
         lines=index_lines([rule.items for rule in rules]),
     )
+
+
+def _wallets(document: Rulebook) -> Mapping[str, Wallet]:
+    """The terms of each wallet by its id; those of the main one, whose name in the ledger is empty, stand on top."""
+    main = Wallet(
+        id=MAIN_WALLET,
+        title={"en": MAIN_WALLET},
+        rounding=document.rounding,
+        expiry=document.expiry,
+        pending=document.pending,
+        debt=document.debt,
+        redemption=document.redemption,
+    )
+    return {"": main} | {wallet.id: wallet for wallet in document.wallets}
 
 
 def _bits(rules: Iterable[int]) -> int:

@@ -158,7 +158,16 @@ class Rulebook(Node):
         default=30,
         ge=0,
         le=366,
-        description="Points that expire within so many days are told beforehand; 0: never.",
+        description="A balance says which points expire within so many days; 0: it says nothing.",
         examples=[30],
+        json_schema_extra=INT32,
+    )
+    expiry_notice_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="So many days before points expire a notice is given; 0: none. The version in force when they "
+        "were earned decides.",
+        examples=[7],
         json_schema_extra=INT32,
     )
