@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.repositories.tables import metadata
+from app.repositories.schema import metadata
 from app.settings import MigrationSettings
 
 # A migration that queues for a table lock stops all traffic behind it: rather fail and run again at a quieter minute.

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from app.cli.cluster import Urls
-from app.repositories.tables import metadata
+from app.repositories.schema import metadata
 
 # Small, without members, the same on every node of a cluster.
 SHARED = {"programs", "sources", "api_keys", "rulebooks", "configuration_requests"}
 OWNED = [table for table in metadata.sorted_tables if table.name not in SHARED]
-GROWING = ["journal", "entries", "tier_moves", "reversals", "rulebooks", "sources", "purchase_metadata"]
+GROWING = ["journal", "entries", "tier_moves", "reversals", "rulebooks", "sources", "erasures"]
+# What a member may ask to be destroyed.
+PERSONAL = {"member_identifiers", "member_secrets", "purchase_metadata"}
 
 
 @pytest.mark.parametrize("table", OWNED, ids=lambda table: table.name)
@@ -49,6 +51,9 @@ def test_every_member_owned_table_is_known_to_this_test() -> None:
         "tier_moves",
         "reversals",
         "followers",
+        "member_secrets",
+        "consents",
+        "erasures",
     }
 
 
@@ -69,12 +74,27 @@ async def test_what_only_grows_cannot_be_changed_by_the_service(database: Urls) 
         await connection.close()
 
 
-async def test_the_service_deletes_nothing(database: Urls) -> None:
+async def test_the_service_deletes_only_where_personal_data_lives(database: Urls) -> None:
     connection = await asyncpg.connect(database.app.replace("+asyncpg", ""))
     try:
         for table in metadata.sorted_tables:
-            assert not await connection.fetchval("SELECT has_table_privilege($1, 'DELETE')", table.name)
+            may_delete = await connection.fetchval("SELECT has_table_privilege($1, 'DELETE')", table.name)
+            assert may_delete == (table.name in PERSONAL), table.name
             assert not await connection.fetchval("SELECT has_table_privilege($1, 'TRUNCATE')", table.name)
+    finally:
+        await connection.close()
+
+
+async def test_of_what_people_said_the_service_may_change_nothing_but_the_notes(database: Urls) -> None:
+    connection = await asyncpg.connect(database.app.replace("+asyncpg", ""))
+    try:
+        for table, changeable in (("consents", ["note"]), ("purchase_metadata", []), ("member_secrets", [])):
+            rows = await connection.fetch(
+                "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
+                " AND has_column_privilege($1, attname, 'UPDATE')",
+                table,
+            )
+            assert [row[0] for row in rows] == changeable, table
     finally:
         await connection.close()
 
