@@ -42,6 +42,7 @@ from app.routers import (
     redemptions,
     refunds,
     rulebooks,
+    statements,
 )
 from app.routers.handles import Handles, Remembered
 from app.routers.metrics import Metrics
@@ -65,6 +66,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     redemptions.router,
     refunds.router,
     members.router,
+    statements.router,
     rulebooks.router,
     programs.router,
     keys.router,

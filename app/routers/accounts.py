@@ -1,24 +1,35 @@
 """What a member has: the balance, the tier, the points that moved; and the token with which a phone may look."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import hindsight
 from app.commands import members as commands
+from app.commands.hindsight import OutOfRange
 from app.engine import typeids
-from app.repositories.ledger import EntryRow
-from app.routers import asking, auth, render, resolving
+from app.routers import asking, auth, queries, render, resolving
 from app.routers.handles import handles
 from app.routers.languages import pick
-from app.routers.models_members import BalanceNow, Entry, EntryList, Level, TierNow, Token, TokenAsked
+from app.routers.models_members import BalanceNow, EntryList, Level, TierNow, Token, TokenAsked
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
-from app.routers.wire import cursor_of, instant
+from app.routers.wire import cursor_of, instant, instant_or_none
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Members"
+AS_OF: Final = queries.parameter(
+    "as_of", "The balance at this instant, past or to come.", "2026-01-01T00:00:00+07:00", format="date-time"
+)
+KNOWN_AT: Final = queries.parameter(
+    "known_at",
+    "As we knew it at this past instant; without `as_of`: what we said then.",
+    "2026-02-01T00:00:00+07:00",
+    format="date-time",
+)
 MemberPath = Annotated[
     str,
     Path(
@@ -36,25 +47,47 @@ MemberPath = Annotated[
         "The balance now",
         BalanceNow,
         auth=KEY,
-        problems=("missing_scope", "member_not_found"),
+        problems=("missing_scope", "member_not_found", "invalid_request"),
+        parameters=(AS_OF, KNOWN_AT, queries.WALLET),
     ),
 )
 async def get_balance(request: Request, member: MemberPath) -> Response:
-    """Right at the instant that it is given."""
+    """Right at the instant that it is given; or as it was, as we said it was, and as it will be.
+
+    Without `as_of` and `known_at` it is the balance now. What was counts everything that moved with effect by then,
+    points included that could not be spent yet; what will be is what can be spent then if nothing else happens.
+    """
     caller = await auth.caller(request, auth.POS)
+    as_of_us, known_us = queries.instant_us(request, "as_of"), queries.instant_us(request, "known_at")
+    wallet = queries.wallet(request)
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
+    if as_of_us is not None or known_us is not None:
+        then = await hindsight.balance(
+            kept.reading, kept.database, caller.program, found, wallet=wallet, as_of_us=as_of_us, known_us=known_us
+        )
+        if isinstance(then, OutOfRange):
+            raise queries.fault("out_of_range", then.parameter)
+        if then is None:
+            raise Rejected("member_not_found")
+        return answered(_balance(found, wallet, then.points, then.debt, then.at_us, known_us=known_us))
     standing = await kept.reading.standing(caller.program, found)
     if standing is None:
         raise Rejected("member_not_found")
-    account = standing.account
-    return answered(
-        BalanceNow(
-            member=typeids.encode("mbr", found),
-            points=account.free,
-            debt=account.debt,
-            as_of=instant(standing.now_us),
-        )
+    purse = standing.account.purse(wallet)
+    return answered(_balance(found, wallet, purse.free, purse.debt, standing.now_us))
+
+
+def _balance(
+    member: UUID, wallet: str, points: int, debt: int, at_us: int, *, known_us: int | None = None
+) -> BalanceNow:
+    return BalanceNow(
+        member=typeids.encode("mbr", member),
+        wallet=queries.wallet_shown(wallet),
+        points=points,
+        debt=debt,
+        as_of=instant(at_us),
+        known_at=instant_or_none(known_us),
     )
 
 
@@ -113,7 +146,7 @@ async def list_entries(request: Request, member: MemberPath) -> Response:
     rows = await kept.reading.entries(caller.program, found, before=before, limit=page.limit + 1)
     if not rows and await commands.shown(kept.database, caller.program, found) is None:
         raise Rejected("member_not_found")
-    data = [_entry(row) for row in rows[: page.limit]]
+    data = [render.entry(row) for row in rows[: page.limit]]
     has_more = len(rows) > page.limit
     next_cursor = cursor_of(str(data[-1].number)) if has_more else None
     return answered(EntryList(data=data, has_more=has_more, next_cursor=next_cursor))
@@ -143,15 +176,3 @@ async def create_member_token(request: Request, member: MemberPath) -> Response:
         raise Rejected("member_not_found")
     token, ends_at = kept.tokens.mint(caller.program.id, found, asked.ttl_seconds)
     return answered(Token(token=token, expires_at=instant(ends_at * 1_000_000)), 201)
-
-
-def _entry(row: EntryRow) -> Entry:
-    return Entry(
-        number=row.number,
-        kind=row.kind,
-        points=row.points,
-        balance_after=row.balance_after,
-        fact=typeids.encode(render.PREFIXES[row.fact_kind], row.fact),
-        effective_at=instant(row.effective_us),
-        booked_at=instant(row.booked_us),
-    )

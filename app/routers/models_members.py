@@ -76,9 +76,11 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
     """The balance at this instant: what has expired is gone, whether or not a background job has run."""
 
     member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    wallet: Annotated[str, Meta(description="The wallet; `points` is the main one.", examples=["points"])]
     points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
     debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
-    as_of: Annotated[Instant, Meta(description="The programme's now.")]
+    as_of: Annotated[Instant, Meta(description="The instant that was asked for; else the programme's now.")]
+    known_at: Annotated[Instant | None, Meta(description="As far as we knew then; null: as far as we know.")]
 
 
 class Level(Answer, frozen=True, kw_only=True):

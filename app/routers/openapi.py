@@ -10,7 +10,14 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from app.routers import models_answered, models_batch, models_configuration, models_health, models_members
+from app.routers import (
+    models_answered,
+    models_batch,
+    models_configuration,
+    models_health,
+    models_members,
+    models_statements,
+)
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
@@ -68,6 +75,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_members.Member,
     models_members.TierNow,
     models_members.Token,
+    models_statements.Statement,
     Problem,
 )
 TAGS: Final = (

@@ -15,9 +15,11 @@ from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.rulebook.tiers import next_level, rank
 from app.engine.state import Account
 from app.repositories.journal import JournalRow
+from app.repositories.ledger import EntryRow
 from app.routers import models_answered as models
 from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
+from app.routers.models_members import Entry
 from app.routers.wire import Money, instant, instant_or_none
 
 # The prefix of a fact's id, by the number under which the journal files its command.
@@ -184,6 +186,19 @@ def explanation(compiled: Compiled, bought: facts.Purchased, language: str) -> l
             )
         )
     return reasons
+
+
+def entry(row: EntryRow) -> Entry:
+    """Points that moved."""
+    return Entry(
+        number=row.number,
+        kind=row.kind,
+        points=row.points,
+        balance_after=row.balance_after,
+        fact=typeids.encode(PREFIXES[row.fact_kind], row.fact),
+        effective_at=instant(row.effective_us),
+        booked_at=instant(row.booked_us),
+    )
 
 
 def warned(code: str, language: str) -> models.Warned:

@@ -1,0 +1,116 @@
+"""Looking back and ahead: what an account was, what we said it was, and what it will be."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.commands.reading import Quote, Reading
+from app.engine.calendar import day_start_us
+from app.engine.commands import LetTimePass
+from app.repositories import statements
+from app.repositories.database import Database
+from app.repositories.programs import Program
+from app.repositories.statements import Span
+
+DAY_US: Final = 86_400_000_000
+AHEAD_US_MAX: Final = 1830 * DAY_US
+# A transaction that took its clock before midnight has been given up by then.
+CLOSING_US: Final = 60_000_000
+
+
+class Then(Struct, frozen=True, kw_only=True):
+    """What an account was, or will be, at an instant: points to spend, and points owed."""
+
+    points: int
+    debt: int
+    at_us: int
+
+
+class OutOfRange(Struct, frozen=True, kw_only=True):
+    """The instant of this parameter cannot be answered for."""
+
+    parameter: str
+
+
+async def balance(
+    reading: Reading,
+    database: Database,
+    program: Program,
+    member: UUID,
+    *,
+    wallet: str,
+    as_of_us: int | None,
+    known_us: int | None,
+) -> Then | OutOfRange | None:
+    """The balance as it was at `as_of_us`, as far as we knew at `known_us`; None for an unknown member.
+
+    With `known_us` alone it is what we said then: the balance after the last entry booked by that instant. Otherwise
+    what has fallen due and was not booked yet counts as well. For an instant to come, time is let pass in memory.
+    """
+    quoted = await reading.quote(program, member, LetTimePass())
+    if not isinstance(quoted, Quote):
+        return None
+    now_us = quoted.standing.now_us
+    if known_us is not None and known_us > now_us:
+        return OutOfRange(parameter="known_at")
+    if as_of_us is not None and as_of_us > now_us:
+        if known_us is not None or as_of_us > now_us + AHEAD_US_MAX:
+            return OutOfRange(parameter="as_of")
+        return await _ahead(reading, program, member, wallet, as_of_us)
+    return await _back(database, program, member, quoted, wallet=wallet, as_of_us=as_of_us, known_us=known_us)
+
+
+async def _ahead(reading: Reading, program: Program, member: UUID, wallet: str, at_us: int) -> Then | None:
+    quoted = await reading.quote(program, member, LetTimePass(), at_us=at_us)
+    if not isinstance(quoted, Quote):
+        return None
+    purse = quoted.standing.account.purse(wallet)
+    return Then(points=purse.free, debt=purse.debt, at_us=at_us)
+
+
+async def _back(
+    database: Database,
+    program: Program,
+    member: UUID,
+    quoted: Quote,
+    *,
+    wallet: str,
+    as_of_us: int | None,
+    known_us: int | None,
+) -> Then:
+    """From the entries that the quote has seen, and from those that it made because their time had come."""
+    due = [entry for entry in quoted.change.entries if entry.wallet == wallet]
+    stored = quoted.standing.account.purse(wallet).entries - len(due)
+    async with database.glancing() as reader:
+        if as_of_us is None:
+            assert known_us is not None, "one of the two is asked for"
+            return _then(await statements.booked(reader, program.id, member, wallet, known_us), known_us)
+        by_us = quoted.standing.now_us if known_us is None else known_us
+        points = await statements.effective(reader, program.id, member, wallet, as_of_us, known_us=by_us, last=stored)
+    if known_us is None:
+        points += sum(entry.points for entry in due if entry.effective_us <= as_of_us)
+    return _then(points, as_of_us)
+
+
+def _then(balance: int, at_us: int) -> Then:
+    return Then(points=max(balance, 0), debt=max(-balance, 0), at_us=at_us)
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """A period of local days, and what was booked in it. Nothing can be added to one that is closed."""
+
+    from_day: int
+    until_day: int
+    span: Span
+    is_closed: bool
+
+
+async def statement(
+    database: Database, program: Program, member: UUID, *, wallet: str, from_day: int, until_day: int, now_us: int
+) -> Statement:
+    """What was booked from the first moment of a local day to the last of another."""
+    from_us, until_us = day_start_us(from_day, program.zone), day_start_us(until_day + 1, program.zone)
+    async with database.reading() as reader:
+        span = await statements.span(reader, program.id, member, wallet, from_us, until_us)
+    return Statement(from_day=from_day, until_day=until_day, span=span, is_closed=now_us >= until_us + CLOSING_US)
