@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from app.engine.rulebook.lifetimes import Expiry
+
 
 class Line(Struct, frozen=True, kw_only=True, array_like=True):
     """One line of a basket.
@@ -54,17 +56,38 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class RuleTrace(Struct, frozen=True, kw_only=True, array_like=True):
-    """What one rule contributed: its index in the compiled rulebook, and points wanted and granted."""
+    """What one rule contributed: its index in the compiled rulebook, and points wanted and granted.
+
+    `bound` names what granted less than was wanted: `rule_cap` or `transaction_cap`.
+    """
 
     rule: int
     reason: str
     wanted: int
     granted: int
+    bound: str = ""
+
+
+class AwardGrant(Struct, frozen=True, kw_only=True):
+    """The points of one basket that share a wallet ("": the main one) and a life.
+
+    `expiry` is what a rule or the member's level says of them; None: as the wallet says. `points` = Σ `line_points`.
+    """
+
+    wallet: str
+    expiry: Expiry | None
+    points: int
+    line_points: tuple[int, ...]
 
 
 class Award(Struct, frozen=True, kw_only=True):
-    """The points of one basket. `points` = Σ `line_points` = Σ granted of the trace."""
+    """The points of one basket, none of them less than zero.
+
+    `points` = Σ `line_points` = Σ grants of the main wallet; Σ granted of the trace = Σ all grants. Each grant
+    has points, and a wallet and expiry of its own; those of the main wallet come first.
+    """
 
     points: int
     line_points: tuple[int, ...]
     trace: tuple[RuleTrace, ...]
+    grants: tuple[AwardGrant, ...] = ()

@@ -8,6 +8,7 @@ from app.engine.rulebook.document import (
     Basis,
     Bonus,
     Effect,
+    Expiry,
     Level,
     Multiply,
     PerAmount,
@@ -37,11 +38,25 @@ class BaseRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a rule's points go: a wallet ("" is the main one), and how long they are good there if the rule says."""
+
+    wallet: str
+    expiry: Expiry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """A rulebook ready for evaluation. The position of a rule in `rules` is its index in every trace.
 
-    `rating`, `multiplying` and `adding` are the rules of each stage, `everything` all of them, `unfiltered`
-    those that take every line, as sets of bits; `wallets` are their terms by name, "" the main one; `rates`, `factors` and `bonuses` hold what they give, by index.
+    `wallets` are the terms of each wallet by name, "" the main one. `rating`, `multiplying` and `adding` are the rules
+    of each stage, `everything` all of them, `unfiltered` those that take every line, as sets of bits; `rates`,
+    `factors` and `bonuses` hold what they give, by index.
+
+    `destinations` says where each base rule and bonus pays, `caps` the most that a rule gives in one purchase,
+    `cap` the most of all of them, `level_expiries` by rank what levels say of the life of points of the main
+    wallet. `multiplied` are the base rules of the main wallet, which alone multipliers raise. `is_plain`: there
+    is one destination and no cap, as in most rulebooks.
     """
 
     document: Rulebook
@@ -60,6 +75,12 @@ class Compiled:
     unfiltered: int
     purchases: PurchaseIndex
     lines: LineIndex
+    destinations: Mapping[int, Destination]
+    caps: Mapping[int, int]
+    cap: int | None
+    level_expiries: tuple[Expiry | None, ...]
+    multiplied: int
+    is_plain: bool
 
 
 def stage_of(effect: Effect) -> Stage:
@@ -95,6 +116,9 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     }
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
+    destinations = {index: destination_of(rule) for index, rule in enumerate(rules) if index not in factors}
+    caps = {index: rule.cap.points for index, rule in enumerate(rules) if rule.cap}
+    cap = document.earning.cap.points if document.earning.cap else None
     return Compiled(
         document=document,
         wallets=_wallets(document),
@@ -112,7 +136,19 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         unfiltered=_bits(index for index, rule in enumerate(rules) if rule.items is None),
         purchases=index_purchases([tuple(tests_of(rule, ranks)) for rule in rules]),
         lines=index_lines([rule.items for rule in rules]),
+        destinations=destinations,
+        caps=caps,
+        cap=cap,
+        level_expiries=tuple(level.expiry for level in levels) or (None,),
+        multiplied=_bits(index for index in rates if not destinations[index].wallet),
+        is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
     )
+
+
+def destination_of(rule: Rule) -> Destination:
+    """Where a base rule or a bonus pays. The main wallet has a name for people, and none here."""
+    wallet = "" if rule.wallet is None or rule.wallet == MAIN_WALLET else rule.wallet
+    return Destination(wallet=wallet, expiry=rule.expiry)
 
 
 def _wallets(document: Rulebook) -> Mapping[str, Wallet]:
