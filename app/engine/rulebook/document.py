@@ -16,6 +16,7 @@ from app.engine.rulebook.earning import (
     Multiply,
     PerAmount,
     Ratio,
+    RefundMode,
     Rule,
     RuleCap,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "Ratio",
     "Redemption",
     "Referral",
+    "RefundMode",
     "Reward",
     "RollingDays",
     "RollingMonths",

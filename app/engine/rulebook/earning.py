@@ -12,6 +12,8 @@ from app.engine.rulebook.wallets import Rounding
 RULES_MAX: Final = 200
 FACTOR_MAX: Final = 1_000_000
 
+RefundMode = Literal["reevaluate", "prorate", "keep", "all_or_nothing"]
+
 
 class Basis(Node):
     """What part of a line's price earns."""
@@ -145,7 +147,7 @@ class Rule(Node):
         "or else the wallet.",
         examples=[{"kind": "rolling_days", "days": 30}],
     )
-    on_refund: Literal["reevaluate", "prorate", "keep", "all_or_nothing"] = Field(
+    on_refund: RefundMode = Field(
         default="reevaluate",
         description="What remains of the rule's points when a part of its lines is returned: what the rest would "
         "have earned, a share by amount, all of them while any line is left, or nothing.",
