@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app.routers.models_members import ID, Entry
+from app.routers.models_answered import ID
+from app.routers.models_members import Entry
 from app.routers.wire import Answer, Int32, Int64
 
 Day = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-03-31"])]

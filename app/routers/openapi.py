@@ -15,6 +15,7 @@ from app.routers import (
     models_batch,
     models_configuration,
     models_health,
+    models_lots,
     models_members,
     models_statements,
 )
@@ -68,6 +69,8 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_health.Alive,
     models_health.KeySet,
     models_health.Ready,
+    models_lots.LotList,
+    models_lots.Sources,
     models_members.BalanceNow,
     models_members.Enrolment,
     models_members.EntryList,
