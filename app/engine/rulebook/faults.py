@@ -7,6 +7,9 @@ from msgspec import Struct
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+# The steps that lead to a part of a document.
+Place = tuple[str | int, ...]
+
 
 class Fault(Struct, frozen=True, kw_only=True):
     """One thing wrong: a JSON pointer into the document, a stable code, a sentence."""
@@ -68,6 +71,11 @@ def _is_echo(detail: ErrorDetails, raw: object) -> bool:
     for step in _steps(detail["loc"], raw):
         node = _child(node, step)
     return isinstance(node, list | dict) and len(node) >= detail["ctx"]["min_length"]
+
+
+def fault_at(code: str, detail: str, *place: str | int) -> Fault:
+    """A fault at a place of the document, told by the steps that lead there."""
+    return Fault(pointer=pointer(*place), code=code, detail=detail)
 
 
 def pointer(*steps: str | int) -> str:

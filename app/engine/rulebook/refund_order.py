@@ -1,0 +1,60 @@
+"""Rules for which it matters in which order a purchase is returned: what publishing warns of.
+
+Returning more should never leave more points. Where the rest of a purchase can earn more than a larger
+rest, two refunds one after the other take more than the same two in the other order, or both at once.
+"""
+
+from collections.abc import Iterator
+
+from app.engine.rulebook.compile import destination_of
+from app.engine.rulebook.conditions import AllOf, AnyOf, Condition, Not, OfAmount
+from app.engine.rulebook.document import Multiply, Rule, Rulebook
+from app.engine.rulebook.faults import Fault, Place, fault_at
+
+DETAIL_GROWS = "Returning a part of a purchase can make this rule apply, so the order of refunds matters."
+DETAIL_ENDS = "Returning a part of a purchase can end this reduction, so the order of refunds matters."
+DETAIL_KEEPS = "A reduction and the points that it reduces shrink differently, so the order of refunds matters."
+
+
+def order_matters(document: Rulebook) -> tuple[Fault, ...]:
+    """A warning for each part of a checked document for which the order of refunds matters."""
+    return tuple(_warnings(document))
+
+
+def _warnings(document: Rulebook) -> Iterator[Fault]:
+    rules = document.earning.rules
+    has_reduction = any(_reduces(rule) for rule in rules)
+    for number, rule in enumerate(rules):
+        place: Place = ("earning", "rules", number)
+        reduces = _reduces(rule)
+        if rule.on_refund != "reevaluate":
+            # Its condition is not asked again; but what it keeps may no longer fit to what others do.
+            is_reduced = has_reduction and not isinstance(rule.effect, Multiply) and not destination_of(rule).wallet
+            if reduces or is_reduced:
+                yield fault_at("refund_order", DETAIL_KEEPS, *place, "on_refund")
+        elif rule.when:
+            detail = DETAIL_ENDS if reduces else DETAIL_GROWS
+            for where in _amounts(rule.when, (*place, "when"), is_negated=reduces):
+                yield fault_at("refund_order", detail, *where)
+
+
+def _reduces(rule: Rule) -> bool:
+    return isinstance(rule.effect, Multiply) and rule.effect.by.numerator < rule.effect.by.denominator
+
+
+def _amounts(condition: Condition, place: Place, *, is_negated: bool) -> Iterator[Place]:
+    """The conditions on the total that come true when it falls.
+
+    Nothing else that a condition asks about changes when goods are returned; lines that a filter took only
+    become fewer.
+    """
+    match condition:
+        case AllOf() | AnyOf():
+            for number, part in enumerate(condition.conditions):
+                yield from _amounts(part, (*place, "conditions", number), is_negated=is_negated)
+        case Not():
+            yield from _amounts(condition.condition, (*place, "condition"), is_negated=not is_negated)
+        case OfAmount() if is_negated:
+            yield place
+        case _:
+            return
