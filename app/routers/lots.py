@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.engine import typeids
 from app.engine.calendar import last_valid_day
-from app.engine.change import Redeemed
+from app.engine.outcomes import Redeemed
 from app.repositories import lots
 from app.repositories.keys import Caller
 from app.repositories.lots import LotRow
