@@ -17,7 +17,8 @@ from app.engine.context import Context, Timeline
 from app.engine.decide import decide
 from app.engine.ids import external_key, fact_id
 from app.engine.ledger.evolve import evolve
-from app.engine.needs import Needs, needs, touches
+from app.engine.naming import touches
+from app.engine.needs import Needs, needs
 from app.engine.refusals import Refusal
 from app.engine.release import ENGINE_RELEASE
 from app.engine.state import Account, Original, State

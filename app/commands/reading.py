@@ -14,7 +14,8 @@ from app.engine.commands import Command, LetTimePass
 from app.engine.context import Context, Edition, Timeline
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
-from app.engine.needs import needs, touches
+from app.engine.naming import touches
+from app.engine.needs import needs
 from app.engine.refusals import Refusal
 from app.engine.state import Account
 from app.repositories import journal, ledger

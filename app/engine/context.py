@@ -26,6 +26,11 @@ class Timeline(Struct, frozen=True, kw_only=True):
         tiers = [edition.compiled.document.tiers for edition in self.editions]
         return {each.window_months for each in tiers if each is not None}
 
+    @property
+    def notice_days_max(self) -> int:
+        """How many days before their expiry points are told at the earliest, over all versions; 0: never."""
+        return max((edition.compiled.document.expiry_notice_days for edition in self.editions), default=0)
+
     def in_force(self, at_us: int) -> Edition | None:
         """The version in force at an instant, or None before the first."""
         for edition in reversed(self.editions):

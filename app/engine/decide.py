@@ -4,30 +4,62 @@ from typing import Final, assert_never
 
 from app.engine.change import Change
 from app.engine.commands import (
+    Adjustment,
+    AdjustmentCancel,
+    Block,
+    Capture,
     Command,
+    Confirm,
     Enrol,
+    Extension,
+    Goodwill,
+    HoldExtend,
+    HoldPlace,
+    HoldRelease,
+    HouseholdJoin,
+    HouseholdLeave,
     LetTimePass,
+    MergeIn,
+    MergeOut,
+    Move,
     Purchase,
     Redemption,
     RedemptionCancel,
     ReferralClawback,
     ReferralReward,
     Refund,
+    RewardRedemption,
+    TransferIn,
+    TransferOut,
+    Unblock,
+    Void,
+    VoucherUse,
 )
 from app.engine.context import Context
+from app.engine.decisions.adjustment import adjust, cancel_adjustment, extend_lot, goodwill
+from app.engine.decisions.blocking import block, unblock
+from app.engine.decisions.confirm import confirm
 from app.engine.decisions.enrolment import enrol
+from app.engine.decisions.holding import capture, extend, place, release
+from app.engine.decisions.household import join, leave
+from app.engine.decisions.merge import hand_over, take_over
 from app.engine.decisions.purchase import purchase
 from app.engine.decisions.redemption import cancel, redeem
 from app.engine.decisions.referral import claw_back, reward
-from app.engine.decisions.refund import refund
+from app.engine.decisions.refund import move, refund, void
+from app.engine.decisions.rewards import take, use_voucher
+from app.engine.decisions.transfer import receive, send
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import TimePassed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import settle
-from app.engine.state import State
+from app.engine.state import Account, State
 
-# What may come before the account is open: enrolment itself, time, and effects, which cannot be refused.
+# What may come before the account is open, and after it was closed: time, and effects, which cannot be refused.
 UNCONDITIONAL: Final = (Enrol, LetTimePass, ReferralReward, ReferralClawback)
+# What a blocked member cannot do.
+SPENDING_OR_EARNING: Final = (Purchase, Redemption, HoldPlace, Capture, RewardRedemption, VoucherUse, Goodwill)
+EXPIRING: Final = (Purchase, Refund, Redemption, HoldPlace, RewardRedemption)
 
 
 def decide(command: Command, state: State, context: Context) -> Change | Refusal:
@@ -36,26 +68,145 @@ def decide(command: Command, state: State, context: Context) -> Change | Refusal
     Reads nothing but its arguments, and the same arguments give the same answer. `context.now_us` must
     not lie before `state.account.now_us`.
     """
-    draft = Draft(state, context.now_us)
+    draft = Draft(state, context)
     settle(draft, context)
-    if state.account.enrolled_us is None and not isinstance(command, UNCONDITIONAL):
-        return refuse("not_enrolled")
+    refusal = _closed(command, state.account) or _too_late(command, context)
+    if refusal is not None:
+        return refusal
     match command:
         case Enrol():
             return enrol(command, draft, context)
         case Purchase():
             return purchase(command, draft, context)
-        case Refund(purchase=fact):
-            return refund(state.original(fact), draft, context)
-        case Redemption():
-            return redeem(command, draft, context)
-        case RedemptionCancel(redemption=fact):
-            return cancel(state.original(fact), draft, context)
-        case ReferralReward():
-            return reward(command, state.original(context.fact), draft, context)
-        case ReferralClawback(reward=fact):
-            return claw_back(state.original(fact), draft, context)
         case LetTimePass():
             return draft.finish(TimePassed())
+        case ReferralReward():
+            return reward(command, state.original(context.fact), draft, context)
+        case (
+            Refund()
+            | Void()
+            | Move()
+            | Confirm()
+            | RedemptionCancel()
+            | ReferralClawback()
+            | VoucherUse()
+            | AdjustmentCancel()
+        ):
+            return _about(command, state, draft, context)
+        case Redemption() | HoldPlace() | HoldExtend() | Capture() | HoldRelease() | RewardRedemption():
+            return _spending(command, draft, context)
+        case Adjustment() | Goodwill() | Extension():
+            return _giving(command, draft, context)
+        case _:
+            return _keeping(command, draft, context)
+
+
+def _about(
+    command: Refund | Void | Move | Confirm | RedemptionCancel | ReferralClawback | VoucherUse | AdjustmentCancel,
+    state: State,
+    draft: Draft,
+    context: Context,
+) -> Change | Refusal:
+    """Commands about a fact on record."""
+    match command:
+        case Refund(purchase=fact):
+            return refund(command, state.original(fact), draft, context)
+        case Void(purchase=fact):
+            return void(state.original(fact), draft, context)
+        case Move(purchase=fact):
+            return move(command, state.original(fact), draft, context)
+        case Confirm(purchase=fact):
+            return confirm(state.original(fact), draft, context)
+        case RedemptionCancel(redemption=fact):
+            return cancel(state.original(fact), draft, context)
+        case ReferralClawback(reward=fact):
+            return claw_back(state.original(fact), draft, context)
+        case VoucherUse(voucher=fact):
+            return use_voucher(state.original(fact), draft, context)
+        case AdjustmentCancel(adjustment=fact):
+            return cancel_adjustment(state.original(fact), draft, context)
         case _:
             assert_never(command)
+
+
+def _spending(
+    command: Redemption | HoldPlace | HoldExtend | Capture | HoldRelease | RewardRedemption,
+    draft: Draft,
+    context: Context,
+) -> Change | Refusal:
+    """Commands that redeem points or set them aside."""
+    match command:
+        case Redemption():
+            return redeem(command, draft, context)
+        case HoldPlace():
+            return place(command, draft, context)
+        case HoldExtend():
+            return extend(command, draft, context)
+        case Capture():
+            return capture(command, draft, context)
+        case HoldRelease():
+            return release(command, draft, context)
+        case RewardRedemption():
+            return take(command, draft, context)
+        case _:
+            assert_never(command)
+
+
+def _giving(command: Adjustment | Goodwill | Extension, draft: Draft, context: Context) -> Change | Refusal:
+    """Commands by which people correct and please."""
+    match command:
+        case Adjustment():
+            return adjust(command, draft, context)
+        case Goodwill():
+            return goodwill(command, draft, context)
+        case Extension():
+            return extend_lot(command, draft, context)
+        case _:
+            assert_never(command)
+
+
+def _keeping(
+    command: TransferOut | TransferIn | HouseholdJoin | HouseholdLeave | MergeOut | MergeIn | Block | Unblock,
+    draft: Draft,
+    context: Context,
+) -> Change | Refusal:
+    """Commands that pass points between accounts, or close, open and join them."""
+    match command:
+        case TransferOut():
+            return send(command, draft, context)
+        case TransferIn():
+            return receive(command, draft, context)
+        case HouseholdJoin():
+            return join(command, draft, context)
+        case HouseholdLeave():
+            return leave(draft, context)
+        case MergeOut():
+            return hand_over(command, draft, context)
+        case MergeIn():
+            return take_over(command, draft, context)
+        case Block():
+            return block(draft, context)
+        case Unblock():
+            return unblock(draft, context)
+        case _:
+            assert_never(command)
+
+
+def _closed(command: Command, account: Account) -> Refusal | None:
+    """Whether the account takes this command at all."""
+    if isinstance(command, UNCONDITIONAL):
+        return None
+    if account.enrolled_us is None:
+        return refuse("not_enrolled")
+    if account.merged_into is not None:
+        return refuse("member_merged", into=str(account.merged_into))
+    if account.blocked and isinstance(command, SPENDING_OR_EARNING):
+        return refuse("member_blocked")
+    return None
+
+
+def _too_late(command: Command, context: Context) -> Refusal | None:
+    """A till that would not wait any longer does not want it any more."""
+    if isinstance(command, EXPIRING) and command.not_after_us is not None and command.not_after_us < context.now_us:
+        return refuse("too_late", "/not_after")
+    return None

@@ -1,39 +1,59 @@
 """What a decision needs to see: named before anything is loaded, so that a long history costs nothing."""
 
-from typing import assert_never
-from uuid import UUID
+from typing import Final
 
 from msgspec import Struct
 
 from app.engine.calendar import add_months, local_day
 from app.engine.change import Change
 from app.engine.commands import (
+    Adjustment,
+    Capture,
     Command,
-    Enrol,
-    LetTimePass,
+    Extension,
+    Goodwill,
+    HoldExtend,
+    HoldPlace,
+    HoldRelease,
+    MergeIn,
+    MergeOut,
     Purchase,
     Redemption,
-    RedemptionCancel,
-    ReferralClawback,
-    ReferralReward,
-    Refund,
+    RewardRedemption,
+    TransferOut,
 )
 from app.engine.context import Timeline
+from app.engine.estate import Origin
 from app.engine.movements import Draw
-from app.engine.outcomes import Purchased, Redeemed, Rewarded
+from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded
+from app.engine.rulebook.rewards import Reward
+from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.state import Account, Original
+
+DAY_US: Final = 86_400_000_000
 
 
 class Needs(Struct, frozen=True, kw_only=True):
     """The slice of one member.
 
-    Lots that are due (and when the next is), lots in spending order until `draw` points are covered, the
-    lots named by number, tally days in a half-open range, and the tier moves since an instant.
+    With `due`: lots that expire until `soon_us` (which lies ahead where notices are given), pending lots that have
+    matured by now, every active hold, the lots of those, and when the next is due. `draw`: lots of the main wallet in
+    spending order until so many spendable points are covered; `wallets`: every open lot of these others. `lots` by
+    number, `origins`: those that came from another account's credits. `holds`: all active ones, with their lots.
+    `whole`: every open lot. `estate`: also every tally day, hold and counter. `counters` by name, tally days in a
+    half-open range, and the tier moves since an instant.
     """
 
     due: bool = False
+    soon_us: int | None = None
     draw: int = 0
+    wallets: tuple[str, ...] = ()
     lots: tuple[int, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    holds: bool = False
+    whole: bool = False
+    estate: bool = False
+    counters: tuple[str, ...] = ()
     tally_days: tuple[int, int] | None = None
     tier_at_us: int | None = None
 
@@ -41,45 +61,21 @@ class Needs(Struct, frozen=True, kw_only=True):
         """What two decisions need together, one after the other."""
         days = [days for days in (self.tally_days, other.tally_days) if days]
         instants = [us for us in (self.tier_at_us, other.tier_at_us) if us is not None]
+        soon = [us for us in (self.soon_us, other.soon_us) if us is not None]
         return Needs(
             due=self.due or other.due,
+            soon_us=max(soon, default=None),
             draw=self.draw + other.draw,
+            wallets=tuple(sorted({*self.wallets, *other.wallets})),
             lots=tuple(sorted({*self.lots, *other.lots})),
+            origins=tuple(dict.fromkeys((*self.origins, *other.origins))),
+            holds=self.holds or other.holds,
+            whole=self.whole or other.whole,
+            estate=self.estate or other.estate,
+            counters=tuple(sorted({*self.counters, *other.counters})),
             tally_days=(min(d[0] for d in days), max(d[1] for d in days)) if days else None,
             tier_at_us=min(instants, default=None),
         )
-
-
-def touches(command: Command, fact: UUID) -> tuple[UUID, ...]:
-    """The facts outside the account that the decision must see, with what has reversed them so far."""
-    match command:
-        case Refund(purchase=original):
-            return (original,)
-        case RedemptionCancel(redemption=original):
-            return (original,)
-        case ReferralClawback(reward=original):
-            return (original,)
-        case ReferralReward():
-            return (fact,)
-        case Enrol() | Purchase() | Redemption() | LetTimePass():
-            return ()
-        case _:
-            assert_never(command)
-
-
-def reverses(command: Command) -> UUID | None:
-    """The fact that this command undoes when it is accepted."""
-    match command:
-        case Refund(purchase=original):
-            return original
-        case RedemptionCancel(redemption=original):
-            return original
-        case ReferralClawback(reward=original):
-            return original
-        case Enrol() | Purchase() | Redemption() | ReferralReward() | LetTimePass():
-            return None
-        case _:
-            assert_never(command)
 
 
 def needs(
@@ -91,47 +87,120 @@ def needs(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """The slice that `decide` will look at for this command on this account at this instant."""
-    time = Needs(
-        due=account.due_us is not None and account.due_us <= now_us,
-        tally_days=_tally_days(account, now_us, zone, timeline),
-    )
+    wanted = _time(account, now_us, zone, timeline) | _spending(command, account, now_us, timeline)
+    match command:
+        case HoldExtend() | Capture() | HoldRelease():
+            wanted |= Needs(holds=True)
+        case MergeOut():
+            wanted |= Needs(estate=True)
+        case MergeIn():
+            wanted |= Needs(whole=True)
+        case Extension(lot=lot):
+            wanted |= Needs(lots=(lot,))
+        case _:
+            for original in originals:
+                if original.change is not None:
+                    wanted |= _undoing(original, original.change)
+    return wanted
+
+
+def _spending(command: Command, account: Account, now_us: int, timeline: Timeline) -> Needs:
+    """What pays for a command that takes points."""
     match command:
         case Purchase(basket=basket, occurred_us=occurred_us):
             earlier = occurred_us is not None and occurred_us < account.tier_since_us
-            return time | Needs(
-                draw=sum(tender.points for tender in basket.tenders),
-                tier_at_us=occurred_us if earlier else None,
-            )
-        case Redemption(points=points):
-            return time | Needs(draw=points)
-        case Refund() | RedemptionCancel() | ReferralClawback():
-            for original in originals:
-                if original.change is not None:
-                    time |= _undoing(original.change)
-            return time
-        case Enrol() | ReferralReward() | LetTimePass():
-            return time
-        case _:
-            assert_never(command)
-
-
-def _undoing(change: Change) -> Needs:
-    match change.outcome:
-        case Purchased() as bought:
             return Needs(
-                draw=bought.points + bought.referral_points,
-                lots=_numbers(bought.lot, bought.referral_lot, draws=bought.draws),
+                draw=sum(tender.points for tender in basket.tenders), tier_at_us=occurred_us if earlier else None
             )
-        case Redeemed(draws=draws):
-            return Needs(lots=_numbers(draws=draws))
-        case Rewarded(points=points, lot=lot):
-            return Needs(draw=points, lots=_numbers(lot))
+        case Redemption(points=points, wallet=wallet) | HoldPlace(points=points, wallet=wallet):
+            return _drawing(wallet, points)
+        case Adjustment(points=points, wallet=wallet):
+            return _drawing(wallet, max(0, -points))
+        case TransferOut(points=points, wallet=wallet):
+            return Needs(whole=True) if points is None else _drawing(wallet, points)
+        case RewardRedemption():
+            return _taking(command, now_us, timeline)
         case _:
             return Needs()
 
 
-def _numbers(*lots: int | None, draws: tuple[Draw, ...] = ()) -> tuple[int, ...]:
-    return tuple(sorted({*(lot for lot in lots if lot is not None), *(d.lot for d in draws)}))
+def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline, now_us: int, zone: str) -> list[str]:
+    """The names of the shared stocks that the decision must see and may take from."""
+    match command:
+        case RewardRedemption(reward=wanted):
+            reward = reward_named(wanted, timeline, now_us)
+            if reward is None:
+                return []
+            return [reward_stock(reward.id), *([f"pool/{reward.pool}"] if reward.pool else [])]
+        case Goodwill(staff=staff):
+            return [f"goodwill/{local_day(now_us, zone)}/{staff}"]
+        case _:
+            outcomes = (original.change.outcome for original in originals if original.change is not None)
+            return [reward_stock(o.reward.reward) for o in outcomes if isinstance(o, Redeemed) and o.reward is not None]
+
+
+def reward_stock(reward: str) -> str:
+    """The name under which the taking of a reward is counted, in the programme and for each member."""
+    return f"reward/{reward}"
+
+
+def reward_named(wanted: str, timeline: Timeline, at_us: int) -> Reward | None:
+    """A reward of the catalogue in force, by its id."""
+    edition = timeline.in_force(at_us)
+    rewards = edition.compiled.document.rewards if edition is not None else ()
+    return next((reward for reward in rewards if reward.id == wanted), None)
+
+
+def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What settling needs. A wallet that lapses may take every lot with it."""
+    due = account.due_us is not None and account.due_us <= now_us
+    purses = (account.main, *account.purses) if due else ()
+    return Needs(
+        due=due,
+        soon_us=now_us + (timeline.notice_days_max + 2) * DAY_US if due and timeline.notice_days_max else None,
+        whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= now_us for p in purses),
+        tally_days=_tally_days(account, now_us, zone, timeline),
+    )
+
+
+def _drawing(wallet: str, points: int) -> Needs:
+    return Needs(wallets=(wallet,)) if wallet else Needs(draw=points)
+
+
+def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs:
+    reward = reward_named(command.reward, timeline, now_us)
+    if reward is None:
+        return Needs()
+    cost = max(reward.cost_points, *reward.tier_costs.values(), 0) * command.quantity
+    drawn = _drawing("" if reward.wallet == MAIN_WALLET else reward.wallet, cost)
+    return drawn | Needs(counters=(reward_stock(reward.id),))
+
+
+def _undoing(original: Original, change: Change) -> Needs:
+    """The lots of what is undone, and others in its wallets to take what these no longer have."""
+    match change.outcome:
+        case Purchased() as bought:
+            wallets = tuple({grant.wallet for grant in bought.grants} - {""})
+            main = sum(grant.points for grant in bought.grants if not grant.wallet)
+            lots = (bought.lot, bought.referral_lot, *(grant.lot for grant in bought.grants))
+            drawn = Needs(draw=bought.points + bought.referral_points + main, wallets=wallets)
+            return drawn | _named(original, lots, bought.draws)
+        case Redeemed(draws=draws):
+            return _named(original, (), draws)
+        case Rewarded(points=points, lot=lot):
+            return Needs(draw=points) | _named(original, (lot,), ())
+        case Adjusted(points=points, wallet=wallet, lot=lot, draws=draws):
+            return _drawing(wallet, max(0, points)) | _named(original, (lot,), draws)
+        case _:
+            return Needs()
+
+
+def _named(original: Original, lots: tuple[int | None, ...], draws: tuple[Draw, ...]) -> Needs:
+    """Lots by the numbers that they had where the fact was recorded."""
+    numbers = sorted({*(lot for lot in lots if lot is not None), *(draw.lot for draw in draws)})
+    if original.member is None:
+        return Needs(lots=tuple(numbers))
+    return Needs(origins=tuple(Origin(member=original.member, lot=number) for number in numbers))
 
 
 def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:

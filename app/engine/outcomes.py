@@ -107,7 +107,8 @@ class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
     """A purchase undone, wholly or in part: its award, its own referral reward, its points tender.
 
     `grants` are the reversals of the purchase's grants, in their order. `rest` is None in rows of release 1, which
-    undid purchases as a whole; such a refund leaves nothing. `amount_minor` was given back this time.
+    undid purchases as a whole; such a refund leaves nothing. `amount_minor` was given back this time. A purchase that
+    was `voided` gives its receipt number free, for the one on `moved_to` where it was moved.
     """
 
     award: Reversed
@@ -117,6 +118,7 @@ class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
     grants: tuple[Reversed, ...] = ()
     rest: Rest | None = None
     amount_minor: int = 0
+    voided: bool = False
     moved_to: UUID | None = None
 
 
@@ -263,11 +265,17 @@ class MergedAway(Struct, frozen=True, kw_only=True, array_like=True, tag=20):
 
 
 class Merged(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
-    """Another account's estate was taken over; `lots` are the numbers that its parcels got here, in their order."""
+    """Another account's estate was taken over; `lots` are the numbers that its parcels got here, in their order.
+
+    `referrer`, `referral_until_us` and `blocked` are those of the account from now on.
+    """
 
     member: UUID
     points: int
     lots: tuple[int, ...]
+    referrer: UUID | None
+    referral_until_us: int | None
+    blocked: bool
 
 
 class BlockSet(Struct, frozen=True, kw_only=True, array_like=True, tag=22):

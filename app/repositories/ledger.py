@@ -137,7 +137,7 @@ async def load_states(
             tier_moves=tuple(tier_moves.get(member, accounts[member].latest_tier_move)),
             originals=originals.get(member, ()),
             covered=covered.get(member, 0),
-            next_expiry_us=next_expiry.get(member),
+            next_due_us=next_expiry.get(member),
         )
         for member in wanted
     }

@@ -10,7 +10,7 @@ from app.engine.codec import encode
 from app.engine.commands import Command
 from app.engine.ids import digest
 from app.engine.movements import Entry, TierMove
-from app.engine.needs import reverses
+from app.engine.naming import reverses
 from app.engine.state import Account, Lot
 from app.repositories.database import Writer
 from app.repositories.instants import at, on

@@ -27,7 +27,7 @@ from app.engine.context import Context, Edition, Timeline
 from app.engine.decide import decide
 from app.engine.facts import Basket, Line, Tender
 from app.engine.ledger.evolve import evolve
-from app.engine.needs import reverses, touches
+from app.engine.naming import reverses, touches
 from app.engine.refusals import Refusal
 from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook

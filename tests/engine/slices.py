@@ -42,7 +42,7 @@ class Shelf:
             tallies=tuple(tally for day, tally in sorted(self.tallies.items()) if first <= day < until),
             tier_moves=self._moves(needs.tier_at_us),
             covered=covered,
-            next_expiry_us=min(expiries, default=None) if needs.due else None,
+            next_due_us=min(expiries, default=None) if needs.due else None,
         )
 
     def _moves(self, at_us: int | None) -> tuple[TierMove, ...]:

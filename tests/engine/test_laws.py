@@ -13,7 +13,8 @@ from app.engine.commands import Enrol, LetTimePass
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import Entry
-from app.engine.needs import Needs, needs, touches
+from app.engine.naming import touches
+from app.engine.needs import Needs, needs
 from app.engine.refusals import Refusal
 from app.engine.state import Account, State
 from tests.engine.builders import Member

@@ -9,7 +9,8 @@ from app.engine.commands import Command
 from app.engine.context import Context
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import TierMove
-from app.engine.needs import needs, reverses, touches
+from app.engine.naming import reverses, touches
+from app.engine.needs import needs
 from app.engine.state import Account, Lot, Original, State, TallyDay
 from app.repositories.holdings import Values
 from app.repositories.instants import at, on
@@ -55,7 +56,7 @@ class Book:
             tier_moves=tuple(self.tier_moves),
             originals=originals,
             covered=remaining if rest is not None else None,
-            next_expiry_us=rest[1] if rest is not None and not rest[0] else None,
+            next_due_us=rest[1] if rest is not None and not rest[0] else None,
         )
 
     def fold(self, row: StoredRow, command: Command, change: Change) -> None:

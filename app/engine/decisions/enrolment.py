@@ -13,7 +13,7 @@ def enrol(command: Enrol, draft: Draft, context: Context) -> Change:
     if draft.account.enrolled_us is not None:
         return draft.finish(Enrolled(created=False))
     today = local_day(context.now_us, context.zone)
-    draft.oldest_day = max(draft.window_day, today)
+    draft.standing.oldest_day = max(draft.standing.window_day, today)
     edition = context.timeline.in_force(context.now_us)
     terms = edition.compiled.document.referral if edition is not None else None
     if command.referrer is None or terms is None:

@@ -49,7 +49,7 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     draft.post("redemption", -judged.paid_points, occurred_us)
     expires_us = expiry_us(judged.edition.compiled.document.expiry, occurred_us, context.zone)
     lot = draft.credit("accrual", award.points, context.fact, occurred_us, expires_us)
-    draft.tally(facts.local_day, award.points, judged.total_minor, 1)
+    draft.standing.tally(facts.local_day, award.points, judged.total_minor, 1)
     referral_points, referral_lot = _qualify(judged, draft, context, expires_us)
     promote(draft, context)
     expire_until(draft, context.now_us)
@@ -93,7 +93,7 @@ def _judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusa
     if isinstance(priced, Refusal):
         return priced
     paid_points, paid_minor = priced
-    facts = _facts(basket, occurred_us, context.zone, draft.tier_at(occurred_us), paid_minor)
+    facts = _facts(basket, occurred_us, context.zone, draft.standing.tier_at(occurred_us), paid_minor)
     award = evaluate(edition.compiled, facts)
     if award.points > TOTAL_MINOR_MAX or award.points + draft.free > BALANCE_MAX:
         return refuse("number_too_large", "/lines")

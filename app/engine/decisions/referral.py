@@ -20,7 +20,7 @@ def reward(command: ReferralReward, own: Original, draft: Draft, context: Contex
         reason = "not_enrolled"
     elif edition is None:
         reason = "no_rulebook"
-    elif draft.balance + command.points > BALANCE_MAX:
+    elif draft.purse("").balance + command.points > BALANCE_MAX:
         reason = "number_too_large"
     if reason != "paid" or edition is None:
         return draft.finish(Rewarded(points=0, lot=None, rulebook=0, reason=reason))

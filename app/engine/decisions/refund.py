@@ -1,6 +1,7 @@
 """Refunds: a purchase undone in full, with its referral and its points tender."""
 
 from app.engine.change import Change
+from app.engine.commands import Move, Refund
 from app.engine.context import Context
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
@@ -11,7 +12,7 @@ from app.engine.settle import expire_until
 from app.engine.state import Original
 
 
-def refund(original: Original, draft: Draft, context: Context) -> Change | Refusal:
+def refund(command: Refund, original: Original, draft: Draft, context: Context) -> Change | Refusal:
     """Give the points paid back first, so that the reversal finds them; then take the award back.
 
     The tally of the purchase's own day is undone; the tier stays until its review.
@@ -26,7 +27,7 @@ def refund(original: Original, draft: Draft, context: Context) -> Change | Refus
     referral = Reversed()
     if draft.account.referral_purchase == original.fact:
         referral = _undo_referral(original, bought, draft, context)
-    draft.tally(bought.local_day, -bought.points, -bought.total_minor, -1)
+    draft.standing.tally(bought.local_day, -bought.points, -bought.total_minor, -1)
     expire_until(draft, context.now_us)
     return draft.finish(
         Refunded(
@@ -45,3 +46,13 @@ def _undo_referral(original: Original, bought: Purchased, draft: Draft, context:
     draft.referral = Referral(purchase=None)
     draft.effects.append(ClawBackReferrer(referrer=referrer, purchase=original.fact))
     return take_back(draft, context, "referral_reversal", bought.referral_lot, bought.referral_points)
+
+
+def void(original: Original, draft: Draft, context: Context) -> Change | Refusal:
+    """To come."""
+    raise NotImplementedError
+
+
+def move(command: Move, original: Original, draft: Draft, context: Context) -> Change | Refusal:
+    """To come."""
+    raise NotImplementedError

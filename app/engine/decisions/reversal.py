@@ -13,10 +13,10 @@ def take_back(draft: Draft, context: Context, kind: str, number: int | None, ask
     """
     if number is None or asked == 0:
         return Reversed()
-    expired = min(asked, draft.lot(number).expired)
+    expired = min(asked, draft.lots[number].expired)
     from_lot = draft.take_back(number, asked - expired)
     rest = asked - expired - from_lot
-    draws = draft.draw(min(rest, max(0, draft.free - from_lot)), reversing=True)
+    draws = draft.draw(min(rest, max(0, draft.free - from_lot)), cause="reversed")
     from_others = sum(drawn.points for drawn in draws)
     rest -= from_others
     from_debt = min(rest, _room(draft, context))
@@ -39,5 +39,5 @@ def _room(draft: Draft, context: Context) -> int:
     edition = context.timeline.in_force(context.now_us)
     floor = edition.compiled.document.debt.floor_points if edition is not None else None
     if floor is None:
-        return BALANCE_MAX - draft.debt
-    return max(0, -floor - draft.debt)
+        return BALANCE_MAX - draft.purse("").debt
+    return max(0, -floor - draft.purse("").debt)

@@ -5,258 +5,292 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app.engine.change import Change, Progress, Unbalanced
-from app.engine.movements import Draw, Effect, Entry, LotMove, NewLot, Referral, TallyMove, TierMove
+from app.engine.context import Context
+from app.engine.estate import Origin
+from app.engine.ledger.due import instants
+from app.engine.ledger.lots import Lots
+from app.engine.ledger.purses import Purses, Running
+from app.engine.ledger.standing import Standing
+from app.engine.movements import (
+    CounterMove,
+    Draw,
+    Effect,
+    HoldMove,
+    HoldOpened,
+    NewLot,
+    Notice,
+    Referral,
+    StockMove,
+)
 from app.engine.outcomes import Outcome
-from app.engine.state import Lot, State
+from app.engine.state import Hold, Lot, State
 
 
 class Draft:
     """Mutable for the length of one decision, and the only place that knows how points may move.
 
     Every method keeps Σ entries = Σ lots − debt true for what it records; `finish` constructs the Change,
-    which checks it once more.
+    which checks it once more. `wallet` is empty for the main one.
     """
 
-    def __init__(self, state: State, now_us: int) -> None:
+    def __init__(self, state: State, context: Context) -> None:
         account = state.account
         self.state = state
         self.account = account
-        self.now_us = now_us
-        self.balance = account.balance
-        self.debt = account.debt
-        self.tier = account.tier
-        self.tier_since_us = account.tier_since_us
-        self.review_us = account.review_us
-        self.window_day = account.window_day
-        self.window_points = account.window_points
-        self.oldest_day = account.oldest_day
+        self.now_us = context.now_us
+        self.standing = Standing(state)
         self.referral: Referral | None = None
         self.effects: list[Effect] = []
-        self.tallies: list[TallyMove] = []
-        self.tier_moves: list[TierMove] = []
-        self._lots = {lot.number: lot for lot in state.lots}
-        self._before = dict(self._lots)
-        self._new_lots: list[NewLot] = []
-        self._entries: list[Entry] = []
+        self.notices: list[Notice] = []
+        self.stock_moves: list[StockMove] = []
+        self.counter_moves: list[CounterMove] = []
+        self.purses = Purses(account)
+        self.lots = Lots(state.lots, account.lots)
+        self.holds = {hold.hold: hold for hold in state.holds}
+        self._holds_opened: list[HoldOpened] = []
+        self._hold_moves: list[HoldMove] = []
+        self._context = context
         self._coverage = state.covered
 
     @property
     def free(self) -> int:
-        """Points that can be spent now."""
-        return self.balance + self.debt
+        """Points of the main wallet that can be spent now."""
+        return self.purses.main.free
 
-    def post(self, kind: str, points: int, effective_us: int, lot: int | None = None) -> None:
+    def purse(self, wallet: str) -> Running:
+        """The totals in a wallet."""
+        return self.purses.of(wallet)
+
+    def post(self, kind: str, points: int, effective_us: int, lot: int | None = None, wallet: str = "") -> None:
         """Record a movement of points; nothing is recorded for nothing."""
-        if points == 0:
-            return
-        self.balance += points
-        self._entries.append(
-            Entry(
-                number=self.account.entries + len(self._entries) + 1,
-                kind=kind,
-                points=points,
-                balance_after=self.balance,
-                effective_us=effective_us,
-                lot=lot,
-            )
-        )
+        self.purses.post(wallet, kind, points, effective_us, lot)
 
-    def lot(self, number: int) -> Lot:
-        """A lot of the slice. Raises KeyError past the slice: a defect of `needs`."""
-        return self._lots[number]
-
-    def open_lots(self) -> list[Lot]:
-        """The open lots of the slice in spending order."""
+    def open_lots(self, wallet: str | None = None) -> list[Lot]:
+        """The open lots of the slice in spending order, of one wallet or of all."""
         return sorted(
-            (lot for lot in self._lots.values() if lot.remaining),
+            (lot for lot in self.lots.all() if lot.remaining and (wallet is None or lot.wallet == wallet)),
             key=lambda lot: lot.spending_order,
         )
 
-    def credit(self, kind: str, points: int, fact: UUID, earned_us: int, expires_us: int | None) -> int | None:
-        """Open a lot; what is owed is repaid from it before anything becomes free. Returns its number."""
+    def credit(
+        self,
+        kind: str,
+        points: int,
+        fact: UUID,
+        earned_us: int,
+        expires_us: int | None,
+        *,
+        wallet: str = "",
+        available_us: int | None = 0,
+        lapses: bool = False,
+        origin: Origin | None = None,
+        effective_us: int | None = None,
+    ) -> int | None:
+        """Open a lot; unless it is pending, what is owed is repaid from it first. Returns its number.
+
+        It is pending when `available_us` lies ahead or is None, which waits for an event.
+        """
         if points == 0:
             return None
-        number = self.account.lots + len(self._new_lots) + 1
-        self._new_lots.append(
+        number = self.lots.next_number
+        pending = available_us is None or available_us > self.now_us
+        self.lots.open(
             NewLot(
                 number=number,
                 fact=fact,
                 earned_us=earned_us,
                 expires_us=expires_us,
                 granted=points,
+                wallet=wallet,
+                pending=pending,
+                available_us=available_us if pending else 0,
+                lapses=lapses,
+                origin=origin,
             )
         )
-        self._lots[number] = Lot(
-            number=number,
-            fact=fact,
-            earned_us=earned_us,
-            expires_us=expires_us,
-            granted=points,
-            remaining=points,
-        )
-        self.post(kind, points, earned_us, number)
-        self._repay(number)
+        self.post(kind, points, earned_us if effective_us is None else effective_us, number, wallet)
+        if pending:
+            self.purse(wallet).pending += points
+        else:
+            self._repay(number)
         return number
 
-    def draw(self, points: int, *, reversing: bool = False) -> tuple[Draw, ...]:
-        """Take free points in spending order. Raises Unbalanced past the slice: a defect of `needs`."""
+    def draw(self, points: int, *, wallet: str = "", cause: str = "used") -> tuple[Draw, ...]:
+        """Take free points in spending order; `cause` is used, reversed, moved or held. Posts no entry.
+
+        Raises Unbalanced past the slice: a defect of `needs`.
+        """
         draws = []
         wanted = points
-        for lot in self.open_lots() if points else ():
-            share = min(lot.remaining, wanted)
-            if reversing:
-                self._move(lot.number, reversed=share)
-            else:
-                self._move(lot.number, used=share)
+        for lot in self.open_lots(wallet) if points else ():
+            share = min(lot.spendable, wanted)
+            if share == 0:
+                continue
+            self.lots.move(lot.number, **{cause: share})
             draws.append(Draw(lot=lot.number, points=share))
             wanted -= share
             if wanted == 0:
                 break
-        if self._coverage is not None:
-            self._coverage -= sum(d.points for d in draws if d.lot in self._before)
+        if cause == "held":
+            self.purse(wallet).held += points
+        if self._coverage is not None and not wallet:
+            self._coverage -= sum(d.points for d in draws if d.lot in self.lots.before)
         if wanted or (self._coverage is not None and self._coverage < 0):
             raise Unbalanced("drew past the slice")
         return tuple(draws)
 
-    def give_back(self, draws: tuple[Draw, ...], effective_us: int) -> None:
+    def give_back(self, draws: tuple[Draw, ...], effective_us: int, kind: str = "return", wallet: str = "") -> None:
         """Points come back to their own lots: what their reversal could not take is paid first, then debt."""
-        self.post("return", sum(d.points for d in draws), effective_us)
+        self.post(kind, sum(d.points for d in draws), effective_us, None, wallet)
         for drawn in draws:
-            self._move(drawn.lot, used=-drawn.points)
-            owed = min(drawn.points, self.lot(drawn.lot).uncollected)
-            self._move(drawn.lot, reversed=owed, uncollected=-owed)
-            self.post("reversal", -owed, effective_us, drawn.lot)
-            self._repay(drawn.lot)
+            self.lots.move(drawn.lot, used=-drawn.points)
+            self._pay_own(drawn.lot, drawn.points, effective_us)
 
     def take_back(self, number: int, points: int) -> int:
-        """Reverse what is left of a lot, up to `points`. Posts no entry. Returns what was taken."""
-        taken = min(points, self.lot(number).remaining)
-        self._move(number, reversed=taken)
+        """Reverse what is loose of a lot, up to `points`. Posts no entry. Returns what was taken."""
+        lot = self.lots[number]
+        taken = min(points, lot.loose)
+        self.lots.move(number, reversed=taken)
+        if lot.pending:
+            self.purse(lot.wallet).pending -= taken
         return taken
 
-    def owe(self, points: int) -> None:
+    def owe(self, points: int, wallet: str = "") -> None:
         """The member owes more, because nothing is free. Posts no entry."""
-        self.debt += points
+        self.purse(wallet).debt += points
 
     def leave_uncollected(self, number: int, points: int) -> None:
         """Remember on the lot what its reversal could not get."""
-        self._move(number, uncollected=points)
+        self.lots.move(number, uncollected=points)
 
-    def expire(self, lot: Lot) -> None:
-        """What is left of the lot expires, at its own instant."""
-        assert lot.expires_us is not None
-        self._move(lot.number, expired=lot.remaining)
-        self.post("expiry", -lot.remaining, lot.expires_us, lot.number)
+    def mature(self, number: int) -> None:
+        """A pending lot can be spent from now on, and pays what is owed first."""
+        lot = self.lots[number]
+        self.purse(lot.wallet).pending -= lot.loose
+        self.lots.set(replace(lot, pending=False))
+        self._repay(number)
 
-    def slide_window(self, to_day: int) -> None:
-        """Let the tally window begin at another day."""
-        first, last = sorted((self.window_day, to_day))
-        if to_day < self.window_day or to_day > self.oldest_day:
-            between = sum(tally.points for tally in self.state.tallies if first <= tally.day < last)
-            between += sum(move.points for move in self.tallies if first <= move.day < last)
-            self.window_points += between if to_day < self.window_day else -between
-        self.oldest_day = to_day if to_day < self.window_day else max(self.oldest_day, to_day)
-        self.window_day = to_day
+    def expire(self, lot: Lot, at_us: int) -> None:
+        """What is loose of the lot expires, with effect from `at_us`."""
+        loose = lot.loose
+        self.lots.move(lot.number, expired=loose)
+        if lot.pending:
+            self.purse(lot.wallet).pending -= loose
+        self.post("expiry", -loose, at_us, lot.number, lot.wallet)
 
-    def tally(self, day: int, points: int, spend_minor: int, visits: int) -> None:
-        """Count on a local day; negative numbers undo."""
-        self.tallies.append(TallyMove(day=day, points=points, spend_minor=spend_minor, visits=visits))
-        if day >= self.window_day:
-            self.window_points += points
-            self.oldest_day = min(self.oldest_day, day)
-
-    def move_tier(self, tier: str, at_us: int, reason: str, review_us: int | None) -> None:
-        """The member stands in `tier` from `at_us` on."""
-        self.tier_moves.append(
-            TierMove(
-                number=self.account.tier_moves + len(self.tier_moves) + 1,
-                tier=tier,
-                at_us=at_us,
-                reason=reason,
-                review_us=review_us,
-            )
+    def hold(self, opened: HoldOpened) -> None:
+        """Remember a hold whose points were drawn with cause held."""
+        self._holds_opened.append(opened)
+        self.holds[opened.hold] = Hold(
+            hold=opened.hold,
+            wallet=opened.wallet,
+            until_us=opened.until_us,
+            life_until_us=opened.life_until_us,
+            rulebook=opened.rulebook,
+            draws=opened.draws,
         )
-        self.tier, self.tier_since_us, self.review_us = tier, at_us, review_us
 
-    def tier_at(self, at_us: int) -> str | None:
-        """The tier in which the member stood at an instant. Needs the tier moves of the slice."""
-        moves = (*self.state.tier_moves, *self.tier_moves)
-        if at_us >= self.tier_since_us:
-            return self.tier
-        return next((move.tier for move in reversed(moves) if move.at_us <= at_us), None)
+    def hold_until(self, hold: Hold, until_us: int) -> None:
+        """A hold lasts until another instant."""
+        self.holds[hold.hold] = replace(hold, until_us=until_us)
+        self._hold_moves.append(HoldMove(hold=hold.hold, until_us=until_us))
+
+    def end_hold(self, hold: Hold, ended: str, used: int, at_us: int) -> tuple[Draw, ...]:
+        """End a hold: its first `used` points are redeemed, the rest is free again, or paid where it is owed.
+
+        Returns what was redeemed. Posts no entry for it. What should have expired meanwhile is left to expire.
+        """
+        del self.holds[hold.hold]
+        self._hold_moves.append(HoldMove(hold=hold.hold, ended=ended))
+        self.purse(hold.wallet).held -= hold.points
+        taken = []
+        for drawn in hold.draws:
+            share = min(used, drawn.points)
+            used -= share
+            self.lots.move(drawn.lot, held=-drawn.points, used=share)
+            if share:
+                taken.append(Draw(lot=drawn.lot, points=share))
+            if drawn.points > share:
+                self._pay_own(drawn.lot, drawn.points - share, at_us)
+        return tuple(taken)
+
+    def tell(self, lot: Lot, at_us: int) -> None:
+        """Give notice that what is loose of a lot will expire, once."""
+        assert lot.expires_us is not None, "a lot without a date expires on none"
+        self.lots.set(replace(lot, noticed=True))
+        self.notices.append(
+            Notice(kind="expiring_soon", at_us=at_us, wallet=lot.wallet, points=lot.loose, on_us=lot.expires_us)
+        )
+
+    def instants(self) -> list[int]:
+        """Every instant at which time does something to this slice, past ones included."""
+        lapses_us = {"": self.purses.main.lapses_us}
+        lapses_us |= {wallet: purse.lapses_us for wallet, purse in self.purses.others.items()}
+        found = instants(self.lots.all(), self.holds.values(), lapses_us, self.account, self._context)
+        review_us = self.standing.review_us
+        return found if review_us is None else [*found, review_us]
 
     def finish(self, outcome: Outcome) -> Change:
         """The Change. Raises Unbalanced when it does not add up."""
+        main, standing = self.purses.main, self.standing
         return Change(
             now_us=self.now_us,
-            balance_before=self.account.balance,
-            debt_before=self.account.debt,
-            debt_after=self.debt,
+            balance_before=main.before.balance,
+            debt_before=main.before.debt,
+            debt_after=main.debt,
             outcome=outcome,
             after=Progress(
-                balance=self.balance,
-                debt=self.debt,
-                tier=self.tier,
-                review_us=self.review_us,
-                window_points=self.window_points,
+                balance=main.balance,
+                debt=main.debt,
+                tier=standing.tier,
+                review_us=standing.review_us,
+                window_points=standing.window_points,
+                pending=main.pending,
+                held=main.held,
+                lapses_us=main.lapses_us,
             ),
-            entries=tuple(self._entries),
-            new_lots=tuple(self._new_lots),
-            lot_moves=self._lot_moves(),
-            tallies=tuple(self.tallies),
-            tier_moves=tuple(self.tier_moves),
-            window_day=self.window_day,
-            oldest_day=self.oldest_day,
+            entries=tuple(self.purses.entries),
+            new_lots=tuple(self.lots.opened),
+            lot_moves=self.lots.moves(),
+            tallies=tuple(standing.tallies),
+            tier_moves=tuple(standing.tier_moves),
+            window_day=standing.window_day,
+            oldest_day=standing.oldest_day,
             due_us=self._due_us(),
             referral=self.referral,
             effects=tuple(self.effects),
+            purses=self.purses.moves(),
+            holds_opened=tuple(self._holds_opened),
+            hold_moves=tuple(self._hold_moves),
+            stock_moves=tuple(self.stock_moves),
+            counter_moves=tuple(self.counter_moves),
+            notices=tuple(self.notices),
         )
+
+    def _pay_own(self, number: int, points: int, at_us: int) -> None:
+        """Of points that are back in a lot: pay what its reversal could not take, then what is owed."""
+        lot = self.lots[number]
+        owed = min(points, lot.uncollected)
+        self.lots.move(number, reversed=owed, uncollected=-owed)
+        self.post("reversal", -owed, at_us, number, lot.wallet)
+        self._repay(number)
 
     def _repay(self, number: int) -> None:
-        share = min(self.debt, self.lot(number).remaining)
-        self._move(number, used=share)
-        self.debt -= share
-
-    def _move(
-        self,
-        number: int,
-        *,
-        used: int = 0,
-        expired: int = 0,
-        reversed: int = 0,  # noqa: A002  the ledger's word
-        uncollected: int = 0,
-    ) -> None:
-        lot = self._lots[number]
-        self._lots[number] = replace(
-            lot,
-            remaining=lot.remaining - used - expired - reversed,
-            used=lot.used + used,
-            expired=lot.expired + expired,
-            reversed=lot.reversed + reversed,
-            uncollected=lot.uncollected + uncollected,
-        )
-
-    def _lot_moves(self) -> tuple[LotMove, ...]:
-        moves = []
-        for number, after in self._lots.items():
-            before = self._before.get(number)
-            move = LotMove(
-                number=number,
-                used=after.used - (before.used if before else 0),
-                expired=after.expired - (before.expired if before else 0),
-                reversed=after.reversed - (before.reversed if before else 0),
-                uncollected=after.uncollected - (before.uncollected if before else 0),
-            )
-            if move.used or move.expired or move.reversed or move.uncollected:
-                moves.append(move)
-        return tuple(moves)
+        lot = self.lots[number]
+        purse = self.purse(lot.wallet)
+        share = min(purse.debt, lot.spendable)
+        if share:
+            self.lots.move(number, used=share)
+            purse.debt -= share
 
     def _due_us(self) -> int | None:
-        """A lower bound of the next instant at which something is due; only this slice is looked at."""
+        """A lower bound of the next instant at which something is due; only this slice is looked at.
+
+        A wallet may lapse outside of the slice; one that has lapsed holds nothing that could.
+        """
         was_due = self.account.due_us is not None and self.account.due_us <= self.now_us
-        candidates = [
-            self.state.next_expiry_us if was_due else self.account.due_us,
-            self.review_us,
-            *(lot.expires_us for lot in self._lots.values() if lot.remaining),
-        ]
-        return min((instant for instant in candidates if instant is not None), default=None)
+        elsewhere = self.state.next_due_us if was_due else self.account.due_us
+        purses = (self.purses.main, *self.purses.others.values())
+        lapses = [purse.lapses_us for purse in purses if purse.lapses_us is not None and purse.lapses_us > self.now_us]
+        candidates = [*self.instants(), *lapses]
+        return min(candidates if elsewhere is None else [*candidates, elsewhere], default=None)

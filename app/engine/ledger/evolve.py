@@ -3,9 +3,11 @@
 from msgspec.structs import replace
 
 from app.engine.change import Change, Unbalanced
-from app.engine.movements import LotMove, TallyMove
-from app.engine.outcomes import Enrolled
-from app.engine.state import Account, Lot, State, TallyDay
+from app.engine.estate import Counted
+from app.engine.ledger.lots import opened
+from app.engine.movements import CounterMove, LotMove, TallyMove
+from app.engine.outcomes import BlockSet, Enrolled, Joined, Left, Merged, MergedAway
+from app.engine.state import Account, Hold, Lot, Purse, State, TallyDay
 
 
 def evolve(state: State, change: Change) -> State:
@@ -13,13 +15,19 @@ def evolve(state: State, change: Change) -> State:
     account = state.account
     if (account.balance, account.debt) != (change.balance_before, change.debt_before):
         raise Unbalanced("the change was made for another balance")
-    if change.entries and change.entries[0].number != account.entries + 1:
-        raise Unbalanced("entries are not numbered without gap")
+    for wallet in {entry.wallet for entry in change.entries}:
+        first = next(entry for entry in change.entries if entry.wallet == wallet)
+        if first.number != account.purse(wallet).entries + 1:
+            raise Unbalanced("entries are not numbered without gap")
     covered = state.covered
     if covered is not None:
-        known = {lot.number for lot in state.lots}
+        known = {lot.number for lot in state.lots if not lot.wallet}
         # What came back to a lot is not drawn, even where a reversal or a debt took some of it at once.
-        drawn = sum(max(0, move.used + move.reversed) for move in change.lot_moves if move.number in known)
+        drawn = sum(
+            max(0, move.used + move.reversed + move.moved + move.held)
+            for move in change.lot_moves
+            if move.number in known
+        )
         covered = max(0, covered - drawn)
     return replace(
         state,
@@ -28,15 +36,21 @@ def evolve(state: State, change: Change) -> State:
         tallies=_tallies(state.tallies, change.tallies),
         tier_moves=state.tier_moves + change.tier_moves,
         covered=covered,
+        holds=_holds(state.holds, change),
+        counters=_counters(state.counters, change.counter_moves),
     )
 
 
 def _account(account: Account, change: Change) -> Account:
+    entries = sum(not entry.wallet for entry in change.entries) if change.purses else len(change.entries)
     after = replace(
         account,
-        balance=account.balance + change.points,
+        balance=change.after.balance,
         debt=change.debt_after,
-        entries=account.entries + len(change.entries),
+        entries=account.entries + entries,
+        pending=change.after.pending,
+        held=change.after.held,
+        lapses_us=change.after.lapses_us,
         lots=account.lots + len(change.new_lots),
         now_us=max(account.now_us, change.now_us),
         due_us=change.due_us,
@@ -48,31 +62,68 @@ def _account(account: Account, change: Change) -> Account:
         window_points=change.after.window_points,
         oldest_day=change.oldest_day,
     )
+    if change.purses:
+        after = replace(after, purses=_purses(account, change))
+    if change.holds_opened or change.hold_moves:
+        ended = sum(bool(move.ended) for move in change.hold_moves)
+        after = replace(after, holds=account.holds + len(change.holds_opened) - ended)
     if change.referral is not None:
         after = replace(after, referral_purchase=change.referral.purchase)
-    if isinstance(change.outcome, Enrolled) and change.outcome.created:
-        after = replace(
-            after,
-            enrolled_us=change.now_us,
-            referrer=change.outcome.referrer,
-            referral_until_us=change.outcome.referral_until_us,
+    return _became(after, change)
+
+
+def _became(account: Account, change: Change) -> Account:
+    """What an outcome makes of the account itself."""
+    match change.outcome:
+        case Enrolled(created=True) as enrolled:
+            return replace(
+                account,
+                enrolled_us=change.now_us,
+                referrer=enrolled.referrer,
+                referral_until_us=enrolled.referral_until_us,
+            )
+        case BlockSet(blocked=blocked):
+            return replace(account, blocked=blocked)
+        case Joined(household=household):
+            return replace(account, household=household)
+        case Left():
+            return replace(account, household=None)
+        case MergedAway(into=into):
+            return replace(account, merged_into=into, household=None)
+        case Merged() as merged:
+            return replace(
+                account,
+                referrer=merged.referrer,
+                referral_until_us=merged.referral_until_us,
+                blocked=merged.blocked,
+            )
+        case _:
+            return account
+
+
+def _purses(account: Account, change: Change) -> tuple[Purse, ...]:
+    purses = {purse.wallet: purse for purse in account.purses}
+    for move in change.purses:
+        before = purses.get(move.wallet, Purse(wallet=move.wallet))
+        if (before.balance, before.debt) != (move.balance_before, move.debt_before):
+            raise Unbalanced(f"the change was made for another balance of {move.wallet}")
+        purses[move.wallet] = Purse(
+            wallet=move.wallet,
+            balance=move.balance,
+            debt=move.debt,
+            entries=before.entries + sum(entry.wallet == move.wallet for entry in change.entries),
+            pending=move.pending,
+            held=move.held,
+            lapses_us=move.lapses_us,
         )
-    return after
+    return tuple(purses[wallet] for wallet in sorted(purses))
 
 
 def _lots(lots: tuple[Lot, ...], change: Change) -> tuple[Lot, ...]:
     if not change.new_lots and not change.lot_moves:
         return lots
     book = {lot.number: lot for lot in lots}
-    for opened in change.new_lots:
-        book[opened.number] = Lot(
-            number=opened.number,
-            fact=opened.fact,
-            earned_us=opened.earned_us,
-            expires_us=opened.expires_us,
-            granted=opened.granted,
-            remaining=opened.granted,
-        )
+    book |= {new.number: opened(new) for new in change.new_lots}
     for move in change.lot_moves:
         book[move.number] = _moved(book[move.number], move)
     return tuple(sorted(book.values(), key=lambda lot: lot.spending_order))
@@ -86,8 +137,14 @@ def _moved(lot: Lot, move: LotMove) -> Lot:
         expired=lot.expired + move.expired,
         reversed=lot.reversed + move.reversed,
         uncollected=lot.uncollected + move.uncollected,
+        moved=lot.moved + move.moved,
+        held=lot.held + move.held,
+        pending=lot.pending and not move.matured,
+        noticed=lot.noticed or move.noticed,
+        expires_us=move.expires_us or lot.expires_us,
     )
-    if min(after.remaining, after.used, after.expired, after.reversed, after.uncollected) < 0:
+    parts = (after.used, after.expired, after.reversed, after.uncollected, after.moved, after.held, after.loose)
+    if min(parts) < 0:
         raise Unbalanced(f"lot {lot.number} has less than nothing")
     return after
 
@@ -105,3 +162,33 @@ def _tallies(days: tuple[TallyDay, ...], moves: tuple[TallyMove, ...]) -> tuple[
             visits=was.visits + move.visits,
         )
     return tuple(book[day] for day in sorted(book))
+
+
+def _holds(holds: tuple[Hold, ...], change: Change) -> tuple[Hold, ...]:
+    if not change.holds_opened and not change.hold_moves:
+        return holds
+    book = {hold.hold: hold for hold in holds}
+    for new in change.holds_opened:
+        book[new.hold] = Hold(
+            hold=new.hold,
+            wallet=new.wallet,
+            until_us=new.until_us,
+            life_until_us=new.life_until_us,
+            rulebook=new.rulebook,
+            draws=new.draws,
+        )
+    for move in change.hold_moves:
+        if move.ended:
+            del book[move.hold]
+        elif move.until_us is not None:
+            book[move.hold] = replace(book[move.hold], until_us=move.until_us)
+    return tuple(book.values())
+
+
+def _counters(counters: tuple[Counted, ...], moves: tuple[CounterMove, ...]) -> tuple[Counted, ...]:
+    if not moves:
+        return counters
+    book = {counter.name: counter.count for counter in counters}
+    for move in moves:
+        book[move.name] = book.get(move.name, 0) + move.count
+    return tuple(Counted(name=name, count=book[name]) for name in sorted(book))

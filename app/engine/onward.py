@@ -1,0 +1,54 @@
+"""One ask, several accounts: what must be decided next, in the same transaction, for it to be whole."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.engine.change import Change
+from app.engine.commands import Command, HouseholdJoin, MergeIn, MergeOut, Move, Purchase, TransferIn, TransferOut
+from app.engine.outcomes import MergedAway, Purchased, Sent
+from app.engine.state import State
+
+
+class Onward(Struct, frozen=True, kw_only=True):
+    """A command for an account, the next in line."""
+
+    member: UUID
+    command: Command
+
+
+def onward(command: Command, change: Change, state: State, fact: UUID) -> tuple[Onward, ...]:
+    """What follows an accepted command; a refusal of one of these refuses the whole.
+
+    `state` is that before the command, `fact` its id.
+    """
+    own = state.account.member
+    match command, change.outcome:
+        case TransferOut() as sent, Sent(parcels=parcels):
+            arrival = TransferIn(sender=own, transfer=fact, parcels=parcels, wallet=sent.wallet, reason=sent.reason)
+            return (Onward(member=sent.to, command=arrival),) if parcels else ()
+        case Move(purchase=purchase, to=to), _:
+            return (Onward(member=to, command=_again(state, purchase)),)
+        case MergeOut(into=into), MergedAway(estate=estate):
+            return (Onward(member=into, command=MergeIn(member=own, merge=fact, estate=estate)),)
+        case HouseholdJoin(household=household), _:
+            bring = TransferOut(to=household, points=None, reason="household")
+            return (Onward(member=own, command=bring),) if change.after.balance > 0 else ()
+        case _:
+            return ()
+
+
+def _again(state: State, purchase: UUID) -> Purchase:
+    """A moved purchase as it was, at its own time; it takes over the receipt number."""
+    original = state.original(purchase)
+    assert isinstance(original.command, Purchase), "a move was accepted"
+    assert original.change is not None, "a move was accepted"
+    bought = original.change.outcome
+    assert isinstance(bought, Purchased), "a purchase was bought"
+    return Purchase(
+        basket=original.command.basket,
+        occurred_us=bought.occurred_us,
+        external_id=original.command.external_id,
+        replaces=purchase,
+        any_age=True,
+    )
