@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.rulebook import check as checking
+from app.engine.rulebook import check as check_module
+from app.engine.rulebook import check_terms
 from app.engine.rulebook.check import check
 from app.engine.rulebook.compile import compile_rulebook, stage_of
 from app.engine.rulebook.document import Rulebook
@@ -59,13 +60,13 @@ def test_every_kind_and_field_is_told() -> None:
 
 
 def test_every_code_is_told_and_no_other() -> None:
-    source = ast.parse(Path(checking.__file__).read_text(encoding="utf-8"))
     raised = {
         node.args[0].value
-        for node in ast.walk(source)
+        for module in (check_module, check_terms)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id == "_fault"
+        and node.func.id == "fault_at"
         and isinstance(node.args[0], ast.Constant)
     }
     codes = raised | {code for code, _ in _KINDS.values()}
