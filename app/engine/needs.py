@@ -200,7 +200,7 @@ def _named(original: Original, lots: tuple[int | None, ...], draws: tuple[Draw, 
     numbers = sorted({*(lot for lot in lots if lot is not None), *(draw.lot for draw in draws)})
     if original.member is None:
         return Needs(lots=tuple(numbers))
-    return Needs(origins=tuple(Origin(member=original.member, lot=number) for number in numbers))
+    return Needs(origins=tuple(original.origin(number) for number in numbers))
 
 
 def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:

@@ -181,7 +181,8 @@ class Original(Struct, frozen=True, kw_only=True):
     """A fact that a command names, and the facts that have ended it so far, oldest first.
 
     `command` and `change` are None when the fact is not in the journal (yet). `latest` is the Change of the last of
-    `reversed_by`. `member` is whose fact it was when that account has been merged into this one, None for its own.
+    `reversed_by`. `member` is whose fact it was when that account has been merged into this one, None for its own;
+    `lots` are then those of that account which the fact names, as they were closed.
     """
 
     fact: UUID
@@ -190,6 +191,22 @@ class Original(Struct, frozen=True, kw_only=True):
     reversed_by: tuple[UUID, ...] = ()
     latest: Change | None = None
     member: UUID | None = None
+    lots: tuple[Lot, ...] = ()
+
+    def lot(self, number: int) -> Lot:
+        """A lot of the account that was merged. Raises LookupError when it was not loaded: a defect of the loader."""
+        for lot in self.lots:
+            if lot.number == number:
+                return lot
+        raise LookupError(f"lot {number} of {self.member} is not in the slice")
+
+    def origin(self, number: int) -> Origin:
+        """The credit from which a lot of the account that was merged came: its own, or one given to it before."""
+        origin = self.lot(number).origin
+        if origin is not None:
+            return origin
+        assert self.member is not None, "only what was merged has another origin"
+        return Origin(member=self.member, lot=number)
 
 
 class State(Struct, frozen=True, kw_only=True):
