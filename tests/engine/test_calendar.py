@@ -1,6 +1,7 @@
 """Local days, when they begin, and when points expire."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,12 +13,24 @@ from app.engine.calendar import (
     add_months,
     day_start_us,
     expiry_us,
+    inactivity_us,
     last_valid_day,
     local_day,
     local_moment,
+    matures_us,
     zone_names,
 )
-from app.engine.rulebook.document import Expiry, NeverExpires, RollingDays, RollingMonths
+from app.engine.rulebook.document import (
+    EndOfPeriod,
+    Expiry,
+    FixedDate,
+    Inactivity,
+    NeverExpires,
+    PendingDays,
+    PendingEvent,
+    RollingDays,
+    RollingMonths,
+)
 
 SAIGON = "Asia/Ho_Chi_Minh"
 DAY_US = 86_400_000_000
@@ -145,12 +158,91 @@ def test_points_that_never_expire_have_no_instant() -> None:
     assert expiry_us(NeverExpires(kind="never"), us("2026-01-31T05:00:00"), SAIGON) is None
 
 
-@given(
-    st.sampled_from(ODD_ZONES),
-    st.integers(us("1990-01-01"), us("2100-01-01")),
-    st.integers(1, 60).map(lambda months: RollingMonths(kind="rolling", months=months))
-    | st.integers(1, 1000).map(lambda days: RollingDays(kind="rolling_days", days=days)),
+@pytest.mark.parametrize(
+    ("period", "periods", "earned", "end"),
+    [
+        ("month", 0, "2026-02-01T05:00:00", "2026-02-28"),
+        ("month", 0, "2024-02-29T05:00:00", "2024-02-29"),
+        ("month", 1, "2026-01-31T05:00:00", "2026-02-28"),
+        ("month", 11, "2026-01-31T05:00:00", "2026-12-31"),
+        ("month", 0, "2026-01-31T17:00:00", "2026-02-28"),  # already February in Saigon
+        ("quarter", 0, "2026-01-01T05:00:00", "2026-03-31"),
+        ("quarter", 0, "2026-03-31T05:00:00", "2026-03-31"),
+        ("quarter", 1, "2026-11-15T05:00:00", "2027-03-31"),
+        ("quarter", 4, "2026-05-15T05:00:00", "2027-06-30"),
+        ("year", 0, "2026-12-31T05:00:00", "2026-12-31"),
+        ("year", 1, "2026-01-01T05:00:00", "2027-12-31"),
+    ],
 )
+def test_points_are_good_until_a_period_of_the_calendar_ends(period: Any, periods: int, earned: str, end: str) -> None:
+    assert last_day(EndOfPeriod(kind="end_of_period", period=period, periods=periods), earned) == end
+
+
+@pytest.mark.parametrize(
+    ("fixed", "earned", "end"),
+    [
+        ("2026-03-31", "2026-01-15T05:00:00", "2026-03-31"),
+        ("2026-03-31", "2024-01-15T05:00:00", "2026-03-31"),
+        ("2026-03-31", "2026-03-31T16:59:00", "2026-03-31"),
+        ("2026-03-31", "2026-03-31T17:00:00", "2027-03-31"),  # already the first of April in Saigon
+        ("2026-03-31", "2029-02-15T05:00:00", "2029-03-31"),
+        ("2024-02-29", "2024-03-01T05:00:00", "2025-02-28"),
+        ("2024-02-29", "2025-02-28T05:00:00", "2025-02-28"),
+        ("2024-02-29", "2027-03-01T05:00:00", "2028-02-29"),
+    ],
+)
+def test_points_are_good_until_a_date_and_later_ones_until_it_comes_round_again(
+    fixed: str, earned: str, end: str
+) -> None:
+    assert last_day(FixedDate(kind="fixed_date", date=date.fromisoformat(fixed)), earned) == end
+
+
+def test_an_expiry_by_date_is_the_first_moment_after_the_last_day_whatever_clocks_do() -> None:
+    leap_day = FixedDate(kind="fixed_date", date=date(2024, 2, 29))
+    earned = us("2024-02-01T05:00:00")
+    # The last day of February had 25 hours in Almaty.
+    assert expiry_us(leap_day, earned, "Asia/Almaty") == us("2024-02-29T19:00:00")
+    monthly = EndOfPeriod(kind="end_of_period", period="month", periods=0)
+    assert expiry_us(monthly, earned, "Asia/Almaty") == us("2024-02-29T19:00:00")
+    # In Beirut the day after it began at one o'clock.
+    assert expiry_us(
+        FixedDate(kind="fixed_date", date=date(2022, 3, 26)), us("2022-03-01T05:00:00"), "Asia/Beirut"
+    ) == us("2022-03-26T22:00:00")
+
+
+def test_points_that_expire_by_inactivity_have_no_date_of_their_own() -> None:
+    expiry = Inactivity(kind="inactivity", months=1)
+    assert expiry_us(expiry, us("2026-01-31T05:00:00"), SAIGON) is None
+    assert inactivity_us(expiry, us("2026-01-31T05:00:00"), SAIGON) == us("2026-02-28T17:00:00")
+    assert inactivity_us(Inactivity(kind="inactivity", days=30), us("2024-02-15T05:00:00"), "Asia/Almaty") == us(
+        "2024-03-16T19:00:00"
+    )
+
+
+def test_points_mature_with_the_first_moment_of_a_later_day() -> None:
+    fortnight = PendingDays(kind="after_days", days=14)
+    assert matures_us(fortnight, us("2026-02-16T16:59:00"), SAIGON) == us("2026-03-01T17:00:00")
+    assert matures_us(fortnight, us("2026-02-16T17:00:00"), SAIGON) == us("2026-03-02T17:00:00")
+    # Almaty's clocks went back meanwhile.
+    assert matures_us(fortnight, us("2024-02-20T05:00:00"), "Asia/Almaty") == us("2024-03-04T19:00:00")
+    assert matures_us(PendingEvent(kind="event"), us("2026-02-16T17:00:00"), SAIGON) is None
+    assert matures_us(None, us("2026-02-16T17:00:00"), SAIGON) == us("2026-02-16T17:00:00")
+
+
+DATED = st.one_of(
+    st.integers(1, 60).map(lambda months: RollingMonths(kind="rolling", months=months)),
+    st.integers(1, 1000).map(lambda days: RollingDays(kind="rolling_days", days=days)),
+    st.builds(
+        EndOfPeriod,
+        kind=st.just("end_of_period"),
+        period=st.sampled_from(("month", "quarter", "year")),
+        periods=st.integers(0, 120),
+    ),
+    st.builds(FixedDate, kind=st.just("fixed_date"), date=st.dates(date(1990, 1, 1), date(2100, 1, 1))),
+)
+
+
+@given(st.sampled_from(ODD_ZONES), st.integers(us("1990-01-01"), us("2100-01-01")), DATED)
 def test_points_expire_at_the_beginning_of_a_later_day(zone: str, earned_us: int, expiry: Expiry) -> None:
     expires_us = expiry_us(expiry, earned_us, zone)
     assert expires_us is not None
@@ -165,6 +257,10 @@ def test_every_instant_and_day_has_an_answer(zone: str, at: int, months: int) ->
     assert day_start_us(at, zone) == day_start_us(min(max(at, DAY_MIN), DAY_MAX), zone)
     assert DAY_MIN <= add_months(at, months) <= DAY_MAX
     assert expiry_us(RollingDays(kind="rolling_days", days=36500), at, zone) is not None
+    assert expiry_us(EndOfPeriod(kind="end_of_period", period="year", periods=120), at, zone) is not None
+    assert expiry_us(FixedDate(kind="fixed_date", date=date(1, 1, 1)), at, zone) is not None
+    assert inactivity_us(Inactivity(kind="inactivity", months=1200), at, zone) is not None
+    assert matures_us(PendingDays(kind="after_days", days=36500), at, zone) is not None
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "../zones", "", "Asia", "asia/ho_chi_minh"])
