@@ -22,7 +22,7 @@ from app.engine.needs import Needs, needs
 from app.engine.refusals import Refusal
 from app.engine.release import ENGINE_RELEASE
 from app.engine.state import Account, Original, State
-from app.repositories import journal, ledger
+from app.repositories import journal, ledger, slices
 from app.repositories.database import Reader, Writer
 from app.repositories.journal import JournalRow
 from app.repositories.ledger import Opened
@@ -178,7 +178,7 @@ async def _load(
             tuple(found[fact] for fact in touches(ask.command, each.fact)),
         )
         wanted[ask.member] = wanted[ask.member] | needed if ask.member in wanted else needed
-    states = await ledger.load_states(reader, work.program.id, accounts, wanted, work.now_us, originals={})
+    states = await slices.load_states(reader, work.program.id, accounts, wanted, work.now_us, originals={})
     return states, found
 
 
@@ -243,18 +243,10 @@ async def _record(
         return decided.answers
     batch = Batch(
         rows=[answer.row for answer in accepted],
-        accounts={member: decided.states[member].account for member in concerned},
-        opened=[],
-        moved=[],
+        before=before,
+        after={member: decided.states[member] for member in concerned},
         metadata={answer.row.id: answer.metadata for answer in accepted if answer.metadata},
     )
-    for member in concerned:
-        known = {lot.number: lot for lot in before[member].lots}
-        for lot in decided.states[member].lots:
-            if lot.number not in known:
-                batch.opened.append((member, lot))
-            elif known[lot.number] != lot:
-                batch.moved.append((member, lot))
     numbered = iter(await record(writer, program_id, batch))
     return [
         replace(answer, row=next(numbered)) if isinstance(answer, Recorded) else answer for answer in decided.answers

@@ -18,7 +18,7 @@ from app.engine.naming import touches
 from app.engine.needs import needs
 from app.engine.refusals import Refusal
 from app.engine.state import Account
-from app.repositories import journal, ledger
+from app.repositories import journal, ledger, slices
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance
 from app.repositories.programs import Program
@@ -82,7 +82,7 @@ class Reading:
             loaded = await journal.originals(reader, program.id, dict.fromkeys(named, member)) if named else {}
             originals = tuple(loaded[fact] for fact in named)
             wanted = needs(command, account, now_us, program.zone, timeline, originals)
-            states = await ledger.load_states(
+            states = await slices.load_states(
                 reader,
                 program.id,
                 {member: account},

@@ -1,6 +1,7 @@
 """Ids: a fact's id follows from who asked and under which key, so that a retry finds its own answer."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 _VERSION_8: Final = 8 << 76
 _VARIANT: Final = 2 << 62
 _CLEAR: Final = ~((0xF << 76) | (3 << 62))
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def _uuid8(secret: bytes, person: bytes, source: int, name: str) -> UUID:
@@ -24,6 +26,24 @@ def fact_id(secret: bytes, source: int, idempotency_key: str) -> UUID:
 def external_key(secret: bytes, source: int, kind: int, external_id: str) -> UUID:
     """What makes (source, kind of command, the caller's own id) unique in the journal."""
     return _uuid8(secret, b"external", source, f"{kind}:{external_id}")
+
+
+def replacement_key(secret: bytes, source: int, kind: int, external_id: str, replaces: UUID) -> UUID:
+    """The same for a fact that takes over the caller's own id from the one that it replaces; each passes it on once."""
+    return _uuid8(secret, b"external", source, f"{kind}/{replaces}:{external_id}")
+
+
+def part(fact: UUID, number: int) -> UUID:
+    """The id of the further fact number `number` (from 1) that is recorded along with `fact` under the same key."""
+    digest = hashlib.blake2b(number.to_bytes(4, "big"), digest_size=16, key=fact.bytes, person=b"part").digest()
+    return UUID(int=int.from_bytes(digest, "big") & _CLEAR | _VERSION_8 | _VARIANT)
+
+
+def voucher_code(secret: bytes, fact: UUID, place: int) -> str:
+    """Code number `place` (from 0) that a redemption hands out: twelve of Crockford's characters, 60 bits."""
+    message = b"voucher" + fact.bytes + place.to_bytes(4, "big")
+    digest = int.from_bytes(hmac.digest(secret, message, "sha256")[:8], "big") >> 4
+    return "".join(_CROCKFORD[digest >> shift & 31] for shift in range(55, -1, -5))
 
 
 def digest(rows: Iterable[tuple[bytes, ...]]) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 # One plan for every length of an array; no compilation of queries that take a fraction of a millisecond.
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
 
+# What record_batch_2 raises (migrations/versions/0003_lifecycle.py).
+KEY_CANCELLED: Final = "RG001"
 
 Send = Callable[[str, tuple[object, ...]], Awaitable[Sequence[Any]]]
 
@@ -60,6 +62,10 @@ class Conflicted(Exception):
     def __init__(self, *, duplicate: bool) -> None:
         super().__init__("a constraint refused the rows")
         self.duplicate = duplicate
+
+
+class Cancelled(Exception):
+    """A key of the batch was refused in advance, and nothing was written."""
 
 
 class Interrupted(Exception):
@@ -198,6 +204,8 @@ async def _understanding() -> AsyncIterator[None]:
 
 def _understood(error: Exception, original: BaseException | None) -> Exception:
     state = getattr(original, "sqlstate", None) or ""
+    if state == KEY_CANCELLED:
+        return Cancelled()
     if state.startswith("23"):
         return Conflicted(duplicate=state == "23505")
     # Lost connection, read-only, deadlock, resources, locks, shutdown, disk; without a state: the driver's own.

@@ -94,26 +94,55 @@ async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> l
     return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
 
 
-async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID]) -> dict[UUID, Original]:
-    """The named facts, each of the member that it is mapped to, with what has reversed them.
+async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID | None]) -> dict[UUID, Original]:
+    """The named facts with what has ended them so far, oldest first.
 
-    A fact that is not in the journal, or is another member's, has no command.
+    Each is mapped to the member whose it must be, or to None where anybody's will do. A fact that is not in the
+    journal, or is the fact of somebody else who was not merged into that member, has no command.
     """
-    statement = """SELECT q.id, j.command, j.change, ARRAY(
-            SELECT r.reversed_by FROM reversals r
-            WHERE r.program_id = $1 AND r.fact_id = q.id ORDER BY r.reversed_by)
-        FROM unnest($2::uuid[], $3::uuid[]) AS q(id, member_id)
-        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id AND j.member_id = q.member_id"""
-    found = await reader.rows(statement, program_id, list(named), list(named.values()))
+    statement = """SELECT q.id, j.member_id, j.command, j.change, e.ids, e.latest
+        FROM unnest($2::uuid[]) AS q(id)
+        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id
+        LEFT JOIN LATERAL (
+            SELECT array_agg(k.id ORDER BY k.number) AS ids,
+                (array_agg(k.change ORDER BY k.number DESC))[1] AS latest
+            FROM reversals r JOIN journal k ON k.program_id = $1 AND k.id = r.reversed_by
+            WHERE r.program_id = $1 AND r.fact_id = q.id) e ON true"""
+    found = await reader.rows(statement, program_id, list(named))
+    elsewhere = {fact: owner for fact, owner, *_ in found if owner is not None and named[fact] not in (owner, None)}
+    merged = await _merged(reader, program_id, named, elsewhere) if elsewhere else frozenset()
     return {
-        fact: Original(
-            fact=fact,
-            command=decode_command(command) if command is not None else None,
-            change=decode_change(change) if change is not None else None,
-            reversed_by=tuple(reversed_by),
-        )
-        for fact, command, change, reversed_by in found
+        fact: _original(fact, owner if fact in merged else None, values)
+        if fact not in elsewhere or fact in merged
+        else Original(fact=fact, reversed_by=tuple(values[2] or ()))
+        for fact, owner, *values in found
     }
+
+
+def _original(fact: UUID, member: UUID | None, values: Sequence[Any]) -> Original:
+    command, change, reversed_by, latest = values
+    return Original(
+        fact=fact,
+        command=decode_command(command) if command is not None else None,
+        change=decode_change(change) if change is not None else None,
+        reversed_by=tuple(reversed_by or ()),
+        latest=decode_change(latest) if latest is not None else None,
+        member=member,
+    )
+
+
+async def _merged(
+    reader: Reader, program_id: UUID, named: Mapping[UUID, UUID | None], owners: Mapping[UUID, UUID]
+) -> frozenset[UUID]:
+    """Those of the facts whose owners' accounts have since been merged into the member that is asked for."""
+    statement = """WITH RECURSIVE heir(id, member_id) AS (
+            SELECT * FROM unnest($2::uuid[], $3::uuid[])
+            UNION ALL
+            SELECT h.id, a.merged_into FROM heir h
+            JOIN accounts a ON a.program_id = $1 AND a.member_id = h.member_id AND a.merged_into IS NOT NULL)
+        SELECT id, member_id FROM heir"""
+    heirs = await reader.rows(statement, program_id, list(owners), list(owners.values()))
+    return frozenset(fact for fact, member in heirs if member == named[fact])
 
 
 async def reversed_by(reader: Reader, program_id: UUID, fact: UUID) -> tuple[UUID, ...]:

@@ -11,36 +11,39 @@ from app.engine.commands import Command
 from app.engine.ids import digest
 from app.engine.movements import Entry, TierMove
 from app.engine.naming import reverses
-from app.engine.state import Account, Lot
+from app.engine.state import Account, Lot, State
 from app.repositories.database import Writer
 from app.repositories.instants import at, on
 from app.repositories.journal import JournalRow, parts
+from app.repositories.rare import RARE_PLACES, Rare, Voucher, is_same_rest, is_whole
 
 
-class Batch(Struct, kw_only=True):
-    """What one transaction records: journal rows in order (numbers to come), and what became of the fold."""
+class Batch(Struct, frozen=True, kw_only=True):
+    """What one transaction records: journal rows in order (numbers to come), and the states around them."""
 
-    rows: list[JournalRow]
-    accounts: dict[UUID, Account]
-    opened: list[tuple[UUID, Lot]]
-    moved: list[tuple[UUID, Lot]]
-    metadata: dict[UUID, Mapping[str, str]]
+    rows: Sequence[JournalRow]
+    before: Mapping[UUID, State]
+    after: Mapping[UUID, State]
+    metadata: Mapping[UUID, Mapping[str, str]]
+    vouchers: Sequence[Voucher] = ()
 
 
 async def record(writer: Writer, program_id: UUID, batch: Batch) -> list[JournalRow]:
-    """Record a batch and number its rows in commit order. Raises Conflicted when a key was taken.
+    """Record a batch and number its rows in commit order. Raises Conflicted when a key was taken, or Cancelled.
 
-    The function is made by migrations/versions/0002_batches.py. It bumps the programme's counter and closes the link of
-    the chain last but one; from there to the commit the counter stays locked.
+    The function is made by migrations/versions/0003_lifecycle.py. It bumps the programme's counter and closes the link
+    of the chain last but one; from there to the commit the counter stays locked. What is rare is only sent when there
+    is any.
     """
     encoded = [(encode(row.command), encode(row.change)) for row in batch.rows]
-    base = await writer.row(
-        "SELECT record_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    rare = Rare(batch.rows, batch.vouchers)
+    accounts, opened, moved = _fold(batch, rare)
+    arguments: tuple[object, ...] = (
         program_id,
-        [_account(member, account) for member, account in batch.accounts.items()],
+        accounts,
         [_entry(row, entry) for row in batch.rows for entry in row.change.entries],
-        [_lot(member, lot) for member, lot in batch.opened],
-        [_lot(member, lot) for member, lot in batch.moved],
+        opened,
+        moved,
         _tallies(batch.rows),
         [_tier_move(row.member, move) for row in batch.rows for move in row.change.tier_moves],
         [(undone, row.id) for row in batch.rows if (undone := reverses(row.command)) is not None],
@@ -48,6 +51,11 @@ async def record(writer: Writer, program_id: UUID, batch: Batch) -> list[Journal
         [_row(row, *texts) for row, texts in zip(batch.rows, encoded, strict=True)],
         digest([parts(row, *texts) for row, texts in zip(batch.rows, encoded, strict=True)]),
     )
+    if rare.is_empty:
+        base = await writer.row("SELECT record_batch_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", *arguments)
+    else:
+        statement = f"SELECT record_batch_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true, {RARE_PLACES})"
+        base = await writer.row(statement, *arguments, *rare.arguments())
     return [replace(row, number=base[0] + place) for place, row in enumerate(batch.rows, start=1)]
 
 
@@ -66,7 +74,42 @@ def kind_of(command: Command) -> int:
     return tag
 
 
-# Each of these is a value of the type of the same name in the migration, in its order.
+def _fold(batch: Batch, rare: Rare) -> tuple[list[object], list[object], list[object]]:
+    """Accounts that changed, lots that were opened and lots that moved; those with anything rare go to `rare`."""
+    accounts: list[object] = []
+    opened: list[object] = []
+    moved: list[object] = []
+    for member, state in batch.after.items():
+        before, account = batch.before[member], state.account
+        if is_same_rest(before.account, account):
+            accounts.append(_account(member, account))
+        else:
+            rare.change(_account(member, account), before.account, account)
+        if state.lots is before.lots:
+            continue
+        known = {lot.number: lot for lot in before.lots}
+        for lot in state.lots:
+            was = known.get(lot.number)
+            if was is None:
+                if is_whole(lot):
+                    rare.open(_lot(member, lot), lot)
+                else:
+                    opened.append(_lot(member, lot))
+            elif was != lot:
+                if (was.moved, was.held, was.pending, was.noticed, was.expires_us) == (
+                    lot.moved,
+                    lot.held,
+                    lot.pending,
+                    lot.noticed,
+                    lot.expires_us,
+                ):
+                    moved.append(_lot(member, lot))
+                else:
+                    rare.move(_lot(member, lot), lot)
+    return accounts, opened, moved
+
+
+# Each of these is a value of the type of the same name in the migrations, in its order.
 
 
 def _account(member: UUID, account: Account) -> tuple[object, ...]:
@@ -103,6 +146,7 @@ def _entry(row: JournalRow, entry: Entry) -> tuple[object, ...]:
         at(entry.effective_us),
         at(row.decided_us),
         entry.lot,
+        entry.wallet,
     )
 
 

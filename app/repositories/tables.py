@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -119,8 +118,10 @@ members = Table(
     Column("created_at", INSTANT, nullable=False),
     Column("updated_at", INSTANT, nullable=False),
     Column("erased_at", INSTANT),
+    Column("kind", Text, nullable=False, server_default=text("'person'")),
     PrimaryKeyConstraint("program_id", "id"),
     UniqueConstraint("program_id", "referral_code"),
+    CheckConstraint("kind IN ('person', 'anonymous', 'household')", name="kind"),
 )
 
 member_identifiers = Table(
@@ -186,118 +187,8 @@ program_counters = Table(
     Column("program_id", Uuid, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("chain", LargeBinary, nullable=False),
-)
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("member_id", Uuid, nullable=False),
-    Column("balance", BigInteger, nullable=False, server_default=text("0")),
-    Column("debt", BigInteger, nullable=False, server_default=text("0")),
-    Column("window_points", BigInteger, nullable=False, server_default=text("0")),
-    Column("now_at", INSTANT, nullable=False),
-    Column("due_at", INSTANT),
-    Column("enrolled_at", INSTANT),
-    Column("tier_since", INSTANT),
-    Column("review_at", INSTANT),
-    Column("referral_until", INSTANT),
-    Column("entries", Integer, nullable=False, server_default=text("0")),
-    Column("lots", Integer, nullable=False, server_default=text("0")),
-    Column("tier_moves", Integer, nullable=False, server_default=text("0")),
-    Column("window_day", Integer, nullable=False, server_default=text("0")),
-    Column("oldest_day", Integer, nullable=False, server_default=text("0")),
-    Column("referrer", Uuid),
-    Column("referral_purchase", Uuid),
-    Column("tier", Text),
-    PrimaryKeyConstraint("program_id", "member_id"),
-    ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
-    Index(None, "program_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
-    CheckConstraint("debt >= 0 AND balance + debt >= 0", name="free"),
-    CheckConstraint("debt = 0 OR balance + debt = 0", name="debt"),
-    postgresql_with={"fillfactor": "70"},
-)
-
-lots = Table(
-    "lots",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("member_id", Uuid, nullable=False),
-    Column("fact_id", Uuid, nullable=False),
-    Column("earned_at", INSTANT, nullable=False),
-    Column("expires_at", INSTANT),
-    Column("granted", BigInteger, nullable=False),
-    Column("remaining", BigInteger, nullable=False),
-    Column("used", BigInteger, nullable=False, server_default=text("0")),
-    Column("expired", BigInteger, nullable=False, server_default=text("0")),
-    Column("reversed", BigInteger, nullable=False, server_default=text("0")),
-    Column("uncollected", BigInteger, nullable=False, server_default=text("0")),
-    Column("number", Integer, nullable=False),
-    Column("is_open", Boolean, nullable=False),
-    PrimaryKeyConstraint("program_id", "member_id", "number"),
-    Index(
-        "lots_spending_order_idx",
-        "program_id",
-        "member_id",
-        "expires_at",
-        "earned_at",
-        "number",
-        postgresql_where=text("is_open"),
-    ),
-    CheckConstraint("granted = remaining + used + expired + reversed", name="conserved"),
-    CheckConstraint("remaining >= 0 AND is_open = (remaining > 0)", name="open"),
-    postgresql_with={"fillfactor": "80"},
-)
-
-entries = Table(
-    "entries",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("member_id", Uuid, nullable=False),
-    Column("fact_id", Uuid, nullable=False),
-    Column("points", BigInteger, nullable=False),
-    Column("balance_after", BigInteger, nullable=False),
-    Column("effective_at", INSTANT, nullable=False),
-    Column("booked_at", INSTANT, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("lot", Integer),
-    Column("kind", Text, nullable=False),
-    PrimaryKeyConstraint("program_id", "member_id", "number"),
-)
-
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("member_id", Uuid, nullable=False),
-    Column("points", BigInteger, nullable=False),
-    Column("spend_minor", BigInteger, nullable=False),
-    Column("visits", Integer, nullable=False),
-    Column("day", Date, nullable=False),
-    PrimaryKeyConstraint("program_id", "member_id", "day"),
-    postgresql_with={"fillfactor": "80"},
-)
-
-tier_moves = Table(
-    "tier_moves",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("member_id", Uuid, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("tier", Text, nullable=False),
-    Column("at", INSTANT, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("review_at", INSTANT),
-    PrimaryKeyConstraint("program_id", "member_id", "number"),
-)
-
-reversals = Table(
-    "reversals",
-    metadata,
-    Column("program_id", Uuid, nullable=False),
-    Column("fact_id", Uuid, nullable=False),
-    Column("reversed_by", Uuid, nullable=False),
-    PrimaryKeyConstraint("program_id", "fact_id", "reversed_by"),
+    # How many keys were refused in advance: without any, nobody looks for them.
+    Column("cancelled", Integer, nullable=False, server_default=text("0")),
 )
 
 followers = Table(

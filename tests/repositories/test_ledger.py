@@ -10,8 +10,8 @@ from app.engine.commands import Command, Purchase, Redemption
 from app.engine.ledger.evolve import evolve
 from app.engine.needs import Needs
 from app.engine.state import Account, State
-from app.repositories import journal, ledger
-from app.repositories.ledger import DRAW_LOTS_MAX
+from app.repositories import journal, ledger, slices
+from app.repositories.slices import DRAW_LOTS_MAX
 from tests.commands.shops import Shop, opened, process
 from tests.engine.builders import basket, day, rulebook, tiers
 from tests.engine.slices import Shelf
@@ -29,7 +29,7 @@ async def recorded(shop: Shop) -> Shelf:
             shop.members[0],
         )
         facts = await journal.facts(reader, shop.program.id, [fact for (fact,) in rows])
-    whole = State(account=Account())
+    whole = State(account=Account(member=shop.members[0]))
     for row in facts:
         whole = evolve(whole, row.change)
     return Shelf(
@@ -83,7 +83,7 @@ async def test_slice_of_the_database_is_the_slice_of_memory(shop: Shop) -> None:
         for name, wanted in NEEDS.items():
             for days in (33, 45, 90):
                 now_us = int((START + timedelta(days=days)).timestamp()) * 1_000_000
-                states = await ledger.load_states(
+                states = await slices.load_states(
                     writer, shop.program.id, accounts, {member: wanted}, now_us, originals={}
                 )
                 assert states[member] == shelf.cut(wanted, now_us), (name, days)
