@@ -23,3 +23,8 @@ def new_id(at: datetime) -> UUID:
 def new_referral_code() -> str:
     """Eight letters and digits: 656 thousand million codes. The database says whether one is taken."""
     return "".join(secrets.choice(REFERRAL_ALPHABET) for _ in range(REFERRAL_LENGTH))
+
+
+def new_member_secret() -> bytes:
+    """What keys the digests of a member's requests."""
+    return secrets.token_bytes(32)

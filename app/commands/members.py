@@ -1,6 +1,5 @@
 """Members: find or create, enrol, and keep the profile. Points are not touched here; the lanes open the account."""
 
-import hmac
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -9,13 +8,17 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from app.commands import cards, consents
 from app.commands.asks import Answered, Ask
-from app.commands.identities import new_id, new_referral_code
+from app.commands.consents import Said
+from app.commands.identities import new_id, new_member_secret, new_referral_code
 from app.commands.lanes import Lanes
+from app.commands.personal import Refused, claimed_by, keyed, locked
+from app.commands.phones import Phone, phone_of
 from app.commands.requests import KeyReused, Request, claim, made_before
 from app.engine.commands import Enrol
 from app.engine.ids import fact_id
-from app.repositories import journal, members, programs
+from app.repositories import journal, members, people, programs
 from app.repositories.database import Conflicted, Database, Writer
 from app.repositories.members import Identifier, Profile
 from app.repositories.programs import Program
@@ -24,21 +27,17 @@ TRIES_MAX: Final = 5
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Who is to be enrolled. A profile is written only for a member who is new."""
+    """Who is to be enrolled. Name and language are written only for a member who is new.
+
+    `identifiers` are all that lead to them, the phone among them.
+    """
 
     identifiers: tuple[Identifier, ...]
-    phone: str | None
+    phone: Phone | None
     name: str | None
     language: str
     referral_code: str | None
-
-
-class Refused(Exception):
-    """Nothing was written: `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    consents: tuple[Said, ...]
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
@@ -59,7 +58,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     """What is to change of a profile; what is unset stays."""
 
     name: str | UnsetType | None = UNSET
-    phone: str | UnsetType | None = UNSET
+    phone: Phone | UnsetType | None = UNSET
     language: str | UnsetType = UNSET
     card: str | UnsetType = UNSET
 
@@ -77,14 +76,9 @@ async def enrol(database: Database, lanes: Lanes, program: Program, request: Req
     A process that dies between the two leaves a member without an open account; the retry opens it.
     """
     referrer = await _referrer(database, program, wanted.referral_code)
-    profile = await _found_or_made(database, program, _keyed(program, request), wanted)
+    profile = await _found_or_made(database, program, request, wanted)
     ask = Ask(member=profile.id, command=Enrol(referrer=referrer), key=request.key)
     return Enrolment(profile=profile, answered=await lanes.ask(program, request.source, ask))
-
-
-def _keyed(program: Program, request: Request) -> Request:
-    """The request, its body under the programme's secret: a bare hash of a phone number gives the number away."""
-    return replace(request, body=hmac.digest(program.secret, request.body, "sha256"))
 
 
 async def _referrer(database: Database, program: Program, code: str | None) -> UUID | None:
@@ -109,24 +103,53 @@ async def _found_or_made(database: Database, program: Program, request: Request,
 
 async def _try(database: Database, program: Program, request: Request, wanted: Wanted) -> Profile:
     async with database.transaction() as writer:
-        before = await made_before(writer, request)
+        before = await claimed_by(writer, program, request)
         if before is not None:
-            return await _known(writer, program, UUID(before))
+            return await _known(writer, program, before)
         if await journal.facts(writer, program.id, [fact_id(program.secret, request.source, request.key)]):
             raise KeyReused
         now = await programs.clock(writer)
         found = await members.identified(writer, program.id, wanted.identifiers)
-        if len(set(found.values())) > 1:
+        if any(lead.is_blocked for lead in found.values()):
+            raise Refused("card_blocked")
+        theirs = {lead.member for lead in found.values()}
+        if len(theirs) > 1:
             raise Refused("identifiers_conflict")
-        if found:
-            profile = await _known(writer, program, next(iter(found.values())))
+        if theirs:
+            is_known = wanted.phone is None or members.phone(wanted.phone.number) in found
+            profile = await _phoned(writer, program, theirs.pop(), None if is_known else wanted.phone, now)
         else:
             profile = await _insert(writer, program, wanted, now)
         for identifier in wanted.identifiers:
             if identifier not in found and not await members.identify(writer, program.id, profile.id, identifier):
                 raise Conflicted(duplicate=True)
-        await claim(writer, request, str(profile.id), now)
+        if wanted.consents:
+            await consents.add(writer, program, profile, request.source, wanted.consents, now)
+        secret = await people.secret(writer, program.id, profile.id)
+        await claim(writer, keyed(program, secret, request), str(profile.id), now)
         return profile
+
+
+async def _phoned(writer: Writer, program: Program, member_id: UUID, phone: Phone | None, now: datetime) -> Profile:
+    """Who was found, locked, and with the phone that they have told us now if they had none.
+
+    Another phone than theirs is refused: at a till it may be somebody else's card, and only an edit moves a number.
+    """
+    profile = await members.lock(writer, program.id, member_id)
+    assert profile is not None, "identifiers lead to members that exist"
+    if phone is None:
+        return profile
+    if profile.phone is None:
+        profile = replace(profile, phone=phone.given, updated_at=now)
+        await members.update(writer, program.id, profile)
+    elif _number(profile.phone, program) not in {None, phone.number}:
+        raise Refused("phone_differs")
+    return profile
+
+
+def _number(given: str | None, program: Program) -> str | None:
+    phone = phone_of(given, program) if given is not None else None
+    return phone.number if phone else None
 
 
 async def _known(writer: Writer, program: Program, member_id: UUID) -> Profile:
@@ -139,7 +162,7 @@ async def _insert(writer: Writer, program: Program, wanted: Wanted, now: datetim
     profile = Profile(
         id=new_id(now),
         name=wanted.name,
-        phone=wanted.phone,
+        phone=wanted.phone.given if wanted.phone else None,
         language=wanted.language,
         referral_code=new_referral_code(),
         created_at=now,
@@ -147,6 +170,7 @@ async def _insert(writer: Writer, program: Program, wanted: Wanted, now: datetim
     )
     if not await members.insert(writer, program.id, profile):
         raise Conflicted(duplicate=True)
+    await people.keep_secret(writer, program.id, profile.id, new_member_secret())
     return profile
 
 
@@ -170,41 +194,51 @@ async def edit(
 ) -> Edited | None:
     """Change a profile that is still as the caller read it; None if there is no such member.
 
-    Raises KeyReused, and Refused with `precondition_failed` or `identifier_taken`.
+    Raises KeyReused, and Refused with `precondition_failed`, `identifier_taken`, `card_blocked` or `member_erased`.
     """
-    keyed = _keyed(program, request)
     async with database.transaction() as writer:
-        profile = await members.lock(writer, program.id, member_id)
-        if profile is None:
+        found = await locked(writer, program, member_id, request)
+        if found is None:
             return None
+        profile, known = found
         before = Shown(profile=profile, identifiers=await members.identifiers(writer, program.id, member_id))
-        if await made_before(writer, keyed) is not None:
+        if await made_before(writer, known) is not None:
             return Edited(shown=before, replayed=True)
         if not is_current(before):
             raise Refused("precondition_failed")
         now = await programs.clock(writer)
+        if wanted.phone is not UNSET:
+            await _move_phone(writer, program, profile, wanted.phone)
+        if wanted.card is not UNSET:
+            await cards.add(writer, program, member_id, wanted.card)
         profile = _changed(profile, wanted, now)
         await members.update(writer, program.id, profile)
-        if wanted.card is not UNSET:
-            await _add_card(writer, program, before, wanted.card)
-        await claim(writer, keyed, str(profile.id), now)
+        await claim(writer, known, str(profile.id), now)
         identifiers = await members.identifiers(writer, program.id, member_id)
     return Edited(shown=Shown(profile=profile, identifiers=identifiers), replayed=False)
 
 
 def _changed(profile: Profile, wanted: Edit, now: datetime) -> Profile:
+    phone = profile.phone
+    if wanted.phone is not UNSET:
+        phone = wanted.phone.given if wanted.phone else None
     return replace(
         profile,
         name=profile.name if wanted.name is UNSET else wanted.name,
-        phone=profile.phone if wanted.phone is UNSET else wanted.phone,
+        phone=phone,
         language=profile.language if wanted.language is UNSET else wanted.language,
         updated_at=now,
     )
 
 
-async def _add_card(writer: Writer, program: Program, before: Shown, card: str) -> None:
-    identifier = Identifier(kind="card", source=members.ANY_SOURCE, value=card)
-    if identifier in before.identifiers:
+async def _move_phone(writer: Writer, program: Program, profile: Profile, phone: Phone | None) -> None:
+    """The new number leads to the member, and the old one to nobody: its next owner is somebody else."""
+    old, new = _number(profile.phone, program), phone.number if phone else None
+    if old is not None and old != new:
+        await members.forget(writer, program.id, profile.id, members.phone(old))
+    if new is None:
         return
-    if not await members.identify(writer, program.id, before.profile.id, identifier):
-        raise Refused("identifier_taken")
+    if not await members.identify(writer, program.id, profile.id, members.phone(new)):
+        lead = (await members.identified(writer, program.id, [members.phone(new)])).get(members.phone(new))
+        if lead is None or lead.member != profile.id:
+            raise Refused("identifier_taken")

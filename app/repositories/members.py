@@ -12,7 +12,7 @@ from app.repositories.database import Reader, Writer
 CARDS_MAX = 50
 ANY_SOURCE = 0
 
-IdentifierKind = Literal["external_id", "card"]
+IdentifierKind = Literal["external_id", "card", "phone"]
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -25,14 +25,32 @@ class Profile(Struct, frozen=True, kw_only=True):
     referral_code: str
     created_at: datetime
     updated_at: datetime
+    erased_at: datetime | None = None
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
-    """What leads to a member: a source's own id, or a card, which every source reads (source 0)."""
+    """What leads to a member: a source's own id, or a card or phone, which every source reads (source 0)."""
 
     kind: IdentifierKind
     source: int
     value: str
+
+
+def phone(number: str) -> Identifier:
+    """A phone number in its international form, as an identifier."""
+    return Identifier(kind="phone", source=ANY_SOURCE, value=number)
+
+
+def card(value: str) -> Identifier:
+    """A card, as an identifier."""
+    return Identifier(kind="card", source=ANY_SOURCE, value=value)
+
+
+class Lead(Struct, frozen=True, kw_only=True):
+    """To whom an identifier belongs. One that is blocked, a card that is, is followed by nobody."""
+
+    member: UUID
+    is_blocked: bool
 
 
 async def insert(writer: Writer, program_id: UUID, profile: Profile) -> bool:
@@ -74,10 +92,10 @@ async def identify(writer: Writer, program_id: UUID, member_id: UUID, identifier
     return row is not None
 
 
-async def identified(reader: Reader, program_id: UUID, identifiers: Sequence[Identifier]) -> dict[Identifier, UUID]:
-    """The members to whom these identifiers lead; those that lead nowhere are absent."""
+async def identified(reader: Reader, program_id: UUID, identifiers: Sequence[Identifier]) -> dict[Identifier, Lead]:
+    """To whom these identifiers belong; those that are nobody's are absent."""
     rows = await reader.rows(
-        "SELECT i.kind, i.source, i.value, i.member_id FROM member_identifiers i"
+        "SELECT i.kind, i.source, i.value, i.member_id, i.blocked_at IS NOT NULL FROM member_identifiers i"
         " JOIN unnest($2::text[], $3::smallint[], $4::text[]) AS asked (kind, source, value)"
         " ON i.kind = asked.kind AND i.source = asked.source AND i.value = asked.value"
         " WHERE i.program_id = $1",
@@ -86,7 +104,10 @@ async def identified(reader: Reader, program_id: UUID, identifiers: Sequence[Ide
         [identifier.source for identifier in identifiers],
         [identifier.value for identifier in identifiers],
     )
-    return {Identifier(kind=kind, source=source, value=value): member for kind, source, value, member in rows}
+    return {
+        Identifier(kind=kind, source=source, value=value): Lead(member=member, is_blocked=blocked)
+        for kind, source, value, member, blocked in rows
+    }
 
 
 async def by_id(reader: Reader, program_id: UUID, member_id: UUID) -> Profile | None:
@@ -114,11 +135,31 @@ async def update(writer: Writer, program_id: UUID, profile: Profile) -> None:
     )
 
 
+async def forget(writer: Writer, program_id: UUID, member_id: UUID, identifier: Identifier) -> None:
+    """Lets an identifier of this member lead nowhere. Whoever has it next may give it."""
+    await writer.write(
+        "DELETE FROM member_identifiers"
+        " WHERE program_id = $1 AND kind = $2 AND source = $3 AND value = $4 AND member_id = $5",
+        program_id,
+        identifier.kind,
+        identifier.source,
+        identifier.value,
+        member_id,
+    )
+
+
+async def move_identifiers(writer: Writer, program_id: UUID, origin: UUID, to: UUID) -> None:
+    """Everything that led to one member leads to another from now on, blocked cards included."""
+    await writer.write(
+        "UPDATE member_identifiers SET member_id = $3 WHERE program_id = $1 AND member_id = $2", program_id, origin, to
+    )
+
+
 async def identifiers(reader: Reader, program_id: UUID, member_id: UUID) -> Sequence[Identifier]:
-    """Everything that leads to a member, in a fixed order."""
+    """Everything that leads to a member, in a fixed order. Blocked cards do not."""
     rows = await reader.rows(
-        "SELECT kind, source, value FROM member_identifiers WHERE program_id = $1 AND member_id = $2"
-        " ORDER BY kind, source, value LIMIT $3",
+        "SELECT kind, source, value FROM member_identifiers"
+        " WHERE program_id = $1 AND member_id = $2 AND blocked_at IS NULL ORDER BY kind, source, value LIMIT $3",
         program_id,
         member_id,
         CARDS_MAX * 2,
@@ -127,12 +168,14 @@ async def identifiers(reader: Reader, program_id: UUID, member_id: UUID) -> Sequ
 
 
 async def by_referral_code(reader: Reader, program_id: UUID, code: str) -> UUID | None:
-    """The member with this code."""
-    row = await reader.row("SELECT id FROM members WHERE program_id = $1 AND referral_code = $2", program_id, code)
+    """The member with this code. An erased member brings nobody."""
+    row = await reader.row(
+        "SELECT id FROM members WHERE program_id = $1 AND referral_code = $2 AND erased_at IS NULL", program_id, code
+    )
     return None if row is None else row[0]
 
 
 _SELECT = (
-    "SELECT id, name, phone, language, referral_code, created_at, updated_at FROM members"
+    "SELECT id, name, phone, language, referral_code, created_at, updated_at, erased_at FROM members"
     " WHERE program_id = $1 AND id = $2"
 )

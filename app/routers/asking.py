@@ -8,7 +8,9 @@ from msgspec import Struct
 from pydantic import ValidationError
 from starlette.requests import Request
 
+from app.commands.requests import Request as Configuring
 from app.engine import typeids
+from app.repositories.keys import Caller
 from app.routers.problems import Fault, Rejected, from_validation
 from app.routers.wire import Asked, position_of
 
@@ -55,6 +57,16 @@ def idempotency_key(request: Request) -> str:
     if _KEY.fullmatch(key) is None:
         raise Rejected("idempotency_key_invalid", [Fault(code="wrong_format", parameter="Idempotency-Key")])
     return key
+
+
+async def configuring(request: Request, caller: Caller) -> Configuring:
+    """The request as it is recognised when it comes again: its key, and all that it asks, the address included."""
+    return Configuring(
+        scope=caller.program.id,
+        source=caller.source,
+        key=idempotency_key(request),
+        body=request.url.path.encode() + b"\n" + await request.body(),
+    )
 
 
 def page(request: Request) -> Page:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -145,15 +145,13 @@ async def _meant(
     kept: Handles,
     caller: Caller,
     command: CommandAsked,
-    members: Mapping[str, UUID],
+    members: resolving.Named,
     earlier: Sequence[asyncio.Future[Answered] | Failed],
 ) -> tuple[UUID, Command]:
     """The member and the engine's command."""
     match command.body:
         case PurchaseAsked() | RedemptionAsked() as body:
-            if body.member not in members:
-                raise resolving.no_such_member(body.member, caller.source)
-            return members[body.member], body.command()
+            return resolving.member_of(members, body.member, caller.source), body.command()
         case RefundAsked() as body:
             bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
             return bought.row.member, Refund(purchase=bought.row.id, external_id=body.external_id)

@@ -51,6 +51,14 @@ _CALLER: Final = {
         409, "The identifiers belong to different members", "These identifiers lead to more than one member."
     ),
     "identifier_taken": Kind(409, "The identifier is taken", "Another member has this identifier."),
+    "phone_differs": Kind(
+        409, "The member has another phone", "The phone of this member is another one. An edit of the profile moves it."
+    ),
+    "card_blocked": Kind(409, "The card is blocked", "This card is blocked. Ask for another card, or for the phone."),
+    "card_replaced": Kind(409, "The card was replaced before", "Another card came in the place of this one."),
+    "card_not_found": Kind(404, "No such card", "The member has no such card."),
+    "member_erased": Kind(410, "The member was erased", "Everything personal about this member was destroyed."),
+    "too_many_consents": Kind(409, "Too many consents", "No more can be recorded for this member."),
     "referral_code_unknown": Kind(422, "Unknown referral code", "No member has this referral code."),
 }
 
@@ -123,6 +131,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "unknown_currency": "This is not a currency of ISO 4217.",
     "unknown_zone": "This is not a zone of the IANA data base.",
     "identifier_required": "Give at least one of external_id, card and phone.",
+    "one_identifier": "Give exactly one of external_id, card and phone.",
+    "not_a_phone": "This is no phone number. One of another country needs its code, as in +84.",
     "points_missing": "A tender of points needs its points.",
     "points_not_allowed": "Only a tender of points has points.",
     "amount_missing": "This tender needs its amount.",

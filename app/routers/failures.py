@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.commands.members import Refused
+from app.commands.personal import Refused
 from app.commands.requests import KeyReused
 from app.repositories.database import Conflicted, Interrupted
 from app.routers.problems import Rejected, response

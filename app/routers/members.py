@@ -1,9 +1,9 @@
 """Members: enrol, read, edit; their balance, entries and tier; tokens for their phones."""
 
 import hashlib
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from msgspec import UNSET, json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from app.engine import typeids
 from app.repositories import members
 from app.repositories.keys import Caller
 from app.repositories.members import Identifier
-from app.routers import asking, auth, render, resolving
+from app.routers import asking, auth, naming, render, resolving
 from app.routers.handles import handles
 from app.routers.models_members import (
     ENROL_EXAMPLE,
@@ -25,19 +25,13 @@ from app.routers.models_members import (
     MemberAsked,
     MemberEdit,
 )
+from app.routers.models_people import LookupAsked, MemberPath
 from app.routers.operations import IF_MATCH, KEY, Plain, answered, operation, successes
 from app.routers.problems import Rejected, invalid
 from app.routers.wire import instant_or_none, moment
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Members"
-MemberPath = Annotated[
-    str,
-    Path(
-        description="An id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`).",
-        examples=["mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"],
-    ),
-]
 
 
 @router.post(
@@ -48,7 +42,15 @@ MemberPath = Annotated[
         "Enrol a member, or find them",
         Enrolment,
         auth=KEY,
-        problems=("missing_scope", "identifiers_conflict", "referral_code_unknown"),
+        problems=(
+            "missing_scope",
+            "identifiers_conflict",
+            "phone_differs",
+            "card_blocked",
+            "member_erased",
+            "referral_code_unknown",
+            "too_many_consents",
+        ),
         body=MemberAsked,
         example=ENROL_EXAMPLE,
         status=201,
@@ -82,6 +84,33 @@ async def enrol_member(request: Request) -> Response:
     return answered(answer, 201 if outcome.created else 200, replayed=recorded.replayed)
 
 
+@router.post(
+    "/v1/members/lookup",
+    **operation(
+        "look_up_member",
+        TAG,
+        "Find a member by phone, card or your own id",
+        Member,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found", "card_blocked"),
+        body=LookupAsked,
+        example={"phone": "+84903123456"},
+    ),
+)
+async def look_up_member(request: Request) -> Response:
+    """Reads and changes nothing; a POST, so that what is looked for stands in no address and no log."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, LookupAsked)
+    sought = naming.sought(asked, caller)
+    kept = handles(request)
+    async with kept.database.glancing() as reader:
+        lead = (await members.identified(reader, caller.program.id, [sought])).get(sought)
+    shown = await commands.shown(kept.database, caller.program, resolving.usable(lead)) if lead else None
+    if shown is None:
+        raise Rejected("member_not_found")
+    return _member_answered(shown, caller)
+
+
 @router.get(
     "/v1/members/{member}",
     **operation(
@@ -90,7 +119,7 @@ async def enrol_member(request: Request) -> Response:
         "Read a member's profile",
         Member,
         auth=KEY,
-        problems=("missing_scope", "member_not_found"),
+        problems=("missing_scope", "member_not_found", "card_blocked"),
     ),
 )
 async def get_member(request: Request, member: MemberPath) -> Response:
@@ -118,6 +147,8 @@ async def get_member(request: Request, member: MemberPath) -> Response:
             "precondition_required",
             "precondition_failed",
             "identifier_taken",
+            "card_blocked",
+            "member_erased",
         ),
         parameters=(IF_MATCH,),
         body=MemberEdit,
@@ -138,7 +169,7 @@ async def update_member(request: Request, member: MemberPath) -> Response:
     given = asked.model_fields_set
     edit = Edit(
         name=asked.name if "name" in given else UNSET,
-        phone=asked.phone if "phone" in given else UNSET,
+        phone=naming.phone(asked.phone, caller.program) if "phone" in given else UNSET,
         language=asked.language or UNSET,
         card=asked.card or UNSET,
     )
@@ -156,6 +187,7 @@ async def update_member(request: Request, member: MemberPath) -> Response:
 
 
 async def _configuring(request: Request, caller: Caller) -> Configuring:
+    """Without the address, unlike later operations: keys of those who enrolled long ago must still be known."""
     return Configuring(
         scope=caller.program.id,
         source=caller.source,
@@ -169,15 +201,19 @@ def _wanted(asked: MemberAsked, caller: Caller) -> Wanted:
     if asked.external_id is not None:
         identifiers.append(Identifier(kind="external_id", source=caller.source, value=asked.external_id))
     if asked.card is not None:
-        identifiers.append(Identifier(kind="card", source=members.ANY_SOURCE, value=asked.card))
-    if not identifiers and asked.phone is None:
+        identifiers.append(members.card(asked.card))
+    phone = naming.phone(asked.phone, caller.program)
+    if phone is not None:
+        identifiers.append(members.phone(phone.number))
+    if not identifiers:
         raise invalid("identifier_required", None)
     return Wanted(
         identifiers=tuple(identifiers),
-        phone=asked.phone,
+        phone=phone,
         name=asked.name,
         language=asked.language or caller.program.locale,
         referral_code=asked.referral_code,
+        consents=tuple(naming.said(consent) for consent in asked.consents),
     )
 
 
@@ -199,6 +235,7 @@ def _member(shown: Shown, caller: Caller) -> Member:
         referral_code=profile.referral_code,
         created_at=moment(profile.created_at),
         updated_at=moment(profile.updated_at),
+        erased_at=moment(profile.erased_at) if profile.erased_at else None,
     )
 
 

@@ -6,9 +6,9 @@ from msgspec import Meta
 from pydantic import Field
 
 from app.routers.models_answered import ID, Balance, Tier, Warned
+from app.routers.models_people import CONSENTS_ASKED_MAX, PHONE, ConsentAsked, Phone
 from app.routers.wire import Answer, Asked, Code, Instant, Int32, Int64, Language, ShortText
 
-Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{4,24}$", examples=["+84903123456"])]
 ENROL_EXAMPLE: Final = {
     "external_id": "customer-4711",
     "card": "2900000000017",
@@ -23,11 +23,14 @@ class MemberAsked(Asked):
 
     external_id: Code | None = Field(default=None, description="Your own id.", examples=["customer-4711"])
     card: Code | None = Field(default=None, description="A card; every source can read it.", examples=["2900000000017"])
-    phone: Phone | None = Field(default=None, description="Kept as given; nobody is found by it yet.")
+    phone: Phone | None = Field(default=None, description=PHONE)
     name: ShortText | None = Field(default=None, description="What to call them.", examples=["Nguyễn Thị Lan"])
     language: Language | None = Field(default=None, description="Absent: the programme's.")
     referral_code: Code | None = Field(
         default=None, description="The code of the member who brought them.", examples=["K7MWX4TP"]
+    )
+    consents: list[ConsentAsked] = Field(
+        default_factory=list, max_length=CONSENTS_ASKED_MAX, description="What they say to be asked and told."
     )
 
 
@@ -35,7 +38,7 @@ class MemberEdit(Asked):
     """What is to change. What is absent stays; null removes."""
 
     name: ShortText | None = Field(default=None, description="What to call them.", examples=["Nguyễn Thị Lan"])
-    phone: Phone | None = Field(default=None, description="Kept as given.")
+    phone: Phone | None = Field(default=None, description=PHONE)
     language: Language | None = Field(default=None, description="Cannot be removed: null leaves it as it is.")
     card: Code | None = Field(default=None, description="A further card.", examples=["2900000000024"])
 
@@ -70,6 +73,7 @@ class Member(Answer, frozen=True, kw_only=True):
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
     created_at: Annotated[Instant, Meta(description="When they were first seen.")]
     updated_at: Annotated[Instant, Meta(description="When this was last changed.")]
+    erased_at: Annotated[Instant | None, Meta(description="When everything personal was destroyed; null: it was not.")]
 
 
 class BalanceNow(Answer, frozen=True, kw_only=True):

@@ -23,6 +23,15 @@ from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
+from app.routers.models_people import (
+    CardBlockAsked,
+    CardList,
+    CardReplaceAsked,
+    ConsentList,
+    ConsentsAsked,
+    Erasure,
+    LookupAsked,
+)
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
 from app.routers.wire import Answer
@@ -39,8 +48,12 @@ DESCRIPTION: Final = (
 )
 REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     BatchAsked,
+    CardBlockAsked,
+    CardReplaceAsked,
     ClockAsked,
+    ConsentsAsked,
     KeyAsked,
+    LookupAsked,
     MemberAsked,
     MemberEdit,
     ProgramAsked,
@@ -51,6 +64,9 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     TokenAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
+    CardList,
+    ConsentList,
+    Erasure,
     models_answered.Purchase,
     models_answered.PurchaseQuote,
     models_answered.Redemption,

@@ -1,6 +1,6 @@
 """From what callers write to what it means: members, facts, and the answers of the lanes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from app.engine.ids import external_key
 from app.engine.refusals import Refusal
 from app.repositories import members
 from app.repositories.keys import Caller
-from app.repositories.members import Identifier
+from app.repositories.members import Identifier, Lead
 from app.repositories.recording import kind_of
 from app.routers.handles import Handles
 from app.routers.languages import DEFAULT, negotiate
@@ -42,14 +42,18 @@ def identifier(reference: str, source: int) -> Identifier | None:
     return None
 
 
-async def member_ids(kept: Handles, caller: Caller, references: Iterable[str]) -> dict[str, UUID]:
+# To whom the names in a body lead.
+Named = Mapping[str, Lead]
+
+
+async def member_ids(kept: Handles, caller: Caller, references: Iterable[str]) -> dict[str, Lead]:
     """The members that are named; names that lead nowhere are absent. Ids are believed: the ledger knows its own."""
-    found: dict[str, UUID] = {}
+    found: dict[str, Lead] = {}
     named: dict[str, Identifier] = {}
     for reference in references:
         direct = typeids.decode("mbr", reference)
         if direct is not None:
-            found[reference] = direct
+            found[reference] = Lead(member=direct, is_blocked=False)
         elif (given := identifier(reference, caller.source)) is not None:
             named[reference] = given
     if named:
@@ -59,15 +63,26 @@ async def member_ids(kept: Handles, caller: Caller, references: Iterable[str]) -
     return found
 
 
+def member_of(found: Named, reference: str, source: int) -> UUID:
+    """The member of a name in a body, out of those that `member_ids` found."""
+    if reference not in found:
+        raise no_such_member(reference, source)
+    return usable(found[reference])
+
+
+def usable(lead: Lead) -> UUID:
+    """The member to whom an identifier leads, unless it is blocked."""
+    if lead.is_blocked:
+        raise Rejected("card_blocked")
+    return lead.member
+
+
 async def member_in_body(kept: Handles, caller: Caller, reference: str) -> UUID:
     """The member that a body names."""
     direct = typeids.decode("mbr", reference)
     if direct is not None:
         return direct
-    found = await member_ids(kept, caller, [reference])
-    if reference not in found:
-        raise no_such_member(reference, caller.source)
-    return found[reference]
+    return member_of(await member_ids(kept, caller, [reference]), reference, caller.source)
 
 
 def no_such_member(reference: str, source: int) -> Rejected:
@@ -75,12 +90,12 @@ def no_such_member(reference: str, source: int) -> Rejected:
     return invalid("unknown_member" if identifier(reference, source) else "not_an_id", "/member")
 
 
-async def member_in_path(kept: Handles, caller: Caller, reference: str) -> UUID:
-    """The member that a path names."""
+async def member_in_path(kept: Handles, caller: Caller, reference: str, *, even_blocked: bool = False) -> UUID:
+    """The member that a path names; by a blocked card only where blocked cards are dealt with."""
     found = await member_ids(kept, caller, [reference])
     if reference not in found:
         raise Rejected("member_not_found")
-    return found[reference]
+    return found[reference].member if even_blocked else usable(found[reference])
 
 
 async def fact(kept: Handles, caller: Caller, prefix: str, reference: str) -> Recorded | None:

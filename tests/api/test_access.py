@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.main import describe
+from app.routers.models_people import CARD
 from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, opened
 
 OPERATIONS = [
@@ -57,7 +58,7 @@ async def test_every_route_accepts_its_own_credential_only(
 
 async def test_another_programmes_ids_are_404_or_unknown(shop: Shop) -> None:
     other = await opened(shop.client)
-    member = (await other.enrol(card="1", external_id="c-1"))["id"]
+    member = (await other.enrol(card=CARD, external_id="c-1"))["id"]
     bought = await other.buy(member, 300000, external_id="r-1")
     refunded = await other.ask("POST", "/v1/refunds", {"purchase": (await other.buy(member, 1000))["id"]})
     redeemed = await other.ask("POST", "/v1/redemptions", {"member": member, "points": 100})

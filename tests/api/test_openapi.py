@@ -96,6 +96,7 @@ def test_answers_are_open_and_complete_and_requests_are_closed() -> None:
     requests = {model.__name__ for model in openapi.REQUESTS} | {
         "LineAsked",
         "TenderAsked",
+        "ConsentAsked",
         "CommandAsked",
         "RedemptionCancelAsked",
     }

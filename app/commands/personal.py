@@ -1,0 +1,65 @@
+"""Requests about one person: their bodies are recognised when they come again, until the person is erased.
+
+A bare hash of a body with a phone number gives the number away: there are only so many. So the digest is keyed with
+a secret of the member's own, which erasure destroys; what is left then proves nothing.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from app.commands.requests import KeyReused, Request
+from app.repositories import configuration, members, people
+from app.repositories.database import Reader, Writer
+from app.repositories.members import Profile
+from app.repositories.programs import Program
+
+
+class Refused(Exception):
+    """Nothing was written: `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def keyed(program: Program, secret: bytes, request: Request) -> Request:
+    """The request with a body that tells nothing without the secrets of both programme and member."""
+    body = hmac.digest(program.secret, request.body, "sha256")
+    return replace(request, body=secret + hashlib.sha256(body).digest())
+
+
+async def claimed_by(reader: Reader, program: Program, request: Request) -> UUID | None:
+    """Whom the same request enrolled when it came before; None if its key is new. Raises KeyReused and Refused."""
+    found = await configuration.find(reader, request.scope, request.source, request.key)
+    if found is None:
+        return None
+    member = _id(found.resource)
+    profile = await members.by_id(reader, program.id, member) if member else None
+    if profile is None:
+        raise KeyReused
+    if profile.erased_at is not None:
+        raise Refused("member_erased")
+    secret = await people.secret(reader, program.id, profile.id)
+    if found.digest != keyed(program, secret, request).digest:
+        raise KeyReused
+    return profile.id
+
+
+async def locked(writer: Writer, program: Program, member: UUID, request: Request) -> tuple[Profile, Request] | None:
+    """The member, locked, and the request keyed for them; None if there is no such member. Raises Refused."""
+    profile = await members.lock(writer, program.id, member)
+    if profile is None:
+        return None
+    if profile.erased_at is not None:
+        raise Refused("member_erased")
+    return profile, keyed(program, await people.secret(writer, program.id, member), request)
+
+
+def _id(resource: str) -> UUID | None:
+    try:
+        return UUID(resource)
+    except ValueError:
+        return None
