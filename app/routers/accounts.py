@@ -17,7 +17,7 @@ from app.routers.languages import pick
 from app.routers.models_members import BalanceNow, EntryList, Level, TierNow, Token, TokenAsked
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
-from app.routers.wire import cursor_of, instant, instant_or_none
+from app.routers.wire import cursor_of, instant, instant_or_none, wallet_shown
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Members"
@@ -83,7 +83,7 @@ def _balance(
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
-        wallet=queries.wallet_shown(wallet),
+        wallet=wallet_shown(wallet),
         points=points,
         debt=debt,
         as_of=instant(at_us),

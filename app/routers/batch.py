@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.asks import Answered, Ask, Recorded
-from app.engine.commands import Command, RedemptionCancel, Refund
+from app.engine.commands import Command, RedemptionCancel
 from app.repositories.keys import Caller
-from app.routers import asking, auth, render, resolving
+from app.routers import asking, auth, render, render_corrections, resolving
 from app.routers.handles import Handles, handles
-from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAnswer, BatchAsked, CommandAsked, RedemptionCancelAsked, Result
+from app.routers.models_corrections import RefundAsked
 from app.routers.operations import KEY, Plain, answered, operation
 from app.routers.problems import (
     REQUEST_ID,
@@ -154,7 +155,7 @@ async def _meant(
             return resolving.member_of(members, body.member, caller.source), body.command()
         case RefundAsked() as body:
             bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
-            return bought.row.member, Refund(purchase=bought.row.id, external_id=body.external_id)
+            return bought.row.member, body.command(bought.row.id)
         case RedemptionCancelAsked() as body:
             taken = await _original(kept, caller, "rdm", body.redemption, "unknown_redemption", earlier)
             return taken.row.member, RedemptionCancel(redemption=taken.row.id)
@@ -188,7 +189,7 @@ def _done(index: int, command: CommandAsked, recorded: Recorded, telling: Tellin
         status=201,
         replayed=recorded.replayed,
         purchase=render.purchase(recorded, telling) if command.purchase else None,
-        refund=render.refund(row, telling) if command.refund else None,
+        refund=render_corrections.refund(row, telling) if command.refund else None,
         redemption=render.redemption(row, telling) if command.redemption else None,
         redemption_cancel=render.cancellation(row, telling) if command.redemption_cancel else None,
         problem=None,

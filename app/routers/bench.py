@@ -33,10 +33,11 @@ async def answer_without_work(request: Request) -> Response:
         total=nothing,
         points=points,
         lines=[LineAwarded(points=1) for _ in command.basket.lines],
+        other_points=[],
         referral_points=0,
         paid_with_points=PaidWithPoints(points=0, value=nothing),
         rulebook_version=1,
-        balance=Balance(points=points, debt=0),
+        balance=Balance(points=points, debt=0, pending=0, held=0),
         tier=Tier(
             level="bac",
             title=title,

@@ -19,8 +19,8 @@ from app.routers.asking import Page
 from app.routers.handles import Handles, handles
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
-from app.routers.queries import day_shown, wallet_shown
-from app.routers.wire import cursor_of, instant, instant_or_none
+from app.routers.queries import day_shown
+from app.routers.wire import cursor_of, instant, instant_or_none, wallet_shown
 
 router = APIRouter(route_class=Plain)
 MemberPath = Annotated[

@@ -75,7 +75,7 @@ def _me(program: Program, shown: Shown, standing: Standing, language: str) -> Me
         program=program.name,
         currency=program.currency,
         referral_code=shown.profile.referral_code,
-        balance=render.balance(account.balance, account.debt),
+        balance=render.balance(render.progress(account)),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
         tier=render.tier(render.progress(account), edition, language),

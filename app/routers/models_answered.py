@@ -10,10 +10,12 @@ ID = "01jkm3x8e4f5gr6h7s8t9v0w1x"
 
 
 class Balance(Answer, frozen=True, kw_only=True):
-    """Points that can be spent, or points that are owed; one of them is zero."""
+    """Points of the main wallet that can be spent, or points that are owed; one of them is zero."""
 
     points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
     debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
+    pending: Annotated[Int64, Meta(description="Points that can be spent later.", examples=[0])]
+    held: Annotated[Int64, Meta(description="Points that are set aside.", examples=[0])]
 
 
 class Tier(Answer, frozen=True, kw_only=True):
@@ -59,6 +61,13 @@ class PaidWithPoints(Answer, frozen=True, kw_only=True):
     value: Annotated[Money, Meta(description="Their value.")]
 
 
+class AwardedBeside(Answer, frozen=True, kw_only=True):
+    """Points of a basket that went to another wallet, or have another life."""
+
+    wallet: Annotated[str, Meta(description="The wallet.", examples=["stamps"])]
+    points: Annotated[Int64, Meta(description="Points.", examples=[1])]
+
+
 class LineAwarded(Answer, frozen=True, kw_only=True):
     """What one line of the basket earned."""
 
@@ -82,6 +91,9 @@ class Awarded(Fact, frozen=True, kw_only=True):
     total: Annotated[Money, Meta(description="The sum of the lines.")]
     points: Annotated[Int64, Meta(description="Points earned.", examples=[290])]
     lines: Annotated[list[LineAwarded], Meta(description="The same, line by line in the order of the request.")]
+    other_points: Annotated[
+        list[AwardedBeside], Meta(description="Points earned beside these, each with a wallet or a life of its own.")
+    ]
     referral_points: Annotated[Int64, Meta(description="Points for having been referred.", examples=[0])]
     paid_with_points: Annotated[PaidWithPoints, Meta(description="What the tender of points took.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
@@ -115,21 +127,11 @@ class Reversal(Answer, frozen=True, kw_only=True):
     uncollected: Annotated[Int64, Meta(description="Could not be asked: the debt has a floor.", examples=[0])]
 
 
-class Refund(Fact, frozen=True, kw_only=True):
-    """A purchase undone in full."""
-
-    id: Annotated[str, Meta(description="The refund.", examples=[f"rfd_{ID}"])]
-    purchase: Annotated[str, Meta(description="The purchase that it undid.", examples=[f"pur_{ID}"])]
-    external_id: Annotated[str | None, Meta(description="Your own id.", examples=["refund-7"])]
-    award: Annotated[Reversal, Meta(description="The award taken back.")]
-    referral: Annotated[Reversal, Meta(description="The reward for having been referred, taken back.")]
-    returned: Annotated[PaidWithPoints, Meta(description="Points that had paid for it and came back.")]
-
-
 class RedemptionQuote(Fact, frozen=True, kw_only=True):
     """What points would take off now."""
 
     points: Annotated[Int64, Meta(description="Points redeemed.", examples=[100])]
+    wallet: Annotated[str, Meta(description="The wallet; `points` is the main one.", examples=["points"])]
     value: Annotated[Money, Meta(description="Money off.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that priced it.", examples=[3])]
 
@@ -138,6 +140,8 @@ class Redemption(RedemptionQuote, frozen=True, kw_only=True):
     """Points turned into money off."""
 
     id: Annotated[str, Meta(description="The redemption.", examples=[f"rdm_{ID}"])]
+    hold: Annotated[str | None, Meta(description="The hold that it captured; null: it took free points.")]
+    released: Annotated[Int64, Meta(description="Points of that hold that were let go.", examples=[0])]
 
 
 class RedemptionCancellation(Fact, frozen=True, kw_only=True):

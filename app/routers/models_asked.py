@@ -1,17 +1,31 @@
-"""What tills ask: the bodies of purchases, refunds and redemptions, and the commands they become."""
+"""What tills ask: the bodies of purchases and redemptions, and the commands they become."""
 
 from typing import Annotated, Final, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from app.engine import typeids
 from app.engine.commands import Purchase, Redemption
 from app.engine.facts import Basket, Line, Tender
 from app.routers.problems import Fault, Rejected
-from app.routers.wire import PRINTABLE, Amount, Asked, Code, Currency, InstantAsked, PointsAsked, micros
+from app.routers.wire import (
+    PRINTABLE,
+    Amount,
+    Asked,
+    Code,
+    Currency,
+    InstantAsked,
+    PointsAsked,
+    WalletAsked,
+    micros,
+    wallet_name,
+)
 
 LINES_MAX: Final = 1000
 TENDERS_MAX: Final = 20
 METADATA_MAX: Final = 50
+NOT_AFTER: Final = "Refused when it arrives later: by then the till has given up."
 MEMBER_EXAMPLE: Final = "mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"
 PURCHASE_EXAMPLE: Final = {
     "member": "card:2900000000017",
@@ -64,7 +78,7 @@ class LineAsked(Asked):
         return Line(
             sku=self.sku,
             category=self.category,
-            quantity_micro=_micro(self.quantity),
+            quantity_micro=micro(self.quantity),
             amount_minor=self.amount,
             discount_minor=self.discount,
             tax_minor=self.tax,
@@ -110,6 +124,12 @@ class PurchaseAsked(Asked):
     external_id: Code | None = Field(
         default=None, description="Your receipt number, unique per source.", examples=["receipt-000123"]
     )
+    replaces: Code | None = Field(
+        default=None,
+        description="The voided purchase (`pur_…`) whose receipt number this one takes over.",
+        examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"],
+    )
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
 
     def command(self, at: str = "") -> Purchase:
         """The command. `at` is the pointer of this body inside the whole request."""
@@ -125,16 +145,9 @@ class PurchaseAsked(Asked):
             ),
             occurred_us=None if self.occurred_at is None else micros(self.occurred_at),
             external_id=self.external_id,
+            replaces=_replaced(self.replaces, f"{at}/replaces"),
+            not_after_us=None if self.not_after is None else micros(self.not_after),
         )
-
-
-class RefundAsked(Asked):
-    """A purchase to be undone in full."""
-
-    purchase: Code = Field(
-        description="An id (`pur_…`) or your own (`ext:…`).", examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"]
-    )
-    external_id: Code | None = Field(default=None, description="Your own id, unique per source.", examples=["refund-7"])
 
 
 class RedemptionAsked(Asked):
@@ -142,10 +155,27 @@ class RedemptionAsked(Asked):
 
     member: MemberReference
     points: PointsAsked = Field(description="A multiple of the rulebook's step.", examples=[100])
+    wallet: WalletAsked | None = Field(default=None, description="Absent: `points`.", examples=["points"])
+    store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
 
     def command(self) -> Redemption:
         """The command."""
-        return Redemption(points=self.points)
+        return Redemption(
+            points=self.points,
+            wallet=wallet_name(self.wallet),
+            store=self.store,
+            not_after_us=None if self.not_after is None else micros(self.not_after),
+        )
+
+
+def _replaced(reference: str | None, pointer: str) -> UUID | None:
+    if reference is None:
+        return None
+    replaced = typeids.decode("pur", reference)
+    if replaced is None:
+        raise Rejected("invalid_request", [Fault(code="not_an_id", pointer=pointer)])
+    return replaced
 
 
 def _tender(tender: TenderAsked, pointer: str) -> Tender:
@@ -158,6 +188,7 @@ def _tender(tender: TenderAsked, pointer: str) -> Tender:
     return Tender(kind=tender.kind, amount_minor=tender.amount or 0, points=tender.points or 0)
 
 
-def _micro(quantity: str) -> int:
+def micro(quantity: str) -> int:
+    """A quantity in millionths."""
     whole, _, fraction = quantity.partition(".")
     return int(whole) * 1_000_000 + int(fraction.ljust(6, "0"))

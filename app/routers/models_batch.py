@@ -5,8 +5,9 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 from pydantic import Field
 
-from app.routers import models_answered
-from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers import models_answered, models_corrections
+from app.routers.models_asked import PurchaseAsked, RedemptionAsked
+from app.routers.models_corrections import RefundAsked
 from app.routers.problems import Problem
 from app.routers.wire import Answer, Asked, Code, Int32
 
@@ -65,7 +66,7 @@ class Result(Answer, frozen=True, kw_only=True):
     status: Annotated[Int32, Meta(description="The status that a single request would have had.", examples=[201])]
     replayed: Annotated[bool, Meta(description="True if it had been carried out before.", examples=[False])]
     purchase: Annotated[models_answered.Purchase | None, Meta(description="The purchase.")]
-    refund: Annotated[models_answered.Refund | None, Meta(description="The refund.")]
+    refund: Annotated[models_corrections.Refund | None, Meta(description="The refund.")]
     redemption: Annotated[models_answered.Redemption | None, Meta(description="The redemption.")]
     redemption_cancel: Annotated[models_answered.RedemptionCancellation | None, Meta(description="The cancellation.")]
     problem: Annotated[Problem | None, Meta(description="Why it was not carried out.")]

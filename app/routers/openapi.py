@@ -14,14 +14,16 @@ from app.routers import (
     models_answered,
     models_batch,
     models_configuration,
+    models_corrections,
     models_health,
     models_lots,
     models_members,
     models_statements,
 )
-from app.routers.models_asked import PurchaseAsked, RedemptionAsked, RefundAsked
+from app.routers.models_asked import PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
+from app.routers.models_corrections import RefundAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.models_people import (
     CardBlockAsked,
@@ -72,7 +74,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_answered.Redemption,
     models_answered.RedemptionCancellation,
     models_answered.RedemptionQuote,
-    models_answered.Refund,
+    models_corrections.Refund,
     models_batch.BatchAnswer,
     models_configuration.Clock,
     models_configuration.Key,

@@ -90,11 +90,6 @@ def wallet(request: Request) -> str:
     return "" if value == MAIN_WALLET else value
 
 
-def wallet_shown(name: str) -> str:
-    """A wallet as callers call it."""
-    return name or MAIN_WALLET
-
-
 def day_of_month(day: int) -> int:
     """1 on the first of a month."""
     return date.fromordinal(day).day

@@ -1,4 +1,4 @@
-"""Refunds: undo a purchase in full."""
+"""Refunds: undo a purchase, wholly or in part; ask what that would do; read what it did."""
 
 from typing import Annotated, Final
 
@@ -6,11 +6,10 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.commands.asks import Ask
-from app.engine.commands import Refund
-from app.routers import asking, auth, models_answered, render, resolving
+from app.routers import asking, auth, models_corrections, render_corrections, resolving
+from app.routers.carrying import carry, telling, would
 from app.routers.handles import handles
-from app.routers.models_asked import RefundAsked
+from app.routers.models_corrections import RefundAsked
 from app.routers.operations import KEY, Plain, answered, operation
 
 router = APIRouter(route_class=Plain)
@@ -18,6 +17,17 @@ TAG: Final = "Refunds"
 RefundPath = Annotated[
     str, Path(description="An id (`rfd_…`) or your own (`ext:…`).", examples=["rfd_01jkm3x8e4f5gr6h7s8t9v0w1x"])
 ]
+EXAMPLE: Final = {"purchase": "ext:receipt-000123", "lines": [{"line": 1}], "external_id": "refund-7"}
+REFUSALS: Final = (
+    "already_reversed",
+    "wrong_kind",
+    "unknown_line",
+    "refund_exceeds_rest",
+    "not_enough_to_reverse",
+    "member_merged",
+    "too_late",
+    "number_too_large",
+)
 
 
 @router.post(
@@ -25,28 +35,51 @@ RefundPath = Annotated[
     **operation(
         "create_refund",
         TAG,
-        "Undo a purchase in full",
-        models_answered.Refund,
+        "Undo a purchase, wholly or in part",
+        models_corrections.Refund,
         auth=KEY,
-        problems=("missing_scope", "external_id_reused", "already_reversed", "wrong_kind", "number_too_large"),
+        problems=("missing_scope", "external_id_reused", *REFUSALS),
         body=RefundAsked,
-        example={"purchase": "ext:receipt-000123", "external_id": "refund-7"},
+        example=EXAMPLE,
         status=201,
         replayable=True,
     ),
 )
 async def create_refund(request: Request) -> Response:
-    """What the purchase earned is taken back, and what was paid with points comes back."""
+    """What the returned part earned is taken back, and what was paid with points comes back in proportion.
+
+    Repeated refunds of one purchase add up to exactly what it granted.
+    """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, RefundAsked)
-    key = asking.idempotency_key(request)
-    kept = handles(request)
-    bought = await resolving.purchase_in_body(kept, caller, asked.purchase)
-    command = Refund(purchase=bought.row.id, external_id=asked.external_id)
-    ask = Ask(member=bought.row.member, command=command, key=key)
-    recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rfd")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
-    return answered(render.refund(recorded.row, telling), 201, replayed=recorded.replayed)
+    bought = await resolving.purchase_in_body(handles(request), caller, asked.purchase)
+    told = await carry(request, caller, bought.row.member, asked.command(bought.row.id), "rfd")
+    answer = render_corrections.refund(told.recorded.row, told.telling)
+    return answered(answer, 201, replayed=told.recorded.replayed)
+
+
+@router.post(
+    "/v1/refunds/quote",
+    **operation(
+        "quote_refund",
+        TAG,
+        "What a refund would take and give",
+        models_corrections.RefundPlan,
+        auth=KEY,
+        problems=("missing_scope", *REFUSALS),
+        body=RefundAsked,
+        example=EXAMPLE,
+    ),
+)
+async def quote_refund(request: Request) -> Response:
+    """The same decision as a refund, thrown away."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, RefundAsked)
+    bought = await resolving.purchase_in_body(handles(request), caller, asked.purchase)
+    command = asked.command(bought.row.id)
+    change, told = await would(request, caller, bought.row.member, command, "rfd")
+    plan = render_corrections.plan(change, bought.row.id, bought.row.member, told)
+    return answered(models_corrections.RefundPlan(**plan))
 
 
 @router.get(
@@ -55,7 +88,7 @@ async def create_refund(request: Request) -> Response:
         "get_refund",
         TAG,
         "Read a refund",
-        models_answered.Refund,
+        models_corrections.Refund,
         auth=KEY,
         problems=("missing_scope", "refund_not_found"),
     ),
@@ -63,7 +96,5 @@ async def create_refund(request: Request) -> Response:
 async def get_refund(request: Request, refund: RefundPath) -> Response:
     """The answer that was given when it was recorded."""
     caller = await auth.caller(request, auth.POS)
-    kept = handles(request)
-    recorded = await resolving.fact_in_path(kept, caller, "rfd", refund, "refund_not_found")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
-    return answered(render.refund(recorded.row, telling))
+    recorded = await resolving.fact_in_path(handles(request), caller, "rfd", refund, "refund_not_found")
+    return answered(render_corrections.refund(recorded.row, await telling(request, caller, recorded)))

@@ -6,11 +6,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.asks import Recorded
-from app.engine import outcomes as facts
 from app.engine import commands, typeids
+from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
 from app.engine.context import Edition, Timeline
-from app.engine.outcomes import Reversed
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.rulebook.tiers import next_level, rank
 from app.engine.state import Account
@@ -20,10 +19,41 @@ from app.routers import models_answered as models
 from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.models_members import Entry
-from app.routers.wire import Money, instant, instant_or_none
+from app.routers.wire import Money, instant, instant_or_none, wallet_shown
 
 # The prefix of a fact's id, by the number under which the journal files its command.
-PREFIXES: Final = {1: "enr", 2: "pur", 3: "rfd", 4: "rdm", 5: "rdc", 6: "rwd", 7: "rcb", 8: "tim"}
+# A capture and a reward are redemptions.
+PREFIXES: Final = {
+    1: "enr",
+    2: "pur",
+    3: "rfd",
+    4: "rdm",
+    5: "rdc",
+    6: "rwd",
+    7: "rcb",
+    8: "tim",
+    9: "vod",
+    10: "mov",
+    11: "cnf",
+    12: "hld",
+    13: "hlx",
+    14: "rdm",
+    15: "hlr",
+    16: "rdm",
+    17: "vus",
+    18: "adj",
+    19: "gdw",
+    20: "adc",
+    21: "trf",
+    22: "tri",
+    23: "hhj",
+    24: "hhl",
+    25: "mrg",
+    26: "mri",
+    27: "blk",
+    28: "ubl",
+    29: "lex",
+}
 
 # What a rule did: a sentence by stage and reason. Numbers stand after a colon, so no language needs a plural.
 SENTENCES: Final = {
@@ -67,32 +97,26 @@ def awarded(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
         "total": Money(amount=bought.total_minor, currency=telling.currency),
         "points": bought.points,
         "lines": [models.LineAwarded(points=points) for points in bought.line_points],
+        "other_points": [
+            models.AwardedBeside(wallet=wallet_shown(grant.wallet), points=grant.points) for grant in bought.grants
+        ],
         "referral_points": bought.referral_points,
-        "paid_with_points": _paid(bought.paid_points, bought.paid_minor, telling),
+        "paid_with_points": paid(bought.paid_points, bought.paid_minor, telling),
         "rulebook_version": bought.rulebook,
         "explanation": explanation(edition.compiled, bought, telling.language),
     }
 
 
-def refund(row: JournalRow, telling: Telling) -> models.Refund:
-    """A recorded refund."""
-    undone, command = row.change.outcome, row.command
-    assert isinstance(undone, facts.Refunded), "the caller looked for a refund"
-    assert isinstance(command, commands.Refund), "the caller looked for a refund"
-    return models.Refund(
-        id=typeids.encode("rfd", row.id),
-        purchase=typeids.encode("pur", command.purchase),
-        external_id=command.external_id,
-        award=_reversal(undone.award),
-        referral=_reversal(undone.referral),
-        returned=_paid(undone.returned, undone.returned_minor, telling),
-        **standing(row.change, row.member, telling),
-    )
-
-
 def redemption(row: JournalRow, telling: Telling) -> models.Redemption:
     """A recorded redemption."""
-    return models.Redemption(id=typeids.encode("rdm", row.id), **redeemed(row.change, row.member, telling))
+    taken = row.change.outcome
+    assert isinstance(taken, facts.Redeemed), "the caller looked for a redemption"
+    return models.Redemption(
+        id=typeids.encode("rdm", row.id),
+        hold=typeids.encode("hld", taken.hold) if taken.hold is not None else None,
+        released=taken.released,
+        **redeemed(row.change, row.member, telling),
+    )
 
 
 def redeemed(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
@@ -102,6 +126,7 @@ def redeemed(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
     return {
         **standing(change, member, telling),
         "points": taken.points,
+        "wallet": wallet_shown(taken.wallet),
         "value": Money(amount=taken.value_minor, currency=telling.currency),
         "rulebook_version": taken.rulebook,
     }
@@ -127,15 +152,20 @@ def standing(change: Change, member: UUID, telling: Telling, warnings: tuple[str
     return {
         "member": typeids.encode("mbr", member),
         "decided_at": instant(change.now_us),
-        "balance": balance(change.after.balance, change.after.debt),
+        "balance": balance(change.after),
         "tier": tier(change.after, edition, telling.language),
         "warnings": [warned(code, telling.language) for code in warnings],
     }
 
 
-def balance(points: int, debt: int) -> models.Balance:
+def balance(progress: Progress) -> models.Balance:
     """Points to spend, or points owed: a balance below zero is debt, and is not shown twice."""
-    return models.Balance(points=points + debt, debt=debt)
+    return models.Balance(
+        points=progress.balance + progress.debt - progress.pending - progress.held,
+        debt=progress.debt,
+        pending=progress.pending,
+        held=progress.held,
+    )
 
 
 def progress(account: Account) -> Progress:
@@ -146,6 +176,9 @@ def progress(account: Account) -> Progress:
         tier=account.tier,
         review_us=account.review_us,
         window_points=account.window_points,
+        pending=account.pending,
+        held=account.held,
+        lapses_us=account.lapses_us,
     )
 
 
@@ -206,16 +239,6 @@ def warned(code: str, language: str) -> models.Warned:
     return models.Warned(code=code, detail=text(language, WARNINGS.get(code, code)))
 
 
-def _paid(points: int, value_minor: int, telling: Telling) -> models.PaidWithPoints:
+def paid(points: int, value_minor: int, telling: Telling) -> models.PaidWithPoints:
+    """Points and the money that they stood for."""
     return models.PaidWithPoints(points=points, value=Money(amount=value_minor, currency=telling.currency))
-
-
-def _reversal(taken: Reversed) -> models.Reversal:
-    return models.Reversal(
-        asked=taken.asked,
-        from_lot=taken.from_lot,
-        from_others=taken.from_others,
-        from_debt=taken.from_debt,
-        expired=taken.expired,
-        uncollected=taken.uncollected,
-    )

@@ -23,9 +23,8 @@ from app.routers.wire import CODE_LENGTH_MAX
 
 EXTERNAL: Final = "ext:"
 CARD: Final = "card:"
-KINDS: Final = {prefix: kind for kind, prefix in PREFIXES.items()}
-# Purchases and refunds may carry an id of the caller's own.
-OWN_IDS: Final = frozenset({KINDS["pur"], KINDS["rfd"]})
+# Purchases and refunds may carry an id of the caller's own; their kinds in the journal.
+OWN_IDS: Final = {prefix: kind for kind, prefix in PREFIXES.items() if prefix in {"pur", "rfd"}}
 
 
 def language(request: Request) -> str:
@@ -100,15 +99,14 @@ async def member_in_path(kept: Handles, caller: Caller, reference: str, *, even_
 
 async def fact(kept: Handles, caller: Caller, prefix: str, reference: str) -> Recorded | None:
     """The fact of this kind that is named by its id, or by the caller's own id where such facts have one."""
-    kind = KINDS[prefix]
     direct = typeids.decode(prefix, reference)
     recorded: Recorded | None = None
     if direct is not None:
         recorded = await kept.reading.fact(caller.program, direct)
-    elif kind in OWN_IDS and (given := identifier(reference, caller.source)) and given.kind == "external_id":
-        key = external_key(caller.program.secret, caller.source, kind, given.value)
+    elif prefix in OWN_IDS and (given := identifier(reference, caller.source)) and given.kind == "external_id":
+        key = external_key(caller.program.secret, caller.source, OWN_IDS[prefix], given.value)
         recorded = await kept.reading.external(caller.program, key)
-    return recorded if recorded is not None and kind_of(recorded.row.command) == kind else None
+    return recorded if recorded is not None and PREFIXES[kind_of(recorded.row.command)] == prefix else None
 
 
 async def fact_in_path(kept: Handles, caller: Caller, prefix: str, reference: str, missing: str) -> Recorded:

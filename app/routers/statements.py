@@ -19,9 +19,9 @@ from app.routers import asking, auth, models_statements, queries, render, resolv
 from app.routers.handles import handles
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
-from app.routers.queries import day_shown, wallet_shown
+from app.routers.queries import day_shown
 from app.routers.spreadsheets import Cell
-from app.routers.wire import cursor_of
+from app.routers.wire import cursor_of, wallet_shown
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Members"

@@ -37,6 +37,8 @@ Int32 = Annotated[int, Meta(extra_json_schema={"format": "int32"})]
 Amount = Annotated[int, _int64(0)]
 PointsAsked = Annotated[int, _int64(1)]
 Code = Annotated[str, Field(min_length=1, max_length=CODE_LENGTH_MAX, pattern=PRINTABLE)]
+WalletAsked = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["points"])]
+ReasonCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", examples=["damaged-goods"])]
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["VND"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", examples=["vi"])]
@@ -88,3 +90,13 @@ def position_of(cursor: str) -> str | None:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except ValueError:
         return None
+
+
+def wallet_name(asked: str | None) -> str:
+    """A wallet as the ledger calls it: the main one, `points`, has no name there."""
+    return "" if asked is None or asked == "points" else asked
+
+
+def wallet_shown(name: str) -> str:
+    """A wallet as callers call it."""
+    return name or "points"

@@ -1,0 +1,58 @@
+"""Carrying a command to its lane and telling what came of it: what every route that writes has in common."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from app.commands.asks import Ask, Recorded
+from app.engine.change import Change
+from app.engine.commands import Command
+from app.repositories.keys import Caller
+from app.routers import asking, resolving
+from app.routers.handles import handles
+from app.routers.render import Telling
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What was recorded, and how to tell it."""
+
+    recorded: Recorded
+    telling: Telling
+
+
+async def carry(
+    request: Request,
+    caller: Caller,
+    member: UUID,
+    command: Command,
+    prefix: str,
+    *,
+    key: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Told:
+    """Ask for a command under the caller's idempotency key, or under `key`.
+
+    Raises Rejected with what stands in the way. `prefix` is that of the fact's id.
+    """
+    kept = handles(request)
+    ask = Ask(member=member, command=command, key=key or asking.idempotency_key(request), metadata=metadata or {})
+    recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), prefix)
+    return Told(recorded=recorded, telling=await telling(request, caller, recorded))
+
+
+async def telling(request: Request, caller: Caller, recorded: Recorded) -> Telling:
+    """How to tell a recorded fact to this request."""
+    language = resolving.language(request)
+    return await resolving.telling(handles(request), caller, language, recorded.row.rulebooks_known)
+
+
+async def would(
+    request: Request, caller: Caller, member: UUID, command: Command, prefix: str
+) -> tuple[Change, Telling]:
+    """What a command would do now. Raises Rejected with what stands in its way."""
+    kept = handles(request)
+    quote = resolving.quoted(await kept.reading.quote(caller.program, member, command), prefix)
+    language = resolving.language(request)
+    return quote.change, Telling(currency=caller.program.currency, language=language, timeline=quote.timeline)
