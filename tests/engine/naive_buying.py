@@ -1,0 +1,274 @@
+"""The naive model of purchases: what they earn, and how a part, the rest or the whole of one is undone.
+
+It understands two effects, so many points per so much money and a bonus, without conditions; that is all that the
+machine's rulebooks use.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from app.engine.calendar import local_day
+from app.engine.commands import Confirm, Move, Purchase, Refund, RefundLine, Void
+from app.engine.rulebook.document import Bonus, Expiry, PerAmount, Rule, Rulebook
+from tests.engine.builders import DAY_US, SECOND_US
+from tests.engine.naive_books import (
+    Books,
+    Draws,
+    No,
+    Person,
+    Pot,
+    be_active,
+    credit,
+    draw,
+    give_back,
+    repay,
+    take_back,
+)
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(eq=False)
+class Award:
+    """What some rules gave into one pot, and how much of it has been asked back."""
+
+    rules: list[Rule]
+    given: list[int]
+    pot: Pot | None
+    asked: int = 0
+
+
+@dataclass(eq=False)
+class Bought:
+    """A purchase, and what is left of it."""
+
+    owner: UUID
+    day: int
+    at_us: int
+    lines: list[tuple[int, int]]
+    rest: list[tuple[int, int]]
+    paid_points: int
+    paid_minor: int
+    drawn: Draws
+    command: Purchase
+    awards: list[Award] = field(default_factory=list)
+    returned: int = 0
+    returned_minor: int = 0
+    ended: bool = False
+    replaced: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(amount for _, amount in self.lines)
+
+    @property
+    def left(self) -> int:
+        return sum(amount for _, amount in self.rest)
+
+    @property
+    def is_nothing(self) -> bool:
+        return not any(quantity or amount for quantity, amount in self.rest)
+
+
+def owned(books: Books, person: Person, fact: UUID, kind: type[Kind]) -> Kind:
+    """The fact that a command names, if it is of that kind and this account's, or of one that was merged into it."""
+    found = books.facts.get(fact)
+    if not isinstance(found, kind):
+        raise No("wrong_kind")
+    owner = books.person(found.owner)  # type: ignore[attr-defined]
+    while owner.merged_into:
+        owner = books.person(owner.merged_into)
+    if owner is not person:
+        raise No("wrong_kind")
+    return found
+
+
+def buy(books: Books, person: Person, command: Purchase, fact: UUID) -> None:
+    at_us = books.now_us if command.occurred_us is None else command.occurred_us
+    if at_us > books.now_us + 60 * SECOND_US and books.rules(books.now_us).late.clock_skew == "refuse":
+        raise No("clock_skew")
+    at_us = min(at_us, books.now_us)
+    rules = books.rules(at_us)
+    if not command.any_age and at_us < books.now_us - books.rules(books.now_us).late.days_max * DAY_US:
+        raise No("too_old")
+    if command.not_after_us is not None and books.now_us > command.not_after_us:
+        raise No("too_late")
+    lines = [(line.quantity_micro, line.amount_minor) for line in command.basket.lines]
+    paid = sum(tender.points for tender in command.basket.tenders if tender.kind == "points")
+    bought = Bought(
+        owner=person.member,
+        day=local_day(at_us, books.zone),
+        at_us=at_us,
+        lines=lines,
+        rest=list(lines),
+        paid_points=paid,
+        paid_minor=paid,
+        drawn=[],
+        command=command,
+    )
+    if any(tender.kind == "points" for tender in command.basket.tenders):
+        pay(books, person, bought)
+    books.facts[fact] = bought
+    for (wallet, expiry), chosen in destinations(rules).items():
+        given = [earned(rule, bought.total - paid) for rule in chosen]
+        pot = credit(books, person, fact, wallet, sum(given), at_us, expiry)
+        bought.awards.append(Award(rules=chosen, given=given, pot=pot))
+    for wallet in person.wallets():
+        be_active(books, person, wallet, at_us)
+    person.days[bought.day] += sum(sum(award.given) for award in bought.awards if not award_wallet(award))
+
+
+def pay(books: Books, person: Person, bought: Bought) -> None:
+    """A tender of points: one for one, as in every rulebook of the machine."""
+    if books.rules(books.now_us).redemption is None:
+        raise No("not_redeemable")
+    if not 1 <= bought.paid_points <= min(bought.total, person.free("")):
+        raise No("insufficient_points")
+    bought.drawn = draw(person, "", bought.paid_points)
+
+
+def award_wallet(award: Award) -> str:
+    return award.rules[0].wallet or ""
+
+
+def destinations(rules: Rulebook) -> dict[tuple[str, Expiry | None], list[Rule]]:
+    """Which rules pay into which pot: base rules before bonuses, the main wallet's usual pot first."""
+    found: dict[tuple[str, Expiry | None], list[Rule]] = {("", None): []}
+    for rule in sorted(rules.earning.rules, key=lambda rule: (isinstance(rule.effect, Bonus), rule.priority, rule.id)):
+        found.setdefault((rule.wallet or "", rule.expiry), []).append(rule)
+    return {place: chosen for place, chosen in found.items() if chosen}
+
+
+def earned(rule: Rule, money: int) -> int:
+    if isinstance(rule.effect, PerAmount):
+        return money * rule.effect.points // rule.effect.per_minor
+    assert isinstance(rule.effect, Bonus)
+    return rule.effect.points
+
+
+def kept(rule: Rule, given: int, bought: Bought) -> int:
+    """What a rule would leave of its points for the rest of the purchase."""
+    if bought.is_nothing:
+        return 0
+    if rule.on_refund == "keep":
+        return given
+    if rule.on_refund == "prorate":
+        return given * bought.left // bought.total if bought.total else given
+    if rule.on_refund == "all_or_nothing":
+        return given if bought.rest == bought.lines else 0
+    return earned(rule, bought.left - (bought.paid_minor - bought.returned_minor))
+
+
+def refund(books: Books, person: Person, command: Refund) -> None:
+    bought = owned(books, person, command.purchase, Bought)
+    if bought.ended or bought.is_nothing:
+        raise No("already_reversed")
+    if command.lines:
+        return_lines(bought, command.lines)
+    elif command.amount_minor is not None:
+        return_amount(bought, command.amount_minor)
+    else:
+        bought.rest = [(0, 0) for _ in bought.rest]
+    if bought.is_nothing:
+        bought.ended = True
+    undo(books, person, bought)
+
+
+def void(books: Books, person: Person, command: Void) -> None:
+    bought = owned(books, person, command.purchase, Bought)
+    if bought.ended:
+        raise No("already_reversed")
+    bought.ended = True
+    bought.rest = [(0, 0) for _ in bought.rest]
+    undo(books, person, bought)
+
+
+def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
+    """The purchase never happened here, and happens again there, at its own time."""
+    bought = owned(books, person, command.purchase, Bought)
+    if command.to == person.member:
+        raise No("same_member")
+    void(books, person, Void(purchase=command.purchase))
+    taker = books.person(command.to)
+    if not taker.enrolled or taker.merged_into or taker.blocked:
+        raise No("not_enrolled")
+    again = replace(bought.command, occurred_us=bought.at_us, any_age=True, replaces=command.purchase)
+    buy(books, taker, again, UUID(int=fact.int + 1))
+
+
+def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
+    if len({each.line for each in lines}) < len(lines):
+        raise No("line_repeated")
+    for each in lines:
+        if each.line >= len(bought.rest):
+            raise No("line_unknown")
+        quantity, amount = bought.rest[each.line]
+        if not (quantity or amount):
+            raise No("exceeds_rest")
+        if each.quantity_micro is not None:
+            if not 1 <= each.quantity_micro <= quantity:
+                raise No("exceeds_rest")
+            money = amount * each.quantity_micro // quantity
+            bought.rest[each.line] = (quantity - each.quantity_micro, amount - money)
+        elif each.amount_minor is not None:
+            if not 1 <= each.amount_minor <= amount:
+                raise No("exceeds_rest")
+            all_of_it = each.amount_minor == amount
+            bought.rest[each.line] = (0 if all_of_it else quantity, amount - each.amount_minor)
+        else:
+            bought.rest[each.line] = (0, 0)
+
+
+def return_amount(bought: Bought, money: int) -> None:
+    """Over the lines in proportion to what is left of them, by largest remainder, ties by line order."""
+    if not 1 <= money <= bought.left:
+        raise No("exceeds_rest")
+    whole, left = bought.left == money, bought.left
+    shares = [amount * money // left for _, amount in bought.rest]
+    by_remainder = sorted(range(len(shares)), key=lambda n: (-(bought.rest[n][1] * money % left), n))
+    for number in by_remainder[: money - sum(shares)]:
+        shares[number] += 1
+    for number, (quantity, amount) in enumerate(bought.rest):
+        bought.rest[number] = (0, 0) if whole else (quantity, amount - shares[number])
+
+
+def undo(books: Books, person: Person, bought: Bought) -> None:
+    """Give points paid back, then ask back what the rest does not earn."""
+    gone, total = bought.total - bought.left, bought.total
+    back = bought.paid_points if bought.is_nothing else bought.paid_points * gone // (total or 1)
+    bought.returned_minor = bought.paid_minor if bought.is_nothing else bought.paid_minor * gone // (total or 1)
+    give_back(person, last_drawn_first(bought.drawn, bought.returned, back))
+    bought.returned = back
+    for award in bought.awards:
+        given = sum(award.given)
+        rest = sum(kept(rule, points, bought) for rule, points in zip(award.rules, award.given, strict=True))
+        asked = min(max(given - rest, award.asked), given)
+        if award.pot:
+            take_back(books, person, award.pot, asked - award.asked)
+        if not award_wallet(award):
+            person.days[bought.day] -= asked - award.asked
+        award.asked = asked
+
+
+def last_drawn_first(drawn: Draws, before: int, after: int) -> Draws:
+    """The part of the draws, read backwards, between so many points and so many."""
+    found: Draws = []
+    passed = 0
+    for pot, points in reversed(drawn):
+        start, end = max(before, passed), min(after, passed + points)
+        if end > start:
+            found.append((pot, end - start))
+        passed += points
+    return found
+
+
+def confirm(books: Books, person: Person, command: Confirm) -> None:
+    bought = owned(books, person, command.purchase, Bought)
+    waiting = [award.pot.final for award in bought.awards if award.pot and award.pot.final.waits]
+    for pot in waiting:
+        pot.waits = False
+    for pot in waiting:
+        repay(person, pot.wallet)
