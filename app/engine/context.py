@@ -38,6 +38,13 @@ class Timeline(Struct, frozen=True, kw_only=True):
                 return edition
         return None
 
+    def edition(self, version: int) -> Edition:
+        """The edition of a version that a fact was decided by. Raises LookupError when it was never published."""
+        for edition in self.editions:
+            if edition.version == version:
+                return edition
+        raise LookupError(f"version {version} is not in the timeline")
+
     def known(self, versions: int) -> "Timeline":
         """The timeline as it was when only so many versions had been published."""
         if versions >= len(self.editions):

@@ -47,7 +47,7 @@ class LotMove(Struct, frozen=True, kw_only=True, array_like=True):
     """What left a lot, by cause; a negative number came back. `uncollected` and `held` move no points.
 
     `moved` went to another account. `matured` ends the lot's being pending, `noticed` says that its coming expiry
-    was announced, `expires_us` is its later expiry after an extension (0: as it was).
+    was announced, `expires_us` is its new expiry (0: as it was), which has not been announced.
     """
 
     number: int
@@ -79,7 +79,7 @@ class TallyMove(Struct, frozen=True, kw_only=True, array_like=True):
 class TierMove(Struct, frozen=True, kw_only=True, array_like=True):
     """The tier from `at_us` on, why, and when it is reviewed (None: the base level is never reviewed).
 
-    `reason` is promotion, review_kept or review_demotion.
+    `reason` is promotion, review_kept, review_demotion, refund or merge.
     """
 
     number: int
@@ -114,9 +114,13 @@ Effect = RewardReferrer | ClawBackReferrer
 
 
 class Referral(Struct, frozen=True, kw_only=True, array_like=True):
-    """The purchase that qualified the member's own referral, or None when it is open (again)."""
+    """The purchase that qualified the member's own referral, or None when it is open (again).
+
+    `lot` holds the member's own reward for it, if there was one.
+    """
 
     purchase: UUID | None
+    lot: int | None = None
 
 
 class PurseMove(Struct, frozen=True, kw_only=True, array_like=True):

@@ -25,7 +25,7 @@ from app.engine.commands import (
 from app.engine.context import Timeline
 from app.engine.estate import Origin
 from app.engine.movements import Draw
-from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded
+from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded, Taken
 from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.state import Account, Original
@@ -131,17 +131,39 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             reward = reward_named(wanted, timeline, now_us)
             if reward is None:
                 return []
-            return [reward_stock(reward.id), *([f"pool/{reward.pool}"] if reward.pool else [])]
+            return [reward_stock(reward.id), *([pool_stock(reward.pool)] if reward.pool else [])]
         case Goodwill(staff=staff):
-            return [f"goodwill/{local_day(now_us, zone)}/{staff}"]
+            return [goodwill_stock(staff, now_us, zone)]
         case _:
-            outcomes = (original.change.outcome for original in originals if original.change is not None)
-            return [reward_stock(o.reward.reward) for o in outcomes if isinstance(o, Redeemed) and o.reward is not None]
+            return [name for original in originals for name in _given_back(original, zone)]
+
+
+def _given_back(original: Original, zone: str) -> list[str]:
+    """The stocks to which something returns when a fact is undone."""
+    if original.change is None:
+        return []
+    match original.command, original.change.outcome:
+        case _, Redeemed(reward=Taken(reward=reward)):
+            return [reward_stock(reward)]
+        case Goodwill(staff=staff), _:
+            return [goodwill_stock(staff, original.change.now_us, zone)]
+        case _:
+            return []
 
 
 def reward_stock(reward: str) -> str:
     """The name under which the taking of a reward is counted, in the programme and for each member."""
     return f"reward/{reward}"
+
+
+def pool_stock(pool: str) -> str:
+    """The name under which the codes of an imported pool are counted out."""
+    return f"pool/{pool}"
+
+
+def goodwill_stock(staff: str, given_us: int, zone: str) -> str:
+    """The name under which what a member of the staff gives on a local day is counted."""
+    return f"goodwill/{local_day(given_us, zone)}/{staff}"
 
 
 def reward_named(wanted: str, timeline: Timeline, at_us: int) -> Reward | None:

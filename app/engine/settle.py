@@ -29,6 +29,7 @@ def settle(draft: Draft, context: Context) -> None:
             _review(draft, context, draft.standing.review_us)
         expire_until(draft, at_us)
         _notify(draft, context, at_us)
+    _date_what_is_held(draft, context.now_us)
     edition = context.timeline.in_force(context.now_us)
     if edition is not None:
         slide(draft, edition.compiled, local_day(context.now_us, context.zone))
@@ -54,6 +55,13 @@ def touch(draft: Draft, context: Context, wallet: str, active_us: int) -> None:
     purse = draft.purse(wallet)
     lapses_us = inactivity_us(terms.expiry, active_us, context.zone)
     purse.lapses_us = lapses_us if purse.lapses_us is None else max(purse.lapses_us, lapses_us)
+
+
+def start_clock(draft: Draft, context: Context, wallet: str, at_us: int) -> None:
+    """Points that are no activity of the member come into a wallet: its clock runs from now unless it runs already."""
+    lapses_us = draft.purse(wallet).lapses_us
+    if lapses_us is None or lapses_us <= context.now_us:
+        touch(draft, context, wallet, at_us)
 
 
 def slide(draft: Draft, compiled: Compiled, day: int) -> None:
@@ -83,6 +91,17 @@ def _notify(draft: Draft, context: Context, at_us: int) -> None:
         told_us = notice_us(lot, draft.account, context)
         if told_us is not None and told_us <= at_us and lot.loose:
             draft.tell(lot, at_us)
+
+
+def _date_what_is_held(draft: Draft, now_us: int) -> None:
+    """A lot of which only what is held outlived a lapse keeps its instant: later activity does not bring it back."""
+    for purse in (draft.purses.main, *draft.purses.others.values()):
+        lapsed_us = purse.lapses_us
+        if lapsed_us is None or lapsed_us > now_us:
+            continue
+        for lot in draft.open_lots(purse.before.wallet):
+            if lot.lapses and lot.held and (lot.expires_us is None or lot.expires_us > lapsed_us):
+                draft.redate(lot, lapsed_us)
 
 
 def _review(draft: Draft, context: Context, at_us: int) -> None:

@@ -1,36 +1,67 @@
 """Redemptions: points to money off, and back."""
 
-from app.engine.change import Change
+from app.engine.change import INT64_MAX, Change
 from app.engine.commands import Redemption
-from app.engine.context import Context
+from app.engine.context import Context, Edition
+from app.engine.decisions.originals import give_back
 from app.engine.decisions.pricing import price
 from app.engine.ledger.draft import Draft
-from app.engine.outcomes import Cancelled, Redeemed
+from app.engine.movements import CounterMove, StockMove
+from app.engine.needs import reward_stock
+from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
 from app.engine.refusals import Refusal, refuse
-from app.engine.settle import expire_until
+from app.engine.settle import expire_until, touch
 from app.engine.state import Original
 
 
 def redeem(command: Redemption, draft: Draft, context: Context) -> Change | Refusal:
-    """Take points in spending order. Refuses with every reason that applies."""
+    """Take points of a wallet in spending order. Refuses with every reason that applies."""
     edition = context.timeline.in_force(context.now_us)
     if edition is None:
         return refuse("no_rulebook")
-    value = price(command.points, edition.compiled.document.redemption, draft.free)
+    value = worth(command.points, edition, command.wallet, draft.purse(command.wallet).free)
     if isinstance(value, Refusal):
         return value
-    draws = draft.draw(command.points)
-    draft.post("redemption", -command.points, context.now_us)
-    return draft.finish(Redeemed(points=command.points, value_minor=value, draws=draws, rulebook=edition.version))
+    touch(draft, context, command.wallet, context.now_us)
+    draws = draft.draw(command.points, wallet=command.wallet)
+    draft.post("redemption", -command.points, context.now_us, wallet=command.wallet)
+    return draft.finish(
+        Redeemed(points=command.points, value_minor=value, draws=draws, rulebook=edition.version, wallet=command.wallet)
+    )
+
+
+def worth(points: int, edition: Edition, wallet: str, available: int) -> int | Refusal:
+    """The money that points of a wallet take off by an edition; refuses like `price`, and with unknown_wallet."""
+    terms = edition.compiled.wallets.get(wallet)
+    if terms is None:
+        return refuse("unknown_wallet", "/wallet")
+    value = price(points, terms.redemption, available)
+    if not isinstance(value, Refusal) and value > INT64_MAX:
+        return refuse("number_too_large", "/points")
+    return value
 
 
 def cancel(original: Original, draft: Draft, context: Context) -> Change | Refusal:
-    """Give the points back to their own lots with their own dates, even past ones."""
+    """Give the points back to their own lots with their own dates, even past ones.
+
+    A reward goes back on the shelf and no longer counts for the member; a code out of a pool does not go back into
+    it, because somebody has read it. A voucher that was used cannot be cancelled.
+    """
     if original.change is None or not isinstance(original.change.outcome, Redeemed):
         return refuse("wrong_kind")
     if original.reversed_by:
-        return refuse("already_reversed", by=str(original.reversed_by[0]))
+        was_used = original.latest is not None and isinstance(original.latest.outcome, VoucherUsed)
+        return refuse("voucher_used" if was_used else "already_reversed", by=str(original.reversed_by[0]))
     redeemed = original.change.outcome
-    draft.give_back(redeemed.draws, context.now_us)
+    give_back(draft, original, redeemed.draws, context.now_us, redeemed.wallet)
+    if redeemed.reward is not None:
+        _put_back(redeemed.reward, draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(Cancelled(returned=redeemed.points, value_minor=redeemed.value_minor))
+
+
+def _put_back(taken: Taken, draft: Draft, context: Context) -> None:
+    name = reward_stock(taken.reward)
+    stock = context.stock(name)
+    draft.stock_moves.append(StockMove(name=name, before=stock.taken, taken=-taken.quantity, size=stock.size))
+    draft.counter_moves.append(CounterMove(name=name, count=-taken.quantity))

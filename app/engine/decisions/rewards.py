@@ -1,18 +1,176 @@
 """Rewards of the catalogue, and the vouchers that some of them are."""
 
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from app.engine.calendar import day_start_us, last_valid_day, local_day
 from app.engine.change import Change
 from app.engine.commands import RewardRedemption
-from app.engine.context import Context
+from app.engine.context import Context, Edition
 from app.engine.ledger.draft import Draft
-from app.engine.refusals import Refusal
+from app.engine.movements import CounterMove, StockMove
+from app.engine.needs import pool_stock, reward_named, reward_stock
+from app.engine.outcomes import Redeemed, Taken, VoucherUsed
+from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.rulebook.rewards import Reward
+from app.engine.rulebook.tiers import level_ids, rank
+from app.engine.rulebook.wallets import MAIN_WALLET
+from app.engine.settle import touch
 from app.engine.state import Original
+
+QUANTITY_MAX: Final = 100
+# Each of these is a code with a life of its own, and a code is one piece.
+SINGLE: Final = ("voucher", "code_pool")
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """So many pieces of a reward, for this member now: what they cost, and what of them is gone."""
+
+    reward: Reward
+    quantity: int
+    tier: str | None
+    today: int
+    cost_points: int
+    wallet: str
+    available: int
+    taken: int
+    taken_of_pool: int
+    size_of_pool: int
+    had: int
 
 
 def take(command: RewardRedemption, draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
+    """Take a reward for points. Refuses with every reason that applies, each with its numbers."""
+    edition = context.timeline.in_force(context.now_us)
+    if edition is None:
+        return refuse("no_rulebook")
+    reward = reward_named(command.reward, context.timeline, context.now_us)
+    if reward is None:
+        return refuse("unknown_reward", "/reward")
+    wanted = _wanted(reward, command.quantity, edition, draft, context)
+    reasons = reasons_against(wanted)
+    if reasons:
+        return Refusal(reasons=reasons)
+    touch(draft, context, wanted.wallet, context.now_us)
+    draws = draft.draw(wanted.cost_points, wallet=wanted.wallet)
+    draft.post("redemption", -wanted.cost_points, context.now_us, wallet=wanted.wallet)
+    _off_the_shelf(wanted, draft, context)
+    return draft.finish(
+        Redeemed(
+            points=wanted.cost_points,
+            value_minor=(reward.value_minor or 0) * command.quantity,
+            draws=draws,
+            rulebook=edition.version,
+            wallet=wanted.wallet,
+            reward=_taken(wanted, context),
+        )
+    )
+
+
+def reasons_against(wanted: Wanted) -> tuple[Reason, ...]:
+    """Every reason for which a member cannot have a reward now; nothing if they can."""
+    reward = wanted.reward
+    found = [*_reasons_of_member(wanted), *_reasons_of_shelf(wanted)]
+    most = 1 if reward.kind in SINGLE else QUANTITY_MAX
+    if not 1 <= wanted.quantity <= most:
+        found.append(Reason(code="quantity_out_of_range", pointer="/quantity", numbers=(("maximum", most),)))
+    if reward.valid_from is not None and wanted.today < reward.valid_from.toordinal():
+        found.append(_reason("not_yet_available", valid_from=reward.valid_from.isoformat()))
+    if reward.valid_until is not None and wanted.today > reward.valid_until.toordinal():
+        found.append(_reason("no_longer_available", valid_until=reward.valid_until.isoformat()))
+    return tuple(found)
 
 
 def use_voucher(original: Original, draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
+    """A voucher works once, until its last valid day has ended.
+
+    Refuses with wrong_kind, voucher_used, voucher_cancelled or voucher_expired. Codes out of a pool are used where
+    they came from.
+    """
+    redeemed = original.change.outcome if original.change is not None else None
+    if not isinstance(redeemed, Redeemed) or redeemed.reward is None or redeemed.reward.kind != "voucher":
+        return refuse("wrong_kind")
+    if original.reversed_by:
+        was_used = original.latest is not None and isinstance(original.latest.outcome, VoucherUsed)
+        return refuse("voucher_used" if was_used else "voucher_cancelled", by=str(original.reversed_by[0]))
+    voucher = redeemed.reward
+    if voucher.expires_us is not None and voucher.expires_us <= context.now_us:
+        last_day = date.fromordinal(last_valid_day(voucher.expires_us, context.zone))
+        return refuse("voucher_expired", last_day=last_day.isoformat())
+    return draft.finish(VoucherUsed(reward=voucher.reward))
+
+
+def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, context: Context) -> Wanted:
+    compiled = edition.compiled
+    tier = level_ids(compiled)[rank(compiled, draft.standing.tier)] if compiled.levels else None
+    wallet = "" if reward.wallet == MAIN_WALLET else reward.wallet
+    name = reward_stock(reward.id)
+    pool = context.stock(pool_stock(reward.pool)) if reward.pool is not None else None
+    return Wanted(
+        reward=reward,
+        quantity=quantity,
+        tier=tier,
+        today=local_day(context.now_us, context.zone),
+        cost_points=(reward.tier_costs.get(tier, reward.cost_points) if tier else reward.cost_points) * quantity,
+        wallet=wallet,
+        available=draft.purse(wallet).free,
+        taken=context.stock(name).taken,
+        taken_of_pool=pool.taken if pool is not None else 0,
+        size_of_pool=(pool.size or 0) if pool is not None else 0,
+        had=sum(counted.count for counted in draft.state.counters if counted.name == name),
+    )
+
+
+def _reasons_of_member(wanted: Wanted) -> list[Reason]:
+    reward, found = wanted.reward, []
+    if wanted.cost_points > wanted.available:
+        numbers = {"available": wanted.available, "requested": wanted.cost_points}
+        found.append(_reason("insufficient_points", **numbers))
+    if reward.tiers is not None and wanted.tier not in reward.tiers:
+        found.append(_reason("wrong_tier", tiers=", ".join(reward.tiers), tier=wanted.tier or ""))
+    if reward.per_member is not None and wanted.had + wanted.quantity > reward.per_member:
+        numbers = {"limit": reward.per_member, "taken": wanted.had, "requested": wanted.quantity}
+        found.append(_reason("reward_limit", **numbers))
+    return found
+
+
+def _reasons_of_shelf(wanted: Wanted) -> list[Reason]:
+    """Out of stock: the fewer of what the rulebook puts on the shelf and of the codes that were imported."""
+    left = []
+    if wanted.reward.stock is not None:
+        left.append(wanted.reward.stock - wanted.taken)
+    if wanted.reward.pool is not None:
+        left.append(wanted.size_of_pool - wanted.taken_of_pool)
+    if not left or wanted.quantity <= min(left):
+        return []
+    return [_reason("out_of_stock", left=max(0, min(left)), requested=wanted.quantity)]
+
+
+def _off_the_shelf(wanted: Wanted, draft: Draft, context: Context) -> None:
+    name = reward_stock(wanted.reward.id)
+    names = [name] if wanted.reward.pool is None else [name, pool_stock(wanted.reward.pool)]
+    for each in names:
+        stock = context.stock(each)
+        draft.stock_moves.append(StockMove(name=each, before=stock.taken, taken=wanted.quantity, size=stock.size))
+    draft.counter_moves.append(CounterMove(name=name, count=wanted.quantity))
+
+
+def _taken(wanted: Wanted, context: Context) -> Taken:
+    reward = wanted.reward
+    until_us = None
+    if reward.voucher_days is not None:
+        until_us = day_start_us(wanted.today + reward.voucher_days + 1, context.zone)
+    return Taken(
+        reward=reward.id,
+        kind=reward.kind,
+        quantity=wanted.quantity,
+        expires_us=until_us,
+        pool=reward.pool,
+        place=wanted.taken_of_pool if reward.pool is not None else None,
+    )
+
+
+def _reason(code: str, **numbers: int | str) -> Reason:
+    return Reason(code=code, pointer="/reward", numbers=tuple(numbers.items()))

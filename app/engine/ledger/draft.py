@@ -222,6 +222,10 @@ class Draft:
             Notice(kind="expiring_soon", at_us=at_us, wallet=lot.wallet, points=lot.loose, on_us=lot.expires_us)
         )
 
+    def redate(self, lot: Lot, expires_us: int) -> None:
+        """Let a lot expire at another instant. It will be told again, should there be something to tell."""
+        self.lots.set(replace(lot, expires_us=expires_us, noticed=False))
+
     def instants(self) -> list[int]:
         """Every instant at which time does something to this slice, past ones included."""
         lapses_us = {"": self.purses.main.lapses_us}

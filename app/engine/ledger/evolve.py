@@ -68,7 +68,7 @@ def _account(account: Account, change: Change) -> Account:
         ended = sum(bool(move.ended) for move in change.hold_moves)
         after = replace(after, holds=account.holds + len(change.holds_opened) - ended)
     if change.referral is not None:
-        after = replace(after, referral_purchase=change.referral.purchase)
+        after = replace(after, referral_purchase=change.referral.purchase, referral_lot=change.referral.lot)
     return _became(after, change)
 
 
@@ -95,7 +95,9 @@ def _became(account: Account, change: Change) -> Account:
                 account,
                 referrer=merged.referrer,
                 referral_until_us=merged.referral_until_us,
+                enrolled_us=merged.enrolled_us,
                 blocked=merged.blocked,
+                continued=(*account.continued, *merged.continued),
             )
         case _:
             return account
@@ -140,7 +142,7 @@ def _moved(lot: Lot, move: LotMove) -> Lot:
         moved=lot.moved + move.moved,
         held=lot.held + move.held,
         pending=lot.pending and not move.matured,
-        noticed=lot.noticed or move.noticed,
+        noticed=(lot.noticed and not move.expires_us) or move.noticed,
         expires_us=move.expires_us or lot.expires_us,
     )
     parts = (after.used, after.expired, after.reversed, after.uncollected, after.moved, after.held, after.loose)

@@ -101,6 +101,7 @@ def opened(new: NewLot) -> Lot:
 
 
 def _difference(before: Lot, after: Lot) -> LotMove:
+    is_redated = after.expires_us != before.expires_us
     return LotMove(
         number=after.number,
         used=after.used - before.used,
@@ -110,6 +111,6 @@ def _difference(before: Lot, after: Lot) -> LotMove:
         moved=after.moved - before.moved,
         held=after.held - before.held,
         matured=before.pending and not after.pending,
-        noticed=after.noticed and not before.noticed,
-        expires_us=(after.expires_us or 0) if after.expires_us != before.expires_us else 0,
+        noticed=after.noticed and (is_redated or not before.noticed),
+        expires_us=(after.expires_us or 0) if is_redated else 0,
     )
