@@ -150,7 +150,7 @@ def test_points_that_come_back_to_an_expired_lot_expire_at_once() -> None:
     assert [entry.effective_us for entry in member.changes[-1].entries] == [
         instant("2026-01-18"),
         instant("2026-02-01 09:00"),
-        instant("2026-01-18"),
+        instant("2026-02-01 09:00"),
     ]
     assert member.balance == 0
 
