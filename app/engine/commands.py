@@ -188,13 +188,17 @@ class TransferOut(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
 
 
 class TransferIn(Struct, frozen=True, kw_only=True, array_like=True, tag=22):
-    """The other side of a transfer: the parcels that `sender` sent as fact `transfer`."""
+    """The other side of a transfer: the parcels that `sender` sent as fact `transfer`.
+
+    `lapses_us` is when points in the sender's wallet go for want of activity.
+    """
 
     sender: UUID
     transfer: UUID
     parcels: tuple[Parcel, ...]
     wallet: str = MAIN
     reason: str = "transfer"
+    lapses_us: int | None = None
 
 
 class HouseholdJoin(Struct, frozen=True, kw_only=True, array_like=True, tag=23):

@@ -13,10 +13,9 @@ class Origin(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Parcel(Struct, frozen=True, kw_only=True, array_like=True):
-    """Points of one lot on their way, with everything that makes them what they are.
+    """Free points of one lot on their way, with everything that makes them what they are.
 
-    `available_us` is when they mature (None: when they are confirmed) and means nothing unless `pending`.
-    `source` is the lot's number on the account that sends. `held` of a merge are still held.
+    `source` is the lot's number on the account that sends.
     """
 
     source: int
@@ -25,12 +24,36 @@ class Parcel(Struct, frozen=True, kw_only=True, array_like=True):
     points: int
     earned_us: int
     expires_us: int | None
-    wallet: str = ""
-    pending: bool = False
-    available_us: int | None = 0
     lapses: bool = False
-    held: int = 0
-    uncollected: int = 0
+
+
+class Inherited(Struct, frozen=True, kw_only=True, array_like=True):
+    """A lot of a closed account as it was, open or not: it goes on, so that what it paid for can still be undone."""
+
+    fact: UUID
+    earned_us: int
+    expires_us: int | None
+    granted: int
+    remaining: int
+    used: int
+    expired: int
+    reversed: int
+    uncollected: int
+    wallet: str
+    moved: int
+    held: int
+    pending: bool
+    available_us: int | None
+    lapses: bool
+    noticed: bool
+    origin: Origin | None
+
+
+class Continued(Struct, frozen=True, kw_only=True, array_like=True):
+    """A closed account whose lots go on here: its lot n is the lot n + `shift`."""
+
+    member: UUID
+    shift: int
 
 
 class Owed(Struct, frozen=True, kw_only=True, array_like=True):
@@ -78,11 +101,13 @@ class Counted(Struct, frozen=True, kw_only=True, array_like=True):
 class Estate(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything of an account that was closed, for the one that takes it over.
 
-    `referrer` had brought the member; `referral_purchase` had qualified that referral.
+    `lots` are all that it ever had, number 1 first; `continued` the accounts that it had taken over itself.
+    `referrer` had brought the member; `referral_purchase` had qualified that referral, with `referral_lot` for the
+    friend.
     """
 
     enrolled_us: int | None
-    parcels: tuple[Parcel, ...]
+    lots: tuple[Inherited, ...]
     owed: tuple[Owed, ...]
     tallies: tuple[DayTally, ...]
     holds: tuple[HeldOver, ...]
@@ -90,5 +115,8 @@ class Estate(Struct, frozen=True, kw_only=True, array_like=True):
     referrer: UUID | None
     referral_until_us: int | None
     referral_purchase: UUID | None
+    referral_lot: int | None
     tier: str | None
+    review_us: int | None
     blocked: bool
+    continued: tuple[Continued, ...]

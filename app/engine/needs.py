@@ -17,13 +17,13 @@ from app.engine.commands import (
     HoldRelease,
     MergeIn,
     MergeOut,
+    Move,
     Purchase,
     Redemption,
     RewardRedemption,
     TransferOut,
 )
 from app.engine.context import Timeline
-from app.engine.estate import Origin
 from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded, Taken
 from app.engine.rulebook.rewards import Reward
@@ -39,9 +39,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     With `due`: lots that expire until `soon_us` (which lies ahead where notices are given), pending lots that have
     matured by now, every active hold, the lots of those, and when the next is due. `draw`: lots of the main wallet in
     spending order until so many spendable points are covered; `wallets`: every open lot of these others. `lots` by
-    number, `origins`: those that came from another account's credits. `holds`: all active ones, with their lots.
-    `whole`: every open lot. `estate`: also every tally day, hold and counter. `counters` by name, tally days in a
-    half-open range, and the tier moves since an instant.
+    number. `holds`: all active ones, with their lots. `whole`: every open lot. `estate`: every lot that there ever
+    was, tally day, hold and counter. `counters` by name, tally days in a half-open range, and the tier moves since an
+    instant.
     """
 
     due: bool = False
@@ -49,7 +49,6 @@ class Needs(Struct, frozen=True, kw_only=True):
     draw: int = 0
     wallets: tuple[str, ...] = ()
     lots: tuple[int, ...] = ()
-    origins: tuple[Origin, ...] = ()
     holds: bool = False
     whole: bool = False
     estate: bool = False
@@ -68,7 +67,6 @@ class Needs(Struct, frozen=True, kw_only=True):
             draw=self.draw + other.draw,
             wallets=tuple(sorted({*self.wallets, *other.wallets})),
             lots=tuple(sorted({*self.lots, *other.lots})),
-            origins=tuple(dict.fromkeys((*self.origins, *other.origins))),
             holds=self.holds or other.holds,
             whole=self.whole or other.whole,
             estate=self.estate or other.estate,
@@ -87,24 +85,51 @@ def needs(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """The slice that `decide` will look at for this command on this account at this instant."""
-    wanted = _time(account, now_us, zone, timeline) | _spending(command, account, now_us, timeline)
+    wanted = _time(account, now_us, zone, timeline) | _spending(command, account, now_us, zone, timeline)
     match command:
         case HoldExtend() | Capture() | HoldRelease():
             wanted |= Needs(holds=True)
         case MergeOut():
             wanted |= Needs(estate=True)
         case MergeIn():
-            wanted |= Needs(whole=True)
+            wanted |= _taking_over(account)
         case Extension(lot=lot):
             wanted |= Needs(lots=(lot,))
         case _:
             for original in originals:
                 if original.change is not None:
-                    wanted |= _undoing(original, original.change)
+                    wanted |= _undoing(account, original, original.change)
     return wanted
 
 
-def _spending(command: Command, account: Account, now_us: int, timeline: Timeline) -> Needs:
+def companion(
+    command: Command,
+    account: Account,
+    now_us: int,
+    zone: str,
+    timeline: Timeline,
+    originals: tuple[Original, ...] = (),
+) -> Needs:
+    """What will be looked at on another account that a command concerns, before anything of it is decided."""
+    wanted = _time(account, now_us, zone, timeline)
+    match command:
+        case MergeOut():
+            wanted |= _taking_over(account)
+        case Move():
+            bought = [original.change.outcome for original in originals if original.change is not None]
+            instants = [outcome.occurred_us for outcome in bought if isinstance(outcome, Purchased)]
+            wanted |= Needs(tier_at_us=min((us for us in instants if us < account.tier_since_us), default=None))
+        case _:
+            pass
+    return wanted
+
+
+def _taking_over(account: Account) -> Needs:
+    """Everything that may pay what another account owed, and the reward that one of the two may have had for it."""
+    return Needs(whole=True, lots=() if account.referral_lot is None else (account.referral_lot,))
+
+
+def _spending(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
     """What pays for a command that takes points."""
     match command:
         case Purchase(basket=basket, occurred_us=occurred_us):
@@ -116,8 +141,9 @@ def _spending(command: Command, account: Account, now_us: int, timeline: Timelin
             return _drawing(wallet, points)
         case Adjustment(points=points, wallet=wallet):
             return _drawing(wallet, max(0, -points))
-        case TransferOut(points=points, wallet=wallet):
-            return Needs(whole=True) if points is None else _drawing(wallet, points)
+        case TransferOut(points=points, wallet=wallet, reason=reason):
+            given = Needs() if reason == "household" else Needs(counters=(given_away(now_us, zone),))
+            return given | (Needs(whole=True) if points is None else _drawing(wallet, max(0, points)))
         case RewardRedemption():
             return _taking(command, now_us, timeline)
         case _:
@@ -166,6 +192,11 @@ def goodwill_stock(staff: str, given_us: int, zone: str) -> str:
     return f"goodwill/{local_day(given_us, zone)}/{staff}"
 
 
+def given_away(at_us: int, zone: str) -> str:
+    """The name under which the points are counted that a member gives away on a local day."""
+    return f"transferred/{local_day(at_us, zone)}"
+
+
 def reward_named(wanted: str, timeline: Timeline, at_us: int) -> Reward | None:
     """A reward of the catalogue in force, by its id."""
     edition = timeline.in_force(at_us)
@@ -198,7 +229,7 @@ def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs
     return drawn | Needs(counters=(reward_stock(reward.id),))
 
 
-def _undoing(original: Original, change: Change) -> Needs:
+def _undoing(account: Account, original: Original, change: Change) -> Needs:
     """The lots of what is undone, and others in its wallets to take what these no longer have."""
     match change.outcome:
         case Purchased() as bought:
@@ -206,23 +237,22 @@ def _undoing(original: Original, change: Change) -> Needs:
             main = sum(grant.points for grant in bought.grants if not grant.wallet)
             lots = (bought.lot, bought.referral_lot, *(grant.lot for grant in bought.grants))
             drawn = Needs(draw=bought.points + bought.referral_points + main, wallets=wallets)
-            return drawn | _named(original, lots, bought.draws)
+            return drawn | _named(account, original, lots, bought.draws)
         case Redeemed(draws=draws):
-            return _named(original, (), draws)
+            return _named(account, original, (), draws)
         case Rewarded(points=points, lot=lot):
-            return Needs(draw=points) | _named(original, (lot,), ())
+            return Needs(draw=points) | _named(account, original, (lot,), ())
         case Adjusted(points=points, wallet=wallet, lot=lot, draws=draws):
-            return _drawing(wallet, max(0, points)) | _named(original, (lot,), draws)
+            return _drawing(wallet, max(0, points)) | _named(account, original, (lot,), draws)
         case _:
             return Needs()
 
 
-def _named(original: Original, lots: tuple[int | None, ...], draws: tuple[Draw, ...]) -> Needs:
-    """Lots by the numbers that they had where the fact was recorded."""
-    numbers = sorted({*(lot for lot in lots if lot is not None), *(draw.lot for draw in draws)})
-    if original.member is None:
-        return Needs(lots=tuple(numbers))
-    return Needs(origins=tuple(original.origin(number) for number in numbers))
+def _named(account: Account, original: Original, lots: tuple[int | None, ...], draws: tuple[Draw, ...]) -> Needs:
+    """Lots by the numbers that they have here; a fact of an account that was merged knew them by others."""
+    shift = account.shift(original.member)
+    numbers = {*(lot for lot in lots if lot is not None), *(draw.lot for draw in draws)}
+    return Needs(lots=tuple(sorted(number + shift for number in numbers)))
 
 
 def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:

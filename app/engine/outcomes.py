@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.engine.estate import Estate, Parcel
+from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
 
@@ -265,16 +265,20 @@ class MergedAway(Struct, frozen=True, kw_only=True, array_like=True, tag=20):
 
 
 class Merged(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
-    """Another account's estate was taken over; `lots` are the numbers that its parcels got here, in their order.
+    """Another account's estate was taken over, with so many `points` of the main wallet, less what was owed.
 
-    `referrer`, `referral_until_us` and `blocked` are those of the account from now on.
+    `continued` are the accounts whose lots go on here since. `referrer`, `referral_until_us`, `enrolled_us` and
+    `blocked` are those of the account from now on. `referral` is what the friend's own reward gave back, where one of
+    the two had brought the other.
     """
 
     member: UUID
     points: int
-    lots: tuple[int, ...]
+    continued: tuple[Continued, ...]
+    referral: Reversed
     referrer: UUID | None
     referral_until_us: int | None
+    enrolled_us: int | None
     blocked: bool
 
 

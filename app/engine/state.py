@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.engine.change import Change
 from app.engine.commands import Command
-from app.engine.estate import Counted, Origin
+from app.engine.estate import Continued, Counted, Origin
 from app.engine.movements import Draw, TierMove
 
 
@@ -34,7 +34,8 @@ class Purse(Struct, frozen=True, kw_only=True):
 class Account(Struct, frozen=True, kw_only=True):
     """The totals of one member. `balance`, `debt` and their like are those of the main wallet, see Purse.
 
-    `purses` are the other wallets in which the member has ever had points.
+    `purses` are the other wallets in which the member has ever had points. `continued` are the accounts that were
+    merged into this one, at once or by way of another.
 
     `now_us` is the latest instant this account has lived through; time never runs back. `due_us` is a
     lower bound of the next instant at which time alone changes something (None: nothing is waiting).
@@ -68,6 +69,8 @@ class Account(Struct, frozen=True, kw_only=True):
     household: UUID | None = None
     merged_into: UUID | None = None
     purses: tuple[Purse, ...] = ()
+    referral_lot: int | None = None
+    continued: tuple[Continued, ...] = ()
 
     @property
     def free(self) -> int:
@@ -92,6 +95,12 @@ class Account(Struct, frozen=True, kw_only=True):
         if not wallet:
             return self.main
         return next((purse for purse in self.purses if purse.wallet == wallet), Purse(wallet=wallet))
+
+    def shift(self, member: UUID | None) -> int:
+        """By how much the numbers of another account's lots rose when this one took them over; None is itself."""
+        if member is None:
+            return 0
+        return next(closed.shift for closed in self.continued if closed.member == member)
 
     @property
     def latest_tier_move(self) -> tuple[TierMove, ...]:
@@ -181,8 +190,7 @@ class Original(Struct, frozen=True, kw_only=True):
     """A fact that a command names, and the facts that have ended it so far, oldest first.
 
     `command` and `change` are None when the fact is not in the journal (yet). `latest` is the Change of the last of
-    `reversed_by`. `member` is whose fact it was when that account has been merged into this one, None for its own;
-    `lots` are then those of that account which the fact names, as they were closed.
+    `reversed_by`. `member` is whose fact it was when that account has been merged into this one, None for its own.
     """
 
     fact: UUID
@@ -191,22 +199,6 @@ class Original(Struct, frozen=True, kw_only=True):
     reversed_by: tuple[UUID, ...] = ()
     latest: Change | None = None
     member: UUID | None = None
-    lots: tuple[Lot, ...] = ()
-
-    def lot(self, number: int) -> Lot:
-        """A lot of the account that was merged. Raises LookupError when it was not loaded: a defect of the loader."""
-        for lot in self.lots:
-            if lot.number == number:
-                return lot
-        raise LookupError(f"lot {number} of {self.member} is not in the slice")
-
-    def origin(self, number: int) -> Origin:
-        """The credit from which a lot of the account that was merged came: its own, or one given to it before."""
-        origin = self.lot(number).origin
-        if origin is not None:
-            return origin
-        assert self.member is not None, "only what was merged has another origin"
-        return Origin(member=self.member, lot=number)
 
 
 class State(Struct, frozen=True, kw_only=True):

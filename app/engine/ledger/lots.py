@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from app.engine.estate import Origin
 from app.engine.movements import LotMove, NewLot
 from app.engine.state import Lot
 
@@ -25,11 +24,6 @@ class Lots:
     def all(self) -> Iterable[Lot]:
         """Every lot of the slice, and every new one."""
         return self._now.values()
-
-    def of_origin(self, origin: Origin) -> list[Lot]:
-        """The lots that came from a credit of another account, in spending order."""
-        found = (lot for lot in self._now.values() if lot.origin == origin)
-        return sorted(found, key=lambda lot: lot.spending_order)
 
     def open(self, new: NewLot) -> None:
         """Open a lot under the next number, with all of it remaining."""
