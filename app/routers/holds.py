@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import holds as commands
 from app.commands.asks import Recorded
-from app.commands.reading import HoldState
+from app.commands.holds import HoldNow
 from app.engine.commands import Capture, HoldExtend, HoldRelease
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_answered, models_holds, render, render_holds, resolving
@@ -178,11 +179,11 @@ async def release_hold(request: Request, hold: HoldPath) -> Response:
     return answered(answer, 201, replayed=told.recorded.replayed)
 
 
-async def _found(request: Request, caller: Caller, hold: str) -> tuple[Recorded, HoldState]:
+async def _found(request: Request, caller: Caller, hold: str) -> tuple[Recorded, HoldNow]:
     """The hold as it was placed, and as it is: a merge may have taken it to another member."""
     kept = handles(request)
     found = await resolving.fact(kept, caller, "hld", hold)
-    now = await kept.reading.hold(caller.program, found.row.id) if found is not None else None
+    now = await commands.now(kept.database, caller.program, found.row.id) if found is not None else None
     if found is None or now is None:
         raise Rejected("hold_not_found")
     return found, now

@@ -131,8 +131,6 @@ class AdjustmentRequest(Answer, frozen=True, kw_only=True):
 
 
 class AdjustmentRequestList(Answer, frozen=True, kw_only=True):
-    """Requests, newest first."""
+    """Requests that nobody has decided, the longest waiting first."""
 
     data: Annotated[list[AdjustmentRequest], Meta(description="The requests.")]
-    has_more: Annotated[bool, Meta(description="Whether there are more.", examples=[False])]
-    next_cursor: Annotated[str | None, Meta(description="For the next page.")]

@@ -1,12 +1,14 @@
 """What every body is made of: strict models for requests, open models for answers, and the types of their fields."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from app.engine.calendar import day_start_us
 
 INT64_MAX: Final = 2**63 - 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,3 +102,8 @@ def wallet_name(asked: str | None) -> str:
 def wallet_shown(name: str) -> str:
     """A wallet as callers call it."""
     return name or "points"
+
+
+def end_of_day_us(day: date, zone: str) -> int:
+    """The first instant after a local day: when what is good until that day ends."""
+    return day_start_us(day.toordinal() + 1, zone)
