@@ -177,17 +177,17 @@ def _keeping(
         case TransferIn():
             return receive(command, draft, context)
         case HouseholdJoin():
-            return join(command, draft, context)
+            return join(command, draft)
         case HouseholdLeave():
-            return leave(draft, context)
+            return leave(draft)
         case MergeOut():
             return hand_over(command, draft, context)
         case MergeIn():
             return take_over(command, draft, context)
         case Block():
-            return block(draft, context)
+            return block(draft)
         case Unblock():
-            return unblock(draft, context)
+            return unblock(draft)
         case _:
             assert_never(command)
 

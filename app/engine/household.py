@@ -31,7 +31,10 @@ def before(
 
 
 def after(account: Account) -> TransferOut | None:
-    """What the member brings to the shared wallet when the command is done: everything free."""
-    if account.household is None or account.free <= 0:
+    """What the member brings to the shared wallet when the command is done: everything free.
+
+    Whoever is blocked passes on no points.
+    """
+    if account.household is None or account.blocked or account.free <= 0:
         return None
     return TransferOut(to=account.household, points=None, reason="household")

@@ -25,7 +25,14 @@ def onward(command: Command, change: Change, state: State, fact: UUID) -> tuple[
     own = state.account.member
     match command, change.outcome:
         case TransferOut() as sent, Sent(parcels=parcels):
-            arrival = TransferIn(sender=own, transfer=fact, parcels=parcels, wallet=sent.wallet, reason=sent.reason)
+            arrival = TransferIn(
+                sender=own,
+                transfer=fact,
+                parcels=parcels,
+                wallet=sent.wallet,
+                reason=sent.reason,
+                lapses_us=_lapses_us(change, sent.wallet),
+            )
             return (Onward(member=sent.to, command=arrival),) if parcels else ()
         case Move(purchase=purchase, to=to), _:
             return (Onward(member=to, command=_again(state, purchase)),)
@@ -33,9 +40,18 @@ def onward(command: Command, change: Change, state: State, fact: UUID) -> tuple[
             return (Onward(member=into, command=MergeIn(member=own, merge=fact, estate=estate)),)
         case HouseholdJoin(household=household), _:
             bring = TransferOut(to=household, points=None, reason="household")
-            return (Onward(member=own, command=bring),) if change.after.balance > 0 else ()
+            after = change.after
+            is_free = after.balance + after.debt - after.pending - after.held > 0
+            return (Onward(member=own, command=bring),) if is_free else ()
         case _:
             return ()
+
+
+def _lapses_us(change: Change, wallet: str) -> int | None:
+    """When points of a wallet go for want of activity, after a change that moved points of it."""
+    if not wallet:
+        return change.after.lapses_us
+    return next(purse.lapses_us for purse in change.purses if purse.wallet == wallet)
 
 
 def _again(state: State, purchase: UUID) -> Purchase:

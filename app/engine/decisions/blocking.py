@@ -1,16 +1,15 @@
-"""Blocking: nothing is earned or spent until it ends."""
+"""Blocking: nothing is earned or spent until it ends. Time goes on, and what was earned or spent can be undone."""
 
 from app.engine.change import Change
-from app.engine.context import Context
 from app.engine.ledger.draft import Draft
-from app.engine.refusals import Refusal
+from app.engine.outcomes import BlockSet
 
 
-def block(draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
+def block(draft: Draft) -> Change:
+    """Block the member; one who is blocked already is so for a new reason."""
+    return draft.finish(BlockSet(blocked=True))
 
 
-def unblock(draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
+def unblock(draft: Draft) -> Change:
+    """Let the member earn and spend again."""
+    return draft.finish(BlockSet(blocked=False))
