@@ -1,56 +1,36 @@
 """Purchases: earn on a basket at the tier held, pay its points tender, qualify a referral, promote."""
 
-from typing import Final
-
-from msgspec import Struct
-
-from app.engine.calendar import expiry_us, local_moment
-from app.engine.change import BALANCE_MAX, Change
+from app.engine.change import Change
 from app.engine.commands import Purchase
-from app.engine.context import Context, Edition
-from app.engine.decisions.pricing import tender_price
-from app.engine.facts import Award, Basket, Facts
+from app.engine.context import Context
+from app.engine.decisions.crediting import earn
+from app.engine.decisions.judging import Judged, judge
 from app.engine.ledger.draft import Draft
 from app.engine.movements import Referral, RewardReferrer
-from app.engine.outcomes import Purchased
-from app.engine.refusals import Refusal, refuse
-from app.engine.rulebook.evaluate import evaluate
-from app.engine.settle import expire_until, promote
-
-DAY_US: Final = 86_400_000_000
-LATE_DAYS_MAX: Final = 30
-SKEW_US_MAX: Final = 60_000_000
-# Nine thousand of the largest baskets a day still add up within 64 bits.
-TOTAL_MINOR_MAX: Final = 10**15
-
-
-class Judged(Struct, frozen=True, kw_only=True):
-    """A basket that may be accepted: by which rulebook, what it earns, and what its points tender pays."""
-
-    edition: Edition
-    facts: Facts
-    award: Award
-    occurred_us: int
-    total_minor: int
-    paid_points: int
-    warnings: tuple[str, ...]
+from app.engine.outcomes import Grant, Purchased, Refunded
+from app.engine.refusals import Reason, Refusal
+from app.engine.settle import expire_until, promote, touch
 
 
 def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refusal:
-    """Earn on a basket at the tier held, and redeem its points tender.
+    """Earn on a basket at the tier held, and redeem its points tender out of what was free before.
 
-    Refuses with too_old, no_rulebook, currency_mismatch, number_too_large, or a reason of its tenders.
+    Refuses with not_voided, and with the reasons of `judge`.
     """
-    judged = _judge(command, draft, context)
+    judged = judge(command, draft, context)
+    replaced = _not_voided(command, draft)
     if isinstance(judged, Refusal):
-        return judged
-    award, facts, occurred_us = judged.award, judged.facts, judged.occurred_us
+        return Refusal(reasons=(*judged.reasons, *replaced))
+    if replaced:
+        return Refusal(reasons=replaced)
+    facts, occurred_us, lines = judged.facts, judged.occurred_us, len(command.basket.lines)
     draws = draft.draw(judged.paid_points)
     draft.post("redemption", -judged.paid_points, occurred_us)
-    expires_us = expiry_us(judged.edition.compiled.document.expiry, occurred_us, context.zone)
-    lot = draft.credit("accrual", award.points, context.fact, occurred_us, expires_us)
-    draft.standing.tally(facts.local_day, award.points, judged.total_minor, 1)
-    referral_points, referral_lot = _qualify(judged, draft, context, expires_us)
+    for wallet in sorted({"", *(purse.wallet for purse in draft.account.purses), *(g.wallet for g in judged.others)}):
+        touch(draft, context, wallet, occurred_us)
+    lot, grants = _grant(judged, draft, context)
+    draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
+    referral_points, referral_lot = _qualify(judged, draft, context)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
@@ -59,8 +39,8 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             local_day=facts.local_day,
             rulebook=judged.edition.version,
             tier=facts.tier,
-            points=award.points,
-            line_points=award.line_points,
+            points=judged.first.points if judged.first is not None else 0,
+            line_points=judged.first.line_points if judged.first is not None else (0,) * lines,
             lot=lot,
             total_minor=judged.total_minor,
             paid_points=judged.paid_points,
@@ -68,61 +48,69 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             draws=draws,
             referral_points=referral_points,
             referral_lot=referral_lot,
-            trace=award.trace,
+            trace=judged.award.trace,
             warnings=judged.warnings,
+            grants=grants,
         )
     )
 
 
-def _judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal:
-    """Judge the basket by the rulebook and the tier of its own instant; a future one by those of now."""
-    asked_us = context.now_us if command.occurred_us is None else command.occurred_us
-    occurred_us = min(asked_us, context.now_us)
-    if context.now_us - occurred_us > LATE_DAYS_MAX * DAY_US:
-        return refuse("too_old", "/occurred_at", days_max=LATE_DAYS_MAX)
-    edition = context.timeline.in_force(occurred_us)
-    if edition is None:
-        return refuse("no_rulebook")
-    basket = command.basket
-    if basket.currency != context.currency:
-        return refuse("currency_mismatch", "/currency", expected=context.currency)
-    total_minor = sum(line.amount_minor for line in basket.lines)
-    if total_minor > TOTAL_MINOR_MAX:
-        return refuse("number_too_large", "/lines")
-    priced = tender_price(basket, total_minor, edition.compiled.document.redemption, draft.free)
-    if isinstance(priced, Refusal):
-        return priced
-    paid_points, paid_minor = priced
-    facts = _facts(basket, occurred_us, context.zone, draft.standing.tier_at(occurred_us), paid_minor)
-    award = evaluate(edition.compiled, facts)
-    if award.points > TOTAL_MINOR_MAX or award.points + draft.free > BALANCE_MAX:
-        return refuse("number_too_large", "/lines")
-    return Judged(
-        edition=edition,
-        facts=facts,
-        award=award,
-        occurred_us=occurred_us,
-        total_minor=total_minor,
-        paid_points=paid_points,
-        warnings=("clock_skew",) if asked_us - context.now_us > SKEW_US_MAX else (),
+def _not_voided(command: Purchase, draft: Draft) -> tuple[Reason, ...]:
+    """Whether the purchase that this one replaces still has its receipt number, or had another one.
+
+    One that was moved has left its number to the member whom it was moved to.
+    """
+    if command.replaces is None:
+        return ()
+    original = draft.state.original(command.replaces)
+    latest = original.latest.outcome if original.latest is not None else None
+    if (
+        isinstance(original.command, Purchase)
+        and original.command.external_id == command.external_id
+        and isinstance(latest, Refunded)
+        and latest.voided
+        and latest.moved_to in (None, draft.account.member)
+    ):
+        return ()
+    return (Reason(code="not_voided", pointer="/replaces"),)
+
+
+def _grant(judged: Judged, draft: Draft, context: Context) -> tuple[int | None, tuple[Grant, ...]]:
+    """Credit the award: the first lot, and one for each other wallet or life."""
+    wallets, occurred_us = judged.edition.compiled.wallets, judged.occurred_us
+    lots = []
+    for grant in (judged.first, *judged.others):
+        if grant is None:
+            lots.append(None)
+            continue
+        terms = wallets[grant.wallet]
+        lots.append(
+            earn(
+                draft,
+                context,
+                "accrual",
+                grant.points,
+                occurred_us,
+                terms,
+                wallet=grant.wallet,
+                life=grant.expiry,
+                pending=terms.pending,
+            )
+        )
+    return lots[0], tuple(
+        Grant(wallet=grant.wallet, lot=lot, points=grant.points, line_points=grant.line_points)
+        for grant, lot in zip(judged.others, lots[1:], strict=True)
+        if lot is not None
     )
 
 
-def _facts(basket: Basket, occurred_us: int, zone: str, tier: str | None, paid_minor: int) -> Facts:
-    day, weekday, minute = local_moment(occurred_us, zone)
-    return Facts(
-        basket=basket,
-        local_day=day,
-        weekday=weekday,
-        minute_of_day=minute,
-        tier=tier,
-        points_paid_minor=paid_minor,
-    )
+def _qualify(judged: Judged, draft: Draft, context: Context) -> tuple[int, int | None]:
+    """The friend's own reward, and word for the referrer; at most once while it stands.
 
-
-def _qualify(judged: Judged, draft: Draft, context: Context, expires_us: int | None) -> tuple[int, int | None]:
-    """The friend's own reward, and word for the referrer; at most once while it stands."""
-    account, terms = draft.account, judged.edition.compiled.document.referral
+    The friend's reward waits for what the purchase's own points wait for.
+    """
+    account, compiled = draft.account, judged.edition.compiled
+    terms = compiled.document.referral
     if account.referrer is None or account.referral_until_us is None or terms is None:
         return 0, None
     if account.referral_purchase is not None or judged.occurred_us >= account.referral_until_us:
@@ -132,5 +120,6 @@ def _qualify(judged: Judged, draft: Draft, context: Context, expires_us: int | N
     draft.referral = Referral(purchase=context.fact)
     if terms.referrer_points:
         draft.effects.append(RewardReferrer(referrer=account.referrer, points=terms.referrer_points))
-    lot = draft.credit("referral", terms.friend_points, context.fact, judged.occurred_us, expires_us)
+    main = compiled.wallets[""]
+    lot = earn(draft, context, "referral", terms.friend_points, judged.occurred_us, main, pending=main.pending)
     return terms.friend_points, lot

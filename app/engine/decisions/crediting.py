@@ -1,0 +1,41 @@
+"""Points that are earned: how long they are good, and from when they can be spent, by the terms of their wallet."""
+
+from app.engine.calendar import expiry_us, inactivity_us, matures_us
+from app.engine.context import Context
+from app.engine.ledger.draft import Draft
+from app.engine.rulebook.document import Expiry, Inactivity, Pending, Wallet
+
+
+def earn(
+    draft: Draft,
+    context: Context,
+    kind: str,
+    points: int,
+    at_us: int,
+    terms: Wallet,
+    *,
+    wallet: str = "",
+    life: Expiry | None = None,
+    pending: Pending | None = None,
+) -> int | None:
+    """Credit points that were earned at an instant; returns the lot's number, None for no points.
+
+    `life` is what a rule or a level says instead of the wallet's terms, `pending` what they wait for.
+    """
+    if points == 0:
+        return None
+    life = terms.expiry if life is None else life
+    if isinstance(life, Inactivity):
+        # A rulebook that has been replaced may have promised this; the one in force was asked by `touch`.
+        purse = draft.purse(wallet)
+        purse.lapses_us = max(purse.lapses_us or 0, inactivity_us(life, at_us, context.zone))
+    return draft.credit(
+        kind,
+        points,
+        context.fact,
+        at_us,
+        expiry_us(life, at_us, context.zone),
+        wallet=wallet,
+        available_us=matures_us(pending, at_us, context.zone),
+        lapses=isinstance(life, Inactivity),
+    )
