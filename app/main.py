@@ -36,6 +36,7 @@ from app.routers import (
     health,
     keys,
     languages,
+    liability,
     lots,
     me,
     members,
@@ -46,13 +47,14 @@ from app.routers import (
     refunds,
     rulebooks,
     statements,
+    totals,
 )
 from app.routers.handles import Handles, Remembered
 from app.routers.metrics import Metrics
 from app.routers.middleware import Edge
 from app.routers.tokens import MemberTokens
 from app.settings import Settings
-from app.workers import follower, sweeper
+from app.workers import counter, follower, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
@@ -73,6 +75,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     members.router,
     statements.router,
     lots.router,
+    totals.router,
+    liability.router,
     rulebooks.router,
     programs.router,
     keys.router,
@@ -105,6 +109,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     metrics: Metrics
     sweeping: Heartbeat
     following: Heartbeat
+    counting: Heartbeat
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -122,6 +127,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics=Metrics(),
         sweeping=Heartbeat(),
         following=Heartbeat(),
+        counting=Heartbeat(),
     )
     app = _routed(parts)
     if settings.bench:
@@ -178,7 +184,8 @@ async def _running(parts: Parts) -> AsyncIterator[None]:
     try:
         await _refuse_unsafe_role(parts.database)
         languages.preload()
-        for worker, heartbeat in ((sweeper, parts.sweeping), (follower, parts.following)):
+        beats = ((sweeper, parts.sweeping), (follower, parts.following), (counter, parts.counting))
+        for worker, heartbeat in beats:
             work = worker.run(parts.database, parts.lanes, parts.programs, heartbeat)
             workers.append(asyncio.create_task(work, name=worker.__name__))
         # What was imported lives for ever: a collection need not walk it (docs/performance.md).
@@ -218,6 +225,7 @@ def _readiness(parts: Parts) -> Callable[[], Any]:
             ("migrations", revision == head),
             ("sweeper", parts.sweeping.age_s < SILENCE_S_MAX),
             ("follower", parts.following.age_s < SILENCE_S_MAX),
+            ("counter", parts.counting.age_s < SILENCE_S_MAX),
         )
 
     return ready
@@ -228,6 +236,7 @@ def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]
         (("rung_lane_waiting", "Commands that wait in the lanes."), lambda: parts.lanes.waiting),
         (("rung_sweeper_age_seconds", "Since the sweeper last came round."), lambda: parts.sweeping.age_s),
         (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
+        (("rung_counter_age_seconds", "Since the counter last came round."), lambda: parts.counting.age_s),
     )
 
 

@@ -14,6 +14,9 @@ PORTION: Final = 1000
 # For sorting the journal by member and for the sums: spills to disk beyond this, and ends with the snapshot.
 WORK_MEMORY: Final = "64MB"
 
+# The follower that carries effects over; others only count.
+EFFECTS: Final = "referrals"
+
 _JOURNAL: Final = """SELECT j.number, j.id, j.external_key, j.member_id, j.source, j.happened_at, j.decided_at,
         j.rulebooks_known, j.engine, j.kind, j.has_effects, j.command, j.change, j.chain
     FROM journal j WHERE j.program_id = $1"""
@@ -176,12 +179,13 @@ async def ownerless(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Br
 
 
 async def in_flight(snapshot: Snapshot, program_id: UUID) -> InFlight:
-    """Effects behind which every follower still is, and for how long the oldest has waited by the real clock."""
+    """Effects that nobody has carried over, and for how long the oldest has waited by the real clock."""
     statement = """SELECT count(*), min(j.number), CASE WHEN min(p.test_now) IS NULL AND NOT bool_or(p.sandbox)
             THEN extract(epoch FROM clock_timestamp() - min(j.decided_at))::bigint END
         FROM programs p JOIN journal j ON j.program_id = p.id AND j.has_effects
-        WHERE p.id = $1 AND j.number > coalesce((SELECT min(f.number) FROM followers f WHERE f.program_id = $1), 0)"""
-    rows, number, age_s = await snapshot.row(statement, program_id)
+        WHERE p.id = $1 AND j.number > coalesce((SELECT f.number FROM followers f
+            WHERE f.program_id = $1 AND f.name = $2), 0)"""
+    rows, number, age_s = await snapshot.row(statement, program_id, EFFECTS)
     return InFlight(rows=rows, oldest_number=number, oldest_age_s=age_s)
 
 

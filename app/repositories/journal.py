@@ -166,3 +166,10 @@ async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int
         WHERE j.program_id = $1 AND j.number > $2 AND j.has_effects
         ORDER BY j.number LIMIT $3"""
     return [_row(values) for values in await reader.rows(statement, program_id, number, limit)]
+
+
+async def following(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:
+    """The rows that follow a number, in journal order."""
+    statement = f"""SELECT {_COLUMNS} FROM journal j
+        WHERE j.program_id = $1 AND j.number > $2 ORDER BY j.number LIMIT $3"""
+    return [_row(values) for values in await reader.rows(statement, program_id, number, limit)]

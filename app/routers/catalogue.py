@@ -34,6 +34,9 @@ _REQUEST: Final = {
     "precondition_required": Kind(428, "If-Match is missing", "Send the ETag that you read as `If-Match`."),
     "precondition_failed": Kind(412, "Changed meanwhile", "It has changed since you read it. Read it again."),
     "internal_error": Kind(500, "Rung failed", "This is our fault. A retry with the same key is safe."),
+    "totals_behind": Kind(
+        503, "The totals are being counted", "Ask again in a moment; what was counted stays counted."
+    ),
     "unavailable": Kind(503, "Busy", "Rung cannot answer now. A retry with the same key is safe."),
 }
 
@@ -71,6 +74,8 @@ _CONFIGURATION: Final = {
     "effective_not_increasing": Kind(
         409, "Effective before an earlier version", "A later version must take effect after the one before it."
     ),
+    "valuation_exists": Kind(409, "Valued already", "Another value is in force from this day on."),
+    "valuation_not_later": Kind(409, "Valued from a later day on", "A value must begin later than those before it."),
     "not_a_sandbox": Kind(409, "Not a sandbox", "Only a sandbox programme has a test clock."),
     "clock_runs_forward": Kind(409, "The clock runs forward only", "The test clock cannot go back."),
 }
@@ -138,6 +143,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "amount_missing": "This tender needs its amount.",
     "kind_mismatch": "The command needs the body that its kind names, and no other.",
     "sandbox_only": "Only a sandbox programme has a test clock.",
+    "too_many_groups": "There are more groups than one answer holds. Ask for fewer dimensions or days.",
     "unstorable": "Text may not contain control characters, and numbers must be finite.",
     "invalid": "This value is not valid.",
 }

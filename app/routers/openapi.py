@@ -19,6 +19,7 @@ from app.routers import (
     models_lots,
     models_members,
     models_statements,
+    models_totals,
 )
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAsked
@@ -34,6 +35,7 @@ from app.routers.models_people import (
     Erasure,
     LookupAsked,
 )
+from app.routers.models_totals import ValuationAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
 from app.routers.wire import Answer
@@ -64,6 +66,7 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     RefundAsked,
     RulebookAsked,
     TokenAsked,
+    ValuationAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
     CardList,
@@ -97,6 +100,10 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_members.TierNow,
     models_members.Token,
     models_statements.Statement,
+    models_totals.Liability,
+    models_totals.Totals,
+    models_totals.Valuation,
+    models_totals.ValuationList,
     Problem,
 )
 TAGS: Final = (
@@ -106,6 +113,7 @@ TAGS: Final = (
     ("Members", "Who collects points, and what they have."),
     ("Batch", "Many commands in one request."),
     ("Phones", "What a member's phone reads."),
+    ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
     ("Programmes", "Currency, zone and clock."),
     ("Keys", "Who may ask."),

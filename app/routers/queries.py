@@ -69,6 +69,17 @@ def day(request: Request, name: str) -> int | None:
         raise fault("out_of_range", name) from None
 
 
+def day_in_path(value: str) -> int:
+    """A local date that is a part of a path."""
+    try:
+        found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
+        raise Rejected("not_found")
+    return found.toordinal()
+
+
 def month(request: Request, name: str) -> tuple[int, int] | None:
     """The first and the last day of a month `2026-03`."""
     value = request.query_params.get(name)

@@ -17,7 +17,13 @@ MANAGERS = {
     "get_rulebook",
     "get_own_program",
     "advance_test_clock",
+    "get_liability",
+    "get_totals",
+    "list_valuations",
+    "put_valuation",
 }
+# A day is no id: it is everybody's.
+DAYS = {"{from_date}"}
 NAMED = [operation["operationId"] for _, _, operation in OPERATIONS]
 
 
@@ -73,7 +79,7 @@ async def test_another_programmes_ids_are_404_or_unknown(shop: Shop) -> None:
     }
     asked = 0
     for path, method, operation in OPERATIONS:
-        if credential_of(operation) != "key" or "{" not in path:
+        if credential_of(operation) != "key" or "{" not in path or any(day in path for day in DAYS):
             continue
         filled = path
         for name, value in ids.items():

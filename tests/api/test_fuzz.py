@@ -18,7 +18,17 @@ from app.main import describe
 from tests.api.conftest import OPERATOR, Fuzzed, live, prepared
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-MANAGERS = {"publish_rulebook", "list_rulebooks", "get_rulebook", "get_own_program", "advance_test_clock"}
+MANAGERS = {
+    "publish_rulebook",
+    "list_rulebooks",
+    "get_rulebook",
+    "get_own_program",
+    "advance_test_clock",
+    "get_liability",
+    "get_totals",
+    "list_valuations",
+    "put_valuation",
+}
 schema = schemathesis.openapi.from_dict(describe())
 
 

@@ -23,6 +23,7 @@ GROWING = [
     "pool_codes",
     "voucher_codes",
     "cancelled_keys",
+    "valuations",
 ]
 # What a member may ask to be destroyed.
 PERSONAL = {"member_identifiers", "member_secrets", "purchase_metadata"}
@@ -75,6 +76,8 @@ def test_every_member_owned_table_is_known_to_this_test() -> None:
         "awaiting_refunds",
         "cancelled_keys",
         "adjustment_requests",
+        "daily_totals",
+        "valuations",
     }
 
 

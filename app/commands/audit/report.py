@@ -16,6 +16,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "entries": "entries are numbered without gap, add up, and were booked in order",
     "lots": "what a lot granted remains, or was used, expired or reversed",
     "totals": "all entries sum to all balances",
+    "days": "the totals of each day are the sums of its entries",
     "due": "nothing falls due before the account says so",
     "keys": "every key and every caller's own id was recorded once",
     "owners": "every row belongs to an account or a fact that exists",

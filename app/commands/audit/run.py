@@ -8,6 +8,7 @@ from app.commands.audit.folding import check_fold
 from app.commands.audit.links import check_links
 from app.commands.audit.report import Audited, Findings, Progress, Report
 from app.commands.audit.sums import check_in_flight, check_sums, check_totals
+from app.commands.audit.totals import check_days
 from app.commands.timelines import Timelines
 from app.repositories import auditing, programs
 from app.repositories.database import Database
@@ -49,6 +50,7 @@ async def _audited(database: Database, program_id: UUID, progress: Progress, eff
         await check_sums(snapshot, program_id, findings)
         check_totals(sizes, totals, findings)
         check_in_flight(in_flight, effects_age_s_max, findings)
+        await check_days(snapshot, listed.program, findings)
         await check_links(snapshot, program_id, sizes, findings, progress)
         timeline = await Timelines().upto(snapshot, program_id, sizes.rulebooks)
         folding = await check_fold(snapshot, listed.program, timeline, sizes, findings, progress)

@@ -1,0 +1,1 @@
+"""Programme totals: what moved, counted by day, kind and place."""

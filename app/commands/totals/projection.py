@@ -1,0 +1,57 @@
+"""The projection: reads the journal in order, and counts every row exactly once."""
+
+import time
+from collections import Counter
+from typing import Final
+
+from app.commands.totals.shares import cells, lots_of, original_of
+from app.repositories import chores, journal, totals
+from app.repositories.database import Database, Writer
+from app.repositories.programs import Program
+from app.repositories.totals import Cell, Head
+
+# So many rows are decoded between two breaths of the event loop.
+ROWS_MAX: Final = 128
+PATIENCE_S: Final = 5.0
+
+
+class Behind(Exception):
+    """The projection could not catch up in the time that a caller waits. What was counted stays counted."""
+
+
+async def catch_up(database: Database, program: Program, *, patience_s: float = PATIENCE_S) -> Head:
+    """Count everything that is recorded by now. Raises Behind when that takes too long."""
+    ends_s = time.monotonic() + patience_s
+    async with database.glancing() as reader:
+        head = await totals.head(reader, program.id)
+    number = head.number
+    while number < head.journal:
+        if time.monotonic() > ends_s:
+            raise Behind
+        number = await advance(database, program)
+    return Head(number=number, journal=head.journal)
+
+
+async def advance(database: Database, program: Program) -> int:
+    """Count the next rows; returns the number of the last that is counted. Position and sums are one transaction."""
+    async with database.transaction() as writer:
+        number = await totals.lock(writer, program.id)
+        return await _count(writer, program, number)
+
+
+async def _count(writer: Writer, program: Program, number: int) -> int:
+    rows = await journal.following(writer, program.id, number, ROWS_MAX)
+    if not rows:
+        return number
+    named = {fact for row in rows if (fact := original_of(row.command)) is not None}
+    originals = {row.id: row for row in await journal.facts(writer, program.id, sorted(named))} if named else {}
+    lots = sorted(lots_of(rows, originals))
+    makers = await totals.makers(writer, program.id, lots) if lots else {}
+    sums: Counter[Cell] = Counter()
+    for row in rows:
+        for cell, points in cells(row, originals.get(original_of(row.command) or row.id), makers, program.zone):
+            sums[cell] += points
+    if sums:
+        await totals.add(writer, program.id, sums)
+    await chores.advance(writer, program.id, totals.NAME, rows[-1].number)
+    return rows[-1].number
