@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.engine.commands import Purchase, Redemption
+from app.engine.commands import Adjustment, Purchase, Redemption
 from app.engine.facts import Tender
 from app.engine.outcomes import Purchased, Redeemed
-from tests.engine.builders import Member, basket, rulebook
+from tests.engine.builders import Member, basket, instant, rulebook
 
 STEPS = {"points": 100, "value_minor": 5000, "step_points": 50, "minimum_points": 100}
 
@@ -113,3 +113,43 @@ def test_numbers_that_do_not_fit_are_refused() -> None:
     assert set(member.refused(Purchase(basket=basket(2**63 - 1, 2**63 - 1)))) == {"number_too_large"}
     member.must(Purchase(basket=basket(1)))
     assert member.balance == 10**9
+
+
+STAMPS = {"id": "stamps", "title": {"en": "Stamps"}, "redemption": STEPS}
+
+
+def test_points_of_another_wallet_are_redeemed_by_its_own_terms() -> None:
+    member = Member(rulebook(wallets=[STAMPS, {"id": "badges", "title": {"en": "Badges"}}]))
+    member.buys(1000)
+    member.must(Adjustment(points=200, wallet="stamps", reason="gift"))
+    redeemed = member.must(Redemption(points=150, wallet="stamps"))
+    outcome = member.changes[-1].outcome
+    assert isinstance(outcome, Redeemed)
+    assert (outcome.wallet, outcome.points, outcome.value_minor) == ("stamps", 150, 7500)
+    assert [(e.wallet, e.kind, e.points) for e in member.changes[-1].entries] == [("stamps", "redemption", -150)]
+    assert (member.balance, member.account.purse("stamps").free) == (1000, 50)
+    assert member.refused(Redemption(points=100, wallet="stamps")) == {
+        "insufficient_points": {"available": 50, "requested": 100}
+    }
+    member.cancels(redeemed)
+    assert (member.balance, member.account.purse("stamps").free) == (1000, 200)
+
+
+def test_a_wallet_that_is_worth_no_money_or_does_not_exist_is_not_redeemed() -> None:
+    member = Member(rulebook(wallets=[{"id": "badges", "title": {"en": "Badges"}}]))
+    assert member.refused(Redemption(points=1, wallet="badges")) == {"not_redeemable": {}}
+    assert member.refused(Redemption(points=1, wallet="miles")) == {"unknown_wallet": {}}
+
+
+def test_a_value_that_does_not_fit_is_refused() -> None:
+    dear = {"points": 1, "value_minor": 10**12, "step_points": 1, "minimum_points": 1}
+    member = Member(rulebook(redemption=dear))
+    member.buys(10**9)
+    assert member.refused(Redemption(points=10**8)) == {"number_too_large": {}}
+
+
+def test_redeeming_is_an_activity() -> None:
+    member = Member(rulebook(expiry={"kind": "inactivity", "days": 30}))
+    member.buys(10)
+    member.at("2026-02-01 09:00").redeems(1)
+    assert member.account.lapses_us == instant("2026-03-04")

@@ -4,7 +4,7 @@ from app.engine.calendar import DAY_MAX, day_start_us, expiry_us
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import MAIN, Adjustment, Extension, Goodwill
 from app.engine.context import Context
-from app.engine.decisions.originals import give_back
+from app.engine.decisions.originals import give_back, own_lot
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
@@ -80,8 +80,9 @@ def cancel_adjustment(original: Original, draft: Draft, context: Context) -> Cha
         return refuse("already_reversed", by=str(original.reversed_by[0]))
     adjusted = original.change.outcome
     reversed_ = Reversed()
-    if adjusted.points > 0:
-        reversed_ = take_back(draft, context, "reversal", adjusted.lot, adjusted.points)
+    if adjusted.lot is not None:
+        lot = own_lot(draft, original, adjusted.lot)
+        reversed_ = take_back(draft, context, "reversal", lot, adjusted.points)
     else:
         give_back(draft, original, adjusted.draws, context.now_us, adjusted.wallet)
     if isinstance(original.command, Goodwill):
