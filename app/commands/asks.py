@@ -6,8 +6,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.engine.commands import Command, Purchase, Refund
+from app.engine.ids import external_key, replacement_key
 from app.engine.refusals import Refusal
 from app.repositories.journal import JournalRow
+from app.repositories.recording import kind_of
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -18,14 +20,16 @@ class Ask(Struct, frozen=True, kw_only=True):
     key: str
     metadata: Mapping[str, str] = {}
 
-    @property
-    def external_id(self) -> str | None:
-        """The caller's own id for the fact."""
-        match self.command:
-            case Purchase(external_id=own) | Refund(external_id=own):
-                return own
-            case _:
-                return None
+
+def receipt(secret: bytes, source: int, command: Command) -> UUID | None:
+    """What makes the caller's own id of a purchase or refund unique; what takes one over is unique by that too."""
+    match command:
+        case Purchase(external_id=str(own), replaces=UUID() as replaced):
+            return replacement_key(secret, source, kind_of(command), own, replaced)
+        case Purchase(external_id=str(own)) | Refund(external_id=str(own)):
+            return external_key(secret, source, kind_of(command), own)
+        case _:
+            return None
 
 
 class Recorded(Struct, frozen=True, kw_only=True):

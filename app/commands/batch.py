@@ -9,27 +9,31 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.commands.asks import Answered, Ask, Conflict, Nothing, Recorded, Unknown
+from app.commands.asks import Answered, Ask, Conflict, Nothing, Recorded, Unknown, receipt
+from app.commands.deciding import Absent, Desk, Step, slices
 from app.commands.timelines import Timelines
-from app.engine.change import Change
-from app.engine.commands import LetTimePass, Purchase
-from app.engine.context import Context, Timeline
-from app.engine.decide import decide
-from app.engine.ids import external_key, fact_id
-from app.engine.ledger.evolve import evolve
-from app.engine.naming import touches
-from app.engine.needs import Needs, needs
-from app.engine.refusals import Refusal
+from app.commands.vouchers import vouchers
+from app.engine.commands import HouseholdJoin, HouseholdLeave, LetTimePass, MergeOut, Purchase
+from app.engine.context import Context
+from app.engine.ids import fact_id
+from app.engine.naming import companions, touches
+from app.engine.needs import Needs, stocks
+from app.engine.refusals import Refusal, refuse
 from app.engine.release import ENGINE_RELEASE
-from app.engine.state import Account, Original, State
-from app.repositories import journal, ledger, slices
+from app.engine.state import State
+from app.repositories import cancellations, journal, ledger
+from app.repositories import stocks as stocks_in_store
 from app.repositories.database import Reader, Writer
 from app.repositories.journal import JournalRow
 from app.repositories.ledger import Opened
+from app.repositories.originals import originals
 from app.repositories.programs import Program
-from app.repositories.recording import Batch, kind_of, rearm, record
+from app.repositories.recording import Batch, rearm, record
+from app.repositories.slices import load_states
 
 YIELD_S: Final = 0.002
+# After one of these, whose account and facts are whose is another question.
+REGROUPING: Final = (HouseholdJoin, HouseholdLeave, MergeOut)
 
 
 class Entrant(Struct, frozen=True, kw_only=True):
@@ -45,93 +49,107 @@ class Later(Struct, frozen=True, kw_only=True):
     """To be taken up again in the next batch: it depends on a fact of this one."""
 
 
+Answers = list[Answered | Later | None]
+
+
 def entrant(program: Program, source: int, ask: Ask) -> Entrant:
     """The ids follow from who asks and under which key."""
-    own = ask.external_id
     return Entrant(
         source=source,
         ask=ask,
         fact=fact_id(program.secret, source, ask.key),
-        external=(external_key(program.secret, source, kind_of(ask.command), own) if own else None),
+        external=receipt(program.secret, source, ask.command),
     )
 
 
 async def run(
-    writer: Writer, program: Program, timelines: Timelines, entrants: Sequence[Entrant]
+    writer: Writer, program: Program, timelines: Timelines, entrants: Sequence[Entrant], *, some_cancelled: bool = False
 ) -> list[Answered | Later]:
-    """Answers in the order of the entrants; they are true once the caller has committed."""
-    answers: list[Answered | Later | None] = [None] * len(entrants)
-    _postpone_twins(entrants, answers)
-    opened = await ledger.open_batch(
-        writer,
-        program.id,
-        (e.ask.member for e in entrants),
-        [e.fact for e in entrants],
-        [e.external for e in entrants if e.external is not None],
-    )
+    """Answers in the order of the entrants; they are true once the caller has committed.
+
+    `some_cancelled` after a Cancelled: keys that were refused in advance are looked for.
+    """
+    answers: Answers = [None] * len(entrants)
+    _postpone(entrants, answers)
+    opened = await _open(writer, program, entrants)
     await _replay(writer, program, opened, entrants, answers)
+    if some_cancelled:
+        await _refuse_cancelled(writer, program, entrants, answers)
     for index, each in enumerate(entrants):
         if answers[index] is None and each.ask.member not in opened.accounts:
             answers[index] = Unknown(what="member")
     fresh = [index for index, answer in enumerate(answers) if answer is None]
     if fresh:
-        timeline = await timelines.upto(writer, program.id, opened.rulebooks)
-        now_us = max(opened.now_us, *(account.now_us for account in opened.accounts.values()))
-        work = _Work(program=program, timeline=timeline, now_us=now_us, rulebooks=opened.rulebooks)
+        context = Context(
+            fact=UUID(int=0),
+            now_us=max(opened.now_us, *(account.now_us for account in opened.accounts.values())),
+            currency=program.currency,
+            zone=program.zone,
+            timeline=await timelines.upto(writer, program.id, opened.rulebooks),
+        )
         waiting = [entrants[index] for index in fresh]
-        states, originals = await _load(writer, work, opened.accounts, waiting)
-        decided = await _decide(work, states, originals, waiting)
-        recorded = await _record(writer, program.id, states, decided)
+        desk = await _load(writer, program, context, opened, waiting)
+        before = dict(desk.states)
+        decided = await _decide(program, desk, waiting, opened.rulebooks)
+        recorded = await _record(writer, program, before, desk.states, decided)
         for index, answer in zip(fresh, recorded, strict=True):
             answers[index] = answer
     return [answer for answer in answers if answer is not None]
 
 
-class _Work(Struct, frozen=True, kw_only=True):
-    program: Program
-    timeline: Timeline
-    now_us: int
-    rulebooks: int
+class _Accepted(Struct, frozen=True, kw_only=True):
+    """An ask that was accepted: its rows, still unnumbered, and which of them answers it."""
 
-    def context(self, fact: UUID) -> Context:
-        return Context(
-            fact=fact,
-            now_us=self.now_us,
-            currency=self.program.currency,
-            zone=self.program.zone,
-            timeline=self.timeline,
-        )
+    rows: tuple[JournalRow, ...]
+    main: int
+    ask: Ask
 
 
 class _Decided(Struct, frozen=True, kw_only=True):
-    """What became of the fresh entrants: answers (rows still unnumbered), and the states after them."""
+    """What became of the fresh entrants, and of accounts on which time alone has passed."""
 
-    answers: list[Recorded | Refusal | Later | Nothing]
-    states: dict[UUID, State]
+    answers: list[_Accepted | Refusal | Nothing | Unknown]
     due: dict[UUID, int | None]
 
 
-def _postpone_twins(entrants: Sequence[Entrant], answers: list[Answered | Later | None]) -> None:
+def _postpone(entrants: Sequence[Entrant], answers: Answers) -> None:
     """A twin of an earlier entrant waits for it, and so does whoever names its fact or the fact that it names.
 
-    So every fact is named at most once in a batch, and what the batch loaded of it stays true.
+    So every fact is named at most once in a batch, and what the batch loaded of it stays true. Whoever comes to an
+    account that this batch merges, or takes into or out of a household, waits as well.
     """
     seen: set[UUID] = set()
+    regrouped: set[UUID] = set()
     for index, each in enumerate(entrants):
-        concerned = {each.fact, *touches(each.ask.command, each.fact)}
+        command = each.ask.command
+        concerned = {each.fact, *touches(command, each.fact)}
         if each.external is not None:
             concerned.add(each.external)
-        if not seen.isdisjoint(concerned):
+        accounts = (each.ask.member, *companions(command))
+        if not seen.isdisjoint(concerned) or not regrouped.isdisjoint(accounts):
             answers[index] = Later()
         seen |= concerned
+        if isinstance(command, REGROUPING):
+            regrouped.update(accounts)
+
+
+async def _open(writer: Writer, program: Program, entrants: Sequence[Entrant]) -> Opened:
+    """Lock the accounts that are named, then those of the households that share with them."""
+    members = {e.ask.member for e in entrants}
+    for each in entrants:
+        members.update(companions(each.ask.command))
+    facts = [e.fact for e in entrants]
+    externals = [e.external for e in entrants if e.external is not None]
+    opened = await ledger.open_batch(writer, program.id, members, facts, externals)
+    households = {a.household for a in opened.accounts.values() if a.household is not None} - members
+    if not households:
+        return opened
+    shared = await ledger.open_batch(writer, program.id, households, facts, externals)
+    return replace(shared, accounts=opened.accounts | shared.accounts)
 
 
 async def _replay(
-    reader: Reader,
-    program: Program,
-    opened: Opened,
-    entrants: Sequence[Entrant],
-    answers: list[Answered | Later | None],
+    reader: Reader, program: Program, opened: Opened, entrants: Sequence[Entrant], answers: Answers
 ) -> None:
     """Answer those whose key or own id is used: with the first answer if they ask the same."""
     if not opened.taken and not opened.external_taken:
@@ -160,94 +178,109 @@ async def _replay(
         )
 
 
+async def _refuse_cancelled(reader: Reader, program: Program, entrants: Sequence[Entrant], answers: Answers) -> None:
+    refused = await cancellations.among(reader, program.id, [each.fact for each in entrants])
+    for index, each in enumerate(entrants):
+        if answers[index] is None and each.fact in refused:
+            answers[index] = refuse("cancelled")
+
+
 async def _load(
-    reader: Reader, work: _Work, accounts: dict[UUID, Account], entrants: Sequence[Entrant]
-) -> tuple[dict[UUID, State], dict[UUID, Original]]:
-    """The slices of the members concerned: what all their commands together need."""
-    named = {fact: each.ask.member for each in entrants for fact in touches(each.ask.command, each.fact)}
-    found = await journal.originals(reader, work.program.id, named) if named else {}
-    wanted: dict[UUID, Needs] = {}
+    writer: Writer, program: Program, context: Context, opened: Opened, entrants: Sequence[Entrant]
+) -> Desk:
+    """The slices of the accounts concerned, the facts that are named, and the stocks, locked."""
+    named: dict[UUID, UUID | None] = {}
     for each in entrants:
-        ask = each.ask
-        needed = needs(
-            ask.command,
-            accounts[ask.member],
-            work.now_us,
-            work.program.zone,
-            work.timeline,
-            tuple(found[fact] for fact in touches(ask.command, each.fact)),
-        )
-        wanted[ask.member] = wanted[ask.member] | needed if ask.member in wanted else needed
-    states = await slices.load_states(reader, work.program.id, accounts, wanted, work.now_us, originals={})
-    return states, found
+        # A purchase may take over the receipt of one that was another member's.
+        whose = None if isinstance(each.ask.command, Purchase) else each.ask.member
+        named |= dict.fromkeys(touches(each.ask.command, each.fact), whose)
+    found = await originals(writer, program.id, named, opened.accounts) if named else {}
+    wanted: dict[UUID, Needs] = {}
+    shared: set[str] = set()
+    for each in entrants:
+        command = each.ask.command
+        concerned = tuple(found[fact] for fact in touches(command, each.fact))
+        for member, needed in slices(each.ask.member, command, opened.accounts, concerned, context):
+            wanted[member] = wanted[member] | needed if member in wanted else needed
+        shared.update(stocks(command, concerned, context.timeline, context.now_us, context.zone))
+    return Desk(
+        context,
+        await load_states(writer, program.id, opened.accounts, wanted, context.now_us, originals={}),
+        found,
+        await stocks_in_store.lock(writer, program.id, shared) if shared else {},
+    )
 
 
-async def _decide(
-    work: _Work,
-    states: dict[UUID, State],
-    originals: dict[UUID, Original],
-    entrants: Sequence[Entrant],
-) -> _Decided:
+async def _decide(program: Program, desk: Desk, entrants: Sequence[Entrant], rulebooks: int) -> _Decided:
     """Decide in order, in memory; two commands of one member see each other."""
-    decided = _Decided(answers=[], states=dict(states), due={})
+    decided = _Decided(answers=[], due={})
     started = time.perf_counter()
     for each in entrants:
-        member, command = each.ask.member, each.ask.command
-        named = tuple(originals[fact] for fact in touches(command, each.fact))
-        state = replace(decided.states[member], originals=named)
-        change = decide(command, state, work.context(each.fact))
-        if isinstance(change, Refusal):
-            decided.answers.append(change)
-        elif isinstance(command, LetTimePass) and not change.entries and not change.tier_moves:
-            decided.due[member] = change.due_us
+        ask = each.ask
+        taken = desk.take(ask.member, ask.command, each.fact)
+        if isinstance(taken, Refusal):
+            decided.answers.append(taken)
+        elif isinstance(taken, Absent):
+            decided.answers.append(Unknown(what="member"))
+        elif isinstance(ask.command, LetTimePass) and len(taken) == 1 and taken[0].change.is_idle:
+            decided.due[ask.member] = taken[0].change.due_us
             decided.answers.append(Nothing())
         else:
-            decided.states[member] = evolve(state, change)
-            row = _row(work, each, change)
-            decided.answers.append(Recorded(row=row, replayed=False, metadata=each.ask.metadata))
+            rows = tuple(_row(program, desk.context, each, step, rulebooks) for step in taken)
+            main = next(place for place, step in enumerate(taken) if step.fact == each.fact)
+            decided.answers.append(_Accepted(rows=rows, main=main, ask=ask))
         if time.perf_counter() - started > YIELD_S:
             await asyncio.sleep(0)
             started = time.perf_counter()
     return decided
 
 
-def _row(work: _Work, each: Entrant, change: Change) -> JournalRow:
-    command = each.ask.command
-    happened_us = work.now_us
+def _row(program: Program, context: Context, each: Entrant, step: Step, rulebooks: int) -> JournalRow:
+    command = step.command
+    happened_us = context.now_us
     if isinstance(command, Purchase) and command.occurred_us is not None:
-        happened_us = min(command.occurred_us, work.now_us)
+        happened_us = min(command.occurred_us, context.now_us)
     return JournalRow(
         number=0,
-        id=each.fact,
-        external_key=each.external,
-        member=each.ask.member,
+        id=step.fact,
+        external_key=each.external if step.fact == each.fact else receipt(program.secret, each.source, command),
+        member=step.member,
         source=each.source,
         happened_us=happened_us,
-        decided_us=work.now_us,
-        rulebooks_known=work.rulebooks,
+        decided_us=context.now_us,
+        rulebooks_known=rulebooks,
         engine=ENGINE_RELEASE,
         command=command,
-        change=change,
+        change=step.change,
     )
 
 
 async def _record(
-    writer: Writer, program_id: UUID, before: dict[UUID, State], decided: _Decided
-) -> list[Recorded | Refusal | Later | Nothing]:
-    accepted = [answer for answer in decided.answers if isinstance(answer, Recorded)]
-    concerned = {answer.row.member for answer in accepted}
+    writer: Writer, program: Program, before: dict[UUID, State], after: dict[UUID, State], decided: _Decided
+) -> list[Recorded | Refusal | Nothing | Unknown]:
+    accepted = [answer for answer in decided.answers if isinstance(answer, _Accepted)]
+    rows = [row for answer in accepted for row in answer.rows]
+    concerned = {row.member for row in rows}
     due = {member: at for member, at in decided.due.items() if member not in concerned}
     if due:
-        await rearm(writer, program_id, due)
-    if not accepted:
-        return decided.answers
-    batch = Batch(
-        rows=[answer.row for answer in accepted],
-        before=before,
-        after={member: decided.states[member] for member in concerned},
-        metadata={answer.row.id: answer.metadata for answer in accepted if answer.metadata},
-    )
-    numbered = iter(await record(writer, program_id, batch))
-    return [
-        replace(answer, row=next(numbered)) if isinstance(answer, Recorded) else answer for answer in decided.answers
-    ]
+        await rearm(writer, program.id, due)
+    numbered: list[JournalRow] = []
+    if rows:
+        batch = Batch(
+            rows=rows,
+            before=before,
+            after={member: after[member] for member in concerned},
+            metadata={answer.rows[answer.main].id: answer.ask.metadata for answer in accepted if answer.ask.metadata},
+            vouchers=vouchers(program.secret, rows),
+        )
+        numbered = await record(writer, program.id, batch)
+    answers: list[Recorded | Refusal | Nothing | Unknown] = []
+    place = 0
+    for answer in decided.answers:
+        if isinstance(answer, _Accepted):
+            row = numbered[place + answer.main]
+            place += len(answer.rows)
+            answers.append(Recorded(row=row, replayed=False, metadata=answer.ask.metadata))
+        else:
+            answers.append(answer)
+    return answers

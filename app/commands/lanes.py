@@ -15,7 +15,7 @@ import structlog
 from app.commands.asks import Answered, Ask, Recorded, Unavailable
 from app.commands.batch import Entrant, Later, entrant, run
 from app.commands.timelines import Timelines
-from app.repositories.database import Conflicted, Database, Interrupted, Kept
+from app.repositories.database import Cancelled, Conflicted, Database, Interrupted, Kept
 from app.repositories.programs import Program
 
 BATCH_MAX: Final = 256
@@ -182,10 +182,13 @@ class Lane:
     async def _carry_out(self, kept: Kept, tickets: list[Ticket]) -> bool:
         """Run a batch to its answers. Returns whether the connection is still good."""
         duplicates = 0
+        some_cancelled = False
         for attempt in range(1, TRIES_MAX + 1):
             try:
-                await self._run(kept, tickets)
+                await self._run(kept, tickets, some_cancelled=some_cancelled)
                 return True
+            except Cancelled:
+                some_cancelled = True
             except Conflicted as conflict:
                 # A twin committed on another process while we looked: the next look finds it, once.
                 duplicates += 1
@@ -210,9 +213,10 @@ class Lane:
             sound = await self._carry_out(kept, [ticket]) and sound
         return sound
 
-    async def _run(self, kept: Kept, tickets: list[Ticket]) -> None:
+    async def _run(self, kept: Kept, tickets: list[Ticket], *, some_cancelled: bool) -> None:
+        entrants = [ticket.entrant for ticket in tickets]
         async with kept.transaction() as writer:
-            answers = await run(writer, self._program, self._timelines, [ticket.entrant for ticket in tickets])
+            answers = await run(writer, self._program, self._timelines, entrants, some_cancelled=some_cancelled)
         later = []
         for ticket, answer in zip(tickets, answers, strict=True):
             if isinstance(answer, Later):

@@ -8,20 +8,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.commands.asks import Recorded, Unknown
+from app.commands.deciding import Absent, Desk, slices
 from app.commands.timelines import Timelines
 from app.engine.change import Change
-from app.engine.commands import Command, LetTimePass
+from app.engine.commands import Command, LetTimePass, Purchase
 from app.engine.context import Context, Edition, Timeline
-from app.engine.decide import decide
-from app.engine.ledger.evolve import evolve
-from app.engine.naming import touches
-from app.engine.needs import needs
+from app.engine.naming import companions, touches
+from app.engine.needs import Needs, needs, stocks
 from app.engine.refusals import Refusal
 from app.engine.state import Account
-from app.repositories import journal, ledger, slices
+from app.repositories import journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance
+from app.repositories.originals import originals
 from app.repositories.programs import Program
+from app.repositories.slices import load_states
+from app.repositories.stocks import look
 
 NO_FACT = UUID(int=0)
 
@@ -72,39 +74,28 @@ class Reading:
     ) -> Quote | Refusal | Unknown:
         """Decide in one snapshot and throw the Change away; now, or at a later instant."""
         async with self._database.reading() as reader:
-            found = await ledger.glance(reader, program.id, [member])
-            if member not in found:
+            seen = await _glances(reader, program.id, member, command)
+            if member not in seen:
                 return Unknown(what="member")
-            account = found[member].account
-            now_us = max(found[member].now_us, account.now_us, at_us)
-            timeline = await self._timelines.upto(reader, program.id, found[member].rulebooks)
-            named = touches(command, NO_FACT)
-            loaded = await journal.originals(reader, program.id, dict.fromkeys(named, member)) if named else {}
-            originals = tuple(loaded[fact] for fact in named)
-            wanted = needs(command, account, now_us, program.zone, timeline, originals)
-            states = await slices.load_states(
-                reader,
-                program.id,
-                {member: account},
-                {member: wanted},
-                now_us,
-                originals={member: originals},
+            own, accounts = seen[member], {each: glance.account for each, glance in seen.items()}
+            context = Context(
+                fact=NO_FACT,
+                now_us=max(own.now_us, at_us, *(account.now_us for account in accounts.values())),
+                currency=program.currency,
+                zone=program.zone,
+                timeline=await self._timelines.upto(reader, program.id, own.rulebooks),
             )
-        context = Context(
-            fact=NO_FACT,
-            now_us=now_us,
-            currency=program.currency,
-            zone=program.zone,
-            timeline=timeline,
-        )
-        change = decide(command, states[member], context)
-        if isinstance(change, Refusal):
-            return change
-        after = replace(evolve(states[member], change).account, now_us=account.now_us)
+            desk = await _desk(reader, program, context, accounts, member, command)
+        steps = desk.take(member, command, NO_FACT)
+        if isinstance(steps, Refusal):
+            return steps
+        if isinstance(steps, Absent):
+            return Unknown(what="member")
+        after = replace(desk.states[member].account, now_us=own.account.now_us)
         return Quote(
-            change=change,
-            timeline=timeline,
-            standing=Standing(account=after, now_us=now_us, edition=timeline.in_force(now_us)),
+            change=next(step.change for step in steps if step.fact == NO_FACT),
+            timeline=context.timeline,
+            standing=Standing(account=after, now_us=context.now_us, edition=context.timeline.in_force(context.now_us)),
         )
 
     async def timeline(self, program: Program, versions: int) -> Timeline:
@@ -166,6 +157,41 @@ class Reading:
             for group in (waiting, self._waiting.pop(program_id, {})):
                 for answer, _ in _open(group):
                     answer.set_exception(error)
+
+
+async def _glances(reader: Reader, program_id: UUID, member: UUID, command: Command) -> dict[UUID, Glance]:
+    """The member's account, and those of everybody else whom the command concerns."""
+    seen = await ledger.glance(reader, program_id, [member])
+    others = set(companions(command))
+    shared = seen[member].account.household if member in seen else None
+    if shared is not None:
+        others.add(shared)
+    return seen | await ledger.glance(reader, program_id, list(others - {member})) if others else seen
+
+
+async def _desk(
+    reader: Reader,
+    program: Program,
+    context: Context,
+    accounts: dict[UUID, Account],
+    member: UUID,
+    command: Command,
+) -> Desk:
+    """What is needed to decide one command."""
+    named = touches(command, NO_FACT)
+    whose = None if isinstance(command, Purchase) else member
+    found = await originals(reader, program.id, dict.fromkeys(named, whose), accounts) if named else {}
+    concerned = tuple(found[fact] for fact in named)
+    wanted: dict[UUID, Needs] = {}
+    for each, needed in slices(member, command, accounts, concerned, context):
+        wanted[each] = wanted[each] | needed if each in wanted else needed
+    shared = stocks(command, concerned, context.timeline, context.now_us, context.zone)
+    return Desk(
+        context,
+        await load_states(reader, program.id, accounts, wanted, context.now_us, originals={}),
+        found,
+        await look(reader, program.id, shared) if shared else {},
+    )
 
 
 def _open(waiting: Waiting) -> Iterator[tuple[asyncio.Future[Glance | None], UUID]]:

@@ -1,6 +1,6 @@
 """The journal: rows in, rows out, by number, by fact and by the caller's own id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from struct import Struct as Packing
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +10,6 @@ from msgspec import Struct, json
 from app.engine.change import Change
 from app.engine.codec import decode_change, decode_command
 from app.engine.commands import Command
-from app.engine.state import Original
 from app.repositories.database import Reader
 from app.repositories.instants import us
 
@@ -92,57 +91,6 @@ async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> l
     statement = f"""SELECT {_COLUMNS} FROM journal j
         WHERE j.program_id = $1 AND j.external_key = ANY($2::uuid[]) ORDER BY j.number"""
     return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
-
-
-async def originals(reader: Reader, program_id: UUID, named: Mapping[UUID, UUID | None]) -> dict[UUID, Original]:
-    """The named facts with what has ended them so far, oldest first.
-
-    Each is mapped to the member whose it must be, or to None where anybody's will do. A fact that is not in the
-    journal, or is the fact of somebody else who was not merged into that member, has no command.
-    """
-    statement = """SELECT q.id, j.member_id, j.command, j.change, e.ids, e.latest
-        FROM unnest($2::uuid[]) AS q(id)
-        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id
-        LEFT JOIN LATERAL (
-            SELECT array_agg(k.id ORDER BY k.number) AS ids,
-                (array_agg(k.change ORDER BY k.number DESC))[1] AS latest
-            FROM reversals r JOIN journal k ON k.program_id = $1 AND k.id = r.reversed_by
-            WHERE r.program_id = $1 AND r.fact_id = q.id) e ON true"""
-    found = await reader.rows(statement, program_id, list(named))
-    elsewhere = {fact: owner for fact, owner, *_ in found if owner is not None and named[fact] not in (owner, None)}
-    merged = await _merged(reader, program_id, named, elsewhere) if elsewhere else frozenset()
-    return {
-        fact: _original(fact, owner if fact in merged else None, values)
-        if fact not in elsewhere or fact in merged
-        else Original(fact=fact, reversed_by=tuple(values[2] or ()))
-        for fact, owner, *values in found
-    }
-
-
-def _original(fact: UUID, member: UUID | None, values: Sequence[Any]) -> Original:
-    command, change, reversed_by, latest = values
-    return Original(
-        fact=fact,
-        command=decode_command(command) if command is not None else None,
-        change=decode_change(change) if change is not None else None,
-        reversed_by=tuple(reversed_by or ()),
-        latest=decode_change(latest) if latest is not None else None,
-        member=member,
-    )
-
-
-async def _merged(
-    reader: Reader, program_id: UUID, named: Mapping[UUID, UUID | None], owners: Mapping[UUID, UUID]
-) -> frozenset[UUID]:
-    """Those of the facts whose owners' accounts have since been merged into the member that is asked for."""
-    statement = """WITH RECURSIVE heir(id, member_id) AS (
-            SELECT * FROM unnest($2::uuid[], $3::uuid[])
-            UNION ALL
-            SELECT h.id, a.merged_into FROM heir h
-            JOIN accounts a ON a.program_id = $1 AND a.member_id = h.member_id AND a.merged_into IS NOT NULL)
-        SELECT id, member_id FROM heir"""
-    heirs = await reader.rows(statement, program_id, list(owners), list(owners.values()))
-    return frozenset(fact for fact, member in heirs if member == named[fact])
 
 
 async def reversed_by(reader: Reader, program_id: UUID, fact: UUID) -> tuple[UUID, ...]:

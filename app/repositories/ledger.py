@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.engine.estate import Continued
 from app.engine.state import Account, Purse
 from app.repositories.database import Reader, Writer
 from app.repositories.instants import us
@@ -16,8 +17,9 @@ _ACCOUNT: Final = """a.member_id, a.balance, a.debt, a.entries, a.lots, a.now_at
     a.referrer, a.referral_until, a.referral_purchase,
     CASE WHEN a.pending > 0 OR a.held > 0 OR a.lapses_at IS NOT NULL OR a.purses > 0 OR a.blocked
         OR a.household IS NOT NULL OR a.merged_into IS NOT NULL OR a.holds > 0
-    THEN ROW(a.pending, a.held, a.lapses_at, a.holds, a.purses, a.blocked, a.household, a.merged_into)::account_rest
-    END,
+        OR a.referral_lot IS NOT NULL OR a.continued IS NOT NULL
+    THEN ROW(a.pending, a.held, a.lapses_at, a.holds, a.purses, a.blocked, a.household, a.merged_into,
+        a.referral_lot, a.continued, a.shifts)::account_rest END,
     CASE WHEN a.purses > 0 THEN ARRAY(
         SELECT ROW(p.member_id, p.wallet, p.balance, p.debt, p.entries, p.pending, p.held, p.lapses_at)::recorded_purse
         FROM purses p WHERE p.program_id = a.program_id AND p.member_id = a.member_id
@@ -50,7 +52,7 @@ def _account(values: Sequence[Any]) -> Account:
 
 
 def _with_rest(account: Account, rest: Sequence[Any]) -> Account:
-    pending, held, lapses_at, holds, _, blocked, household, merged_into = rest
+    pending, held, lapses_at, holds, _, blocked, household, merged_into, referral_lot, continued, shifts = rest
     return replace(
         account,
         pending=pending,
@@ -60,6 +62,8 @@ def _with_rest(account: Account, rest: Sequence[Any]) -> Account:
         blocked=blocked,
         household=household,
         merged_into=merged_into,
+        referral_lot=referral_lot,
+        continued=tuple(Continued(member=m, shift=by) for m, by in zip(continued or (), shifts or (), strict=True)),
     )
 
 

@@ -44,6 +44,8 @@ def is_same_rest(before: Account, after: Account) -> bool:
         and before.household == after.household
         and before.merged_into == after.merged_into
         and before.purses == after.purses
+        and before.referral_lot == after.referral_lot
+        and before.continued == after.continued
     )
 
 
@@ -112,6 +114,9 @@ class Rare:
             after.blocked,
             after.household,
             after.merged_into,
+            after.referral_lot,
+            [closed.member for closed in after.continued] or None,
+            [closed.shift for closed in after.continued] or None,
         )
         self._accounts.append((*values, rest))
         if after.purses != before.purses:

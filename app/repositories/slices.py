@@ -49,10 +49,7 @@ async def load_states(
     named += [(member, d.lot) for member, kept in holds.items() for hold in kept for d in hold.draws]
     missing = [(member, number) for member, number in dict.fromkeys(named) if number not in lots[member]]
     if missing:
-        await _load_named(reader, program_id, missing, lots)
-    origins = [(member, origin) for member, needs in wanted.items() for origin in needs.origins]
-    if origins:
-        await _load_origins(reader, program_id, origins, lots)
+        await load_named(reader, program_id, missing, lots)
     tallies = await _load_tallies(reader, program_id, wanted)
     tier_moves = await _load_tier_moves(reader, program_id, wanted)
     counters = await _load_counters(reader, program_id, wanted)
@@ -182,11 +179,13 @@ async def _load_draws(
 async def _load_whole(
     reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs], lots: Lots, covered: dict[UUID, int | None]
 ) -> None:
-    """Every open lot, of all wallets or of some."""
+    """Every open lot, of all wallets or of some; for an estate the closed ones too."""
     whole = [member for member, needs in wanted.items() if needs.whole or needs.estate]
     if whole:
-        statement = f"SELECT {_LOT} FROM lots l WHERE l.program_id = $1 AND l.member_id = ANY($2::uuid[]) AND l.is_open"
-        _put(lots, await reader.rows(statement, program_id, whole))
+        estates = [member for member in whole if wanted[member].estate]
+        statement = f"""SELECT {_LOT} FROM lots l WHERE l.program_id = $1 AND l.member_id = ANY($2::uuid[])
+            AND (l.is_open OR l.member_id = ANY($3::uuid[]))"""
+        _put(lots, await reader.rows(statement, program_id, whole, estates))
         covered |= dict.fromkeys(whole)
     wallets = [(member, wallet) for member, needs in wanted.items() for wallet in needs.wallets]
     if wallets:
@@ -222,22 +221,12 @@ async def _load_holds(
     return holds
 
 
-async def _load_named(reader: Reader, program_id: UUID, named: Sequence[tuple[UUID, int]], lots: Lots) -> None:
+async def load_named(reader: Reader, program_id: UUID, named: Sequence[tuple[UUID, int]], lots: Lots) -> None:
+    """Lots by member and number, put where they belong."""
     statement = f"""SELECT {_LOT} FROM unnest($2::uuid[], $3::int[]) AS q(member_id, number)
         JOIN lots l ON l.program_id = $1 AND l.member_id = q.member_id AND l.number = q.number"""
     members, numbers = [member for member, _ in named], [number for _, number in named]
     _put(lots, await reader.rows(statement, program_id, members, numbers))
-
-
-async def _load_origins(reader: Reader, program_id: UUID, named: Sequence[tuple[UUID, Origin]], lots: Lots) -> None:
-    """A member's lots that came from credits of another account."""
-    statement = f"""SELECT {_LOT} FROM unnest($2::uuid[], $3::uuid[], $4::int[]) AS q(member_id, origin_member, lot)
-        JOIN lots l ON l.program_id = $1 AND l.member_id = q.member_id
-            AND l.origin_member = q.origin_member AND l.origin_lot = q.lot"""
-    members = [member for member, _ in named]
-    origins = [origin for _, origin in named]
-    rows = await reader.rows(statement, program_id, members, [o.member for o in origins], [o.lot for o in origins])
-    _put(lots, rows)
 
 
 async def _load_tallies(reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]) -> dict[UUID, list[TallyDay]]:
@@ -289,7 +278,8 @@ async def _load_tier_moves(
 
 async def _load_counters(reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]) -> dict[UUID, list[Counted]]:
     """Counters by name, in the order of their names; for an estate all of them."""
-    named = [(member, name) for member, needs in wanted.items() for name in needs.counters]
+    named: list[tuple[UUID, str | None]] = []
+    named += [(member, name) for member, needs in wanted.items() for name in needs.counters]
     named += [(member, None) for member, needs in wanted.items() if needs.estate]
     counters: dict[UUID, dict[str, Counted]] = {}
     if named:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.repositories.tables import INSTANT, metadata
 
@@ -49,6 +50,10 @@ accounts = Table(
     Column("blocked", Boolean, nullable=False, server_default=text("false")),
     Column("household", Uuid),
     Column("merged_into", Uuid),
+    Column("referral_lot", Integer),
+    # The accounts that were merged into this one, and by how much the numbers of their lots have risen.
+    Column("continued", ARRAY(Uuid)),
+    Column("shifts", ARRAY(Integer)),
     PrimaryKeyConstraint("program_id", "member_id"),
     ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
     Index(None, "program_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),

@@ -57,7 +57,7 @@ LOT_REST = """wallet text, moved bigint, held bigint, is_pending boolean, availa
 TYPES = {
     # Absent where every part of it is as in a new account.
     "account_rest": """pending bigint, held bigint, lapses_at timestamptz, holds int, purses int, blocked boolean,
-        household uuid, merged_into uuid""",
+        household uuid, merged_into uuid, referral_lot int, continued uuid[], shifts int[]""",
     "whole_account": """member_id uuid, balance bigint, debt bigint, entries int, lots int, now_at timestamptz,
         due_at timestamptz, enrolled_at timestamptz, tier text, tier_since timestamptz, tier_moves int,
         review_at timestamptz, window_day int, window_points bigint, oldest_day int, referrer uuid,
@@ -91,8 +91,9 @@ BEGIN
             a.referral_until, a.referral_purchase,
             CASE WHEN a.pending > 0 OR a.held > 0 OR a.lapses_at IS NOT NULL OR a.purses > 0 OR a.blocked
                 OR a.household IS NOT NULL OR a.merged_into IS NOT NULL OR a.holds > 0
+                OR a.referral_lot IS NOT NULL OR a.continued IS NOT NULL
             THEN row(a.pending, a.held, a.lapses_at, a.holds, a.purses, a.blocked, a.household,
-                a.merged_into)::account_rest END AS rest
+                a.merged_into, a.referral_lot, a.continued, a.shifts)::account_rest END AS rest
         FROM accounts a WHERE a.program_id = program AND a.member_id = ANY(asked)
         ORDER BY a.member_id FOR UPDATE
     ) v;
@@ -121,7 +122,8 @@ RARE = f"""
         IF cardinality(whole_accounts) > 0 THEN
             UPDATE accounts a SET {ACCOUNT_COLUMNS}, pending = (v.rest).pending, held = (v.rest).held,
                 lapses_at = (v.rest).lapses_at, holds = (v.rest).holds, purses = (v.rest).purses,
-                blocked = (v.rest).blocked, household = (v.rest).household, merged_into = (v.rest).merged_into
+                blocked = (v.rest).blocked, household = (v.rest).household, merged_into = (v.rest).merged_into,
+                referral_lot = (v.rest).referral_lot, continued = (v.rest).continued, shifts = (v.rest).shifts
             FROM unnest(whole_accounts) v WHERE a.program_id = program AND a.member_id = v.member_id;
         END IF;
         IF cardinality(changed_purses) > 0 THEN
@@ -263,6 +265,9 @@ COLUMNS: dict[str, tuple[tuple[str, sa.types.TypeEngine[object], sa.TextClause |
         ("blocked", sa.Boolean(), FALSE),
         ("household", sa.Uuid(), None),
         ("merged_into", sa.Uuid(), None),
+        ("referral_lot", sa.Integer(), None),
+        ("continued", postgresql.ARRAY(sa.Uuid()), None),
+        ("shifts", postgresql.ARRAY(sa.Integer()), None),
     ),
     "lots": (
         ("moved", sa.BigInteger(), ZERO),
