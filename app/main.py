@@ -27,13 +27,18 @@ from app.repositories import posture
 from app.repositories.database import Database, Interrupted
 from app.routers import (
     accounts,
+    adjustments,
+    approvals,
     batch,
     bench,
+    cancellations,
     cards,
     consents,
     documentation,
     failures,
     health,
+    holds,
+    households,
     keys,
     languages,
     liability,
@@ -45,9 +50,12 @@ from app.routers import (
     purchases,
     redemptions,
     refunds,
+    rewards,
     rulebooks,
     statements,
     totals,
+    transfers,
+    voids,
 )
 from app.routers.handles import Handles, Remembered
 from app.routers.metrics import Metrics
@@ -65,11 +73,19 @@ PATIENCE_S: Final = 10
 # Routes are tried in this order: tills first.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     purchases.router,
+    voids.router,
+    cancellations.router,
     accounts.router,
     me.router,
     batch.router,
     redemptions.router,
     refunds.router,
+    holds.router,
+    rewards.router,
+    adjustments.router,
+    approvals.router,
+    transfers.router,
+    households.router,
     cards.router,
     consents.router,
     members.router,

@@ -53,11 +53,14 @@ class Lead(Struct, frozen=True, kw_only=True):
     is_blocked: bool
 
 
-async def insert(writer: Writer, program_id: UUID, profile: Profile) -> bool:
-    """A new member with an account that is not opened yet. False if the referral code is taken."""
+async def insert(writer: Writer, program_id: UUID, profile: Profile, kind: str = "person") -> bool:
+    """A new member with an account that is not opened yet. False if the referral code is taken.
+
+    `kind` is person, anonymous (a purchase that nobody has claimed yet) or household (a wallet that members share).
+    """
     row = await writer.row(
-        "INSERT INTO members (program_id, id, name, phone, language, referral_code, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING true",
+        "INSERT INTO members (program_id, id, name, phone, language, referral_code, created_at, updated_at, kind)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING true",
         program_id,
         profile.id,
         profile.name,
@@ -66,6 +69,7 @@ async def insert(writer: Writer, program_id: UUID, profile: Profile) -> bool:
         profile.referral_code,
         profile.created_at,
         profile.updated_at,
+        kind,
     )
     if row is None:
         return False

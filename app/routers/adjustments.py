@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.commands import approvals
 from app.commands.asks import Ask, Recorded
-from app.engine.commands import Adjustment, AdjustmentCancel
+from app.engine.commands import Adjustment, AdjustmentCancel, Extension
 from app.engine.refusals import Refusal
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_adjustments, render_adjustments, resolving
 from app.routers.carrying import carry, telling
 from app.routers.handles import handles
-from app.routers.models_adjustments import AdjustmentAsked, GoodwillAsked
+from app.routers.models_adjustments import AdjustmentAsked, ExtensionAsked, GoodwillAsked
 from app.routers.models_asked import MEMBER_EXAMPLE
 from app.routers.operations import IDEMPOTENCY_KEY, KEY, Plain, answered, operation, successes
 from app.routers.problems import Rejected
@@ -26,13 +26,18 @@ EXAMPLE: Final = {"member": MEMBER_EXAMPLE, "points": 150, "reason": "damaged-go
 AdjustmentPath = Annotated[
     str, Path(description="An id (`adj_…` or `gdw_…`).", examples=["adj_01jkm3x8e4f5gr6h7s8t9v0w1x"])
 ]
+MemberPath = Annotated[
+    str, Path(description="An id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`).", examples=[MEMBER_EXAMPLE])
+]
+LotPath = Annotated[str, Path(description="The lot's number.", examples=["7"])]
+DIGITS_MAX: Final = 9
 REFUSALS: Final = (
     "not_enrolled",
     "member_merged",
-    "zero_points",
+    "nothing_to_adjust",
     "unknown_wallet",
     "insufficient_points",
-    "expiry_in_the_past",
+    "expires_too_soon",
     "number_too_large",
 )
 
@@ -137,9 +142,9 @@ async def cancel_adjustment(request: Request, adjustment: AdjustmentPath) -> Res
             "not_enrolled",
             "member_blocked",
             "member_merged",
-            "goodwill_not_offered",
+            "goodwill_off",
             "goodwill_too_large",
-            "goodwill_exhausted",
+            "goodwill_used_up",
             "no_rulebook",
             "number_too_large",
         ),
@@ -156,6 +161,39 @@ async def give_goodwill(request: Request) -> Response:
     member = await resolving.member_in_body(handles(request), caller, asked.member)
     told = await carry(request, caller, member, asked.command(), "gdw")
     answer = render_adjustments.goodwill(told.recorded.row, told.telling)
+    return answered(answer, 201, replayed=told.recorded.replayed)
+
+
+@router.post(
+    "/v1/members/{member}/lots/{lot}/extend",
+    **operation(
+        "extend_lot",
+        TAG,
+        "Let a lot expire later",
+        models_adjustments.Extension,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found", "unknown_lot", "lot_closed", "lot_without_date", "not_longer"),
+        body=ExtensionAsked,
+        example={"last_valid_day": "2027-06-30", "reason": "long-illness"},
+        status=201,
+        replayable=True,
+    ),
+)
+async def extend_lot(request: Request, member: MemberPath, lot: LotPath) -> Response:
+    """As goodwill, with a reason, on record for ever. Nothing else makes points younger."""
+    caller = await auth.caller(request, auth.MANAGER)
+    asked = await asking.body(request, ExtensionAsked)
+    found = await resolving.member_in_path(handles(request), caller, member)
+    if not lot.isascii() or not lot.isdigit() or len(lot) > DIGITS_MAX:
+        raise Rejected("unknown_lot")
+    command = Extension(
+        lot=int(lot),
+        expires_us=end_of_day_us(asked.last_valid_day, caller.program.zone),
+        reason=asked.reason,
+        actor=caller.key,
+    )
+    told = await carry(request, caller, found, command, "lex")
+    answer = render_adjustments.extension(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
 
 

@@ -109,8 +109,89 @@ _REFUSALS: Final = {
     "number_too_large": Kind(422, "A number is too large", "The sum does not fit into 64 bits."),
 }
 
-KINDS: Final[Mapping[str, Kind]] = {**_REQUEST, **_CALLER, **_CONFIGURATION, **_REFUSALS}
-REFUSALS: Final = frozenset(_REFUSALS)
+# Why the engine said no to what comes after a purchase.
+_LIFECYCLE: Final = {
+    "too_late": Kind(409, "Too late", "The request arrived after its `not_after`."),
+    "cancelled": Kind(409, "Cancelled in advance", "The request was cancelled before it arrived."),
+    "member_blocked": Kind(409, "The member is blocked", "Nothing is earned or spent until the member is unblocked."),
+    "member_merged": Kind(409, "The member was merged", "Their account went on under another member."),
+    "unknown_wallet": Kind(422, "No such wallet", "The rulebook in force has no such wallet."),
+    "not_voided": Kind(409, "Not voided", "A purchase replaces only a voided one with the same external id."),
+    "unknown_line": Kind(422, "No such line", "The purchase has no such line."),
+    "quantity_or_amount": Kind(422, "Quantity or amount", "Give either a quantity or an amount, not both."),
+    "lines_or_amount": Kind(422, "Lines or amount", "Give either lines or an amount, not both."),
+    "refund_exceeds_rest": Kind(409, "More than remains", "Remaining: {remaining}; asked for: {requested}."),
+    "not_enough_to_reverse": Kind(
+        409, "Not enough points to take back", "Points to take back: {asked}; there are: {available}."
+    ),
+    "paid_with_points": Kind(
+        409, "Paid with points", "A purchase that was paid with points cannot be moved; void it and record it anew."
+    ),
+    "same_member": Kind(422, "The same member", "Name another member."),
+    "nothing_pending": Kind(409, "Nothing is pending", "No points of this purchase wait for a confirmation."),
+    "not_cancellable": Kind(422, "Cannot be cancelled", "What was recorded under this key cannot be undone."),
+    "hold_ended": Kind(409, "The hold has ended", "It was captured or released, or it has lapsed."),
+    "hold_too_short": Kind(422, "The hold is too short", "Minutes at least: {minimum}."),
+    "hold_life_exceeded": Kind(
+        409, "Longer than a hold may live", "Minutes possible now: {maximum}; asked for: {requested}."
+    ),
+    "exceeds_hold": Kind(422, "More than the hold keeps", "Points set aside: {held}; asked for: {requested}."),
+    "unknown_reward": Kind(422, "No such reward", "The catalogue in force has no such reward."),
+    "out_of_stock": Kind(409, "Out of stock", "Pieces left: {left}; asked for: {requested}."),
+    "reward_limit": Kind(409, "As many as a member may have", "A member may have: {limit}; this one has had: {taken}."),
+    "wrong_tier": Kind(409, "Not for this tier", "This reward is for members of: {tiers}."),
+    "not_yet_available": Kind(409, "Not yet available", "It can be had from {valid_from} on."),
+    "no_longer_available": Kind(409, "No longer available", "It could be had until {valid_until}."),
+    "quantity_out_of_range": Kind(422, "Too many at once", "At most at one time: {maximum}."),
+    "voucher_used": Kind(409, "The voucher was used", "It was used by {by}."),
+    "voucher_cancelled": Kind(409, "The voucher was cancelled", "Its redemption was cancelled by {by}."),
+    "voucher_expired": Kind(409, "The voucher has expired", "It could be used until {last_day}."),
+    "nothing_to_adjust": Kind(422, "Nothing to give or take", "The points must not be zero."),
+    "approval_needed": Kind(
+        409, "A second person is needed", "More points than {over} need the approval of another key."
+    ),
+    "expires_too_soon": Kind(422, "Expires too soon", "The last valid day must lie ahead."),
+    "goodwill_off": Kind(409, "No goodwill is given", "The rulebook in force lets nobody give goodwill."),
+    "goodwill_too_large": Kind(
+        409, "Too much goodwill at once", "Points at one time at most: {maximum}; asked for: {requested}."
+    ),
+    "goodwill_used_up": Kind(
+        409, "Goodwill of the day is used up", "Points left for this member of the staff today: {left}."
+    ),
+    "unknown_lot": Kind(404, "No such lot", "The member has no such lot."),
+    "lot_closed": Kind(409, "The lot is closed", "Nothing of it is left."),
+    "lot_without_date": Kind(409, "The lot has no date", "It does not expire on a date."),
+    "not_longer": Kind(422, "Not longer", "The new last valid day must lie ahead, and after the old one."),
+    "transfers_off": Kind(409, "No transfers", "The rulebook in force lets members transfer nothing."),
+    "above_maximum": Kind(409, "Too many at once", "Points at most: {maximum}; asked for: {requested}."),
+    "daily_limit": Kind(
+        409, "The day's limit is reached", "Points that can still be given today: {left}; asked for: {requested}."
+    ),
+    "already_in_a_household": Kind(
+        409, "In a household already", "The member shares a wallet; they must leave it first."
+    ),
+    "in_no_household": Kind(409, "In no household", "The member shares no wallet."),
+    "clock_skew": Kind(409, "Dated in the future", "Seconds that the purchase lies ahead: {seconds_ahead}."),
+}
+_FOUND_NOT: Final = {
+    "hold_not_found": Kind(404, "No such hold", "This programme has no such hold."),
+    "voucher_not_found": Kind(404, "No such voucher", "No voucher of this programme has this code."),
+    "adjustment_not_found": Kind(404, "No such adjustment", "This programme has no such adjustment."),
+    "transfer_not_found": Kind(404, "No such transfer", "This programme has no such transfer."),
+    "household_not_found": Kind(404, "No such household", "This programme has no such household."),
+    "second_person_needed": Kind(409, "Another person must decide", "Who asked for an adjustment cannot decide it."),
+    "adjustment_decided": Kind(409, "Decided already", "Somebody has decided this adjustment otherwise."),
+}
+
+KINDS: Final[Mapping[str, Kind]] = {
+    **_REQUEST,
+    **_FOUND_NOT,
+    **_CALLER,
+    **_CONFIGURATION,
+    **_REFUSALS,
+    **_LIFECYCLE,
+}
+REFUSALS: Final = frozenset({*_REFUSALS, *_LIFECYCLE})
 
 # Faults of single fields: they appear in `errors` only.
 FAULTS: Final[Mapping[str, str]] = {

@@ -139,7 +139,7 @@ async def extend_hold(request: Request, hold: HoldPath) -> Response:
         "Redeem what a hold has set aside",
         models_answered.Redemption,
         auth=KEY,
-        problems=("missing_scope", "hold_not_found", "hold_ended", "hold_exceeded", "not_a_step", "below_minimum"),
+        problems=("missing_scope", "hold_not_found", "hold_ended", "exceeds_hold", "not_a_step", "below_minimum"),
         body=CaptureAsked,
         example={"points": 100, "store": "D1"},
         status=201,

@@ -9,21 +9,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import members as commands
+from app.commands.asks import Ask
 from app.commands.members import Shown
 from app.commands.reading import Standing
 from app.engine import typeids
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
-from app.routers import asking, auth, render
+from app.routers import asking, auth, models_holds, render, render_holds, resolving
 from app.routers.handles import handles
 from app.routers.languages import negotiate, supported
+from app.routers.models_holds import OwnHoldAsked
 from app.routers.models_members import Me
-from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, operation
+from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, answered, operation
 from app.routers.problems import Rejected
+from app.routers.render import Telling
 from app.routers.wire import INT64_MAX
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Phones"
+# The source of what phones ask, each under keys of its own member's: no caller can send a key with a space.
+PHONES: Final = -1
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "Nothing of what is shown has changed."}}
 
 
@@ -63,6 +68,42 @@ async def get_me(request: Request) -> Response:
     if expected is not None and asking.matches_weakly(expected, headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+@router.post(
+    "/v1/me/holds",
+    **operation(
+        "create_own_hold",
+        TAG,
+        "Set own points aside",
+        models_holds.Hold,
+        auth=PHONE,
+        problems=(
+            "no_rulebook",
+            "member_blocked",
+            "unknown_wallet",
+            "not_redeemable",
+            "insufficient_points",
+            "below_minimum",
+            "not_a_step",
+            "number_too_large",
+        ),
+        body=OwnHoldAsked,
+        example={"points": 100},
+        status=201,
+        replayable=True,
+    ),
+)
+async def create_own_hold(request: Request) -> Response:
+    """For the till to capture: the phone shows the hold's id, and the points cannot be spent elsewhere meanwhile."""
+    visitor = await auth.member(request)
+    asked = await asking.body(request, OwnHoldAsked)
+    kept = handles(request)
+    ask = Ask(member=visitor.id, command=asked.command(), key=f"{visitor.id} {asking.idempotency_key(request)}")
+    recorded = resolving.accepted(await kept.lanes.ask(visitor.program, PHONES, ask), "hld")
+    timeline = await kept.reading.timeline(visitor.program, recorded.row.rulebooks_known)
+    telling = Telling(currency=visitor.program.currency, language=resolving.language(request), timeline=timeline)
+    return answered(render_holds.hold(recorded.row, telling), 201, replayed=recorded.replayed)
 
 
 def _me(program: Program, shown: Shown, standing: Standing, language: str) -> Me:

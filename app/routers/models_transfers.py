@@ -1,6 +1,6 @@
 """Points between members: transfers, gifts, households."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
@@ -8,10 +8,8 @@ from pydantic import Field
 
 from app.engine.commands import TransferOut
 from app.routers.models_answered import ID, Fact
-from app.routers.models_asked import MEMBER_EXAMPLE, MemberReference
+from app.routers.models_asked import MemberReference
 from app.routers.wire import Answer, Asked, Int64, PointsAsked, WalletAsked, wallet_name
-
-MEMBERS_MAX: Final = 20
 
 
 class TransferAsked(Asked):
@@ -33,29 +31,26 @@ class TransferAsked(Asked):
         return TransferOut(to=to, points=self.points, wallet=wallet_name(self.wallet), reason=self.kind)
 
 
-class HouseholdAsked(Asked):
-    """Members who share a wallet."""
-
-    members: list[MemberReference] = Field(
-        min_length=1, max_length=MEMBERS_MAX, description="Who belongs to it.", examples=[[MEMBER_EXAMPLE]]
-    )
-
-
 class HouseholdMemberAsked(Asked):
     """A member who joins."""
 
     member: MemberReference
 
 
-class Transfer(Fact, frozen=True, kw_only=True):
-    """Points that went to another member, each as old as it was."""
+class TransferQuote(Fact, frozen=True, kw_only=True):
+    """What would leave now."""
 
-    id: Annotated[str, Meta(description="The transfer.", examples=[f"trf_{ID}"])]
     kind: Annotated[str, Meta(description="transfer or gift.", examples=["gift"])]
     to: Annotated[str, Meta(description="Who got them.", examples=[f"mbr_{ID}"])]
     wallet: Annotated[str, Meta(description="The wallet.", examples=["points"])]
     points: Annotated[Int64, Meta(description="How many.", examples=[100])]
     lots: Annotated[list[Int64], Meta(description="The same, by the lots that they were, in spending order.")]
+
+
+class Transfer(TransferQuote, frozen=True, kw_only=True):
+    """Points that went to another member, each as old as it was."""
+
+    id: Annotated[str, Meta(description="The transfer.", examples=[f"trf_{ID}"])]
 
 
 class Household(Answer, frozen=True, kw_only=True):

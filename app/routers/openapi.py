@@ -11,20 +11,26 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from app.routers import (
+    models_adjustments,
     models_answered,
     models_batch,
     models_configuration,
     models_corrections,
     models_health,
+    models_holds,
     models_lots,
     models_members,
+    models_rewards,
     models_statements,
     models_totals,
+    models_transfers,
 )
+from app.routers.models_adjustments import AdjustmentAsked, ExtensionAsked, GoodwillAsked
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
-from app.routers.models_corrections import RefundAsked
+from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundAsked
+from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.models_people import (
     CardBlockAsked,
@@ -35,7 +41,9 @@ from app.routers.models_people import (
     Erasure,
     LookupAsked,
 )
+from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
 from app.routers.models_totals import ValuationAsked
+from app.routers.models_transfers import HouseholdMemberAsked, TransferAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
 from app.routers.wire import Answer
@@ -67,6 +75,20 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     RulebookAsked,
     TokenAsked,
     ValuationAsked,
+    AdjustmentAsked,
+    GoodwillAsked,
+    ExtensionAsked,
+    HoldAsked,
+    HoldExtensionAsked,
+    CaptureAsked,
+    OwnHoldAsked,
+    RewardTakingAsked,
+    VoucherUseAsked,
+    CodesAsked,
+    TransferAsked,
+    HouseholdMemberAsked,
+    MoveAsked,
+    CancellationAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
     CardList,
@@ -105,6 +127,32 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_totals.Valuation,
     models_totals.ValuationList,
     Problem,
+    models_adjustments.Adjustment,
+    models_adjustments.AdjustmentCancellation,
+    models_adjustments.AdjustmentRequest,
+    models_adjustments.AdjustmentRequestList,
+    models_adjustments.Extension,
+    models_adjustments.GoodwillGift,
+    models_holds.Hold,
+    models_holds.HoldExtension,
+    models_holds.HoldNow,
+    models_holds.HoldQuote,
+    models_holds.HoldRelease,
+    models_rewards.CodePool,
+    models_rewards.RewardList,
+    models_rewards.RewardQuote,
+    models_rewards.RewardTaken,
+    models_rewards.Voucher,
+    models_rewards.VoucherUse,
+    models_transfers.Household,
+    models_transfers.HouseholdMembership,
+    models_transfers.Transfer,
+    models_transfers.TransferQuote,
+    models_corrections.Cancellation,
+    models_corrections.Confirmation,
+    models_corrections.Move,
+    models_corrections.RefundPlan,
+    models_corrections.Void,
 )
 TAGS: Final = (
     ("Purchases", "Earn on real baskets."),

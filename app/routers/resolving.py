@@ -62,10 +62,10 @@ async def member_ids(kept: Handles, caller: Caller, references: Iterable[str]) -
     return found
 
 
-def member_of(found: Named, reference: str, source: int) -> UUID:
+def member_of(found: Named, reference: str, source: int, pointer: str = "/member") -> UUID:
     """The member of a name in a body, out of those that `member_ids` found."""
     if reference not in found:
-        raise no_such_member(reference, source)
+        raise no_such_member(reference, source, pointer)
     return usable(found[reference])
 
 
@@ -76,17 +76,17 @@ def usable(lead: Lead) -> UUID:
     return lead.member
 
 
-async def member_in_body(kept: Handles, caller: Caller, reference: str) -> UUID:
-    """The member that a body names."""
+async def member_in_body(kept: Handles, caller: Caller, reference: str, pointer: str = "/member") -> UUID:
+    """The member that a body names, in the field to which `pointer` leads."""
     direct = typeids.decode("mbr", reference)
     if direct is not None:
         return direct
-    return member_of(await member_ids(kept, caller, [reference]), reference, caller.source)
+    return member_of(await member_ids(kept, caller, [reference]), reference, caller.source, pointer)
 
 
-def no_such_member(reference: str, source: int) -> Rejected:
+def no_such_member(reference: str, source: int, pointer: str = "/member") -> Rejected:
     """A body names a member who is not there, or nothing that could be one."""
-    return invalid("unknown_member" if identifier(reference, source) else "not_an_id", "/member")
+    return invalid("unknown_member" if identifier(reference, source) else "not_an_id", pointer)
 
 
 async def member_in_path(kept: Handles, caller: Caller, reference: str, *, even_blocked: bool = False) -> UUID:

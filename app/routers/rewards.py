@@ -47,7 +47,7 @@ REFUSALS: Final = (
     "wrong_tier",
     "not_yet_available",
     "no_longer_available",
-    "one_at_a_time",
+    "quantity_out_of_range",
     "too_late",
     "number_too_large",
 )
