@@ -181,7 +181,7 @@ def _keeping(
         case HouseholdLeave():
             return leave(draft)
         case MergeOut():
-            return hand_over(command, draft, context)
+            return hand_over(command, draft)
         case MergeIn():
             return take_over(command, draft, context)
         case Block():

@@ -117,9 +117,9 @@ def _qualify(judged: Judged, draft: Draft, context: Context) -> tuple[int, int |
         return 0, None
     if judged.total_minor - judged.facts.points_paid_minor < terms.minimum_minor:
         return 0, None
-    draft.referral = Referral(purchase=context.fact)
     if terms.referrer_points:
         draft.effects.append(RewardReferrer(referrer=account.referrer, points=terms.referrer_points))
     main = compiled.wallets[""]
     lot = earn(draft, context, "referral", terms.friend_points, judged.occurred_us, main, pending=main.pending)
+    draft.referral = Referral(purchase=context.fact, lot=lot)
     return terms.friend_points, lot

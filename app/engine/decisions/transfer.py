@@ -11,6 +11,7 @@ from app.engine.commands import TransferIn, TransferOut
 from app.engine.context import Context
 from app.engine.estate import Origin, Parcel
 from app.engine.ledger.draft import Draft
+from app.engine.ledger.estates import running
 from app.engine.movements import CounterMove, Draw
 from app.engine.needs import given_away
 from app.engine.outcomes import Received, Sent
@@ -62,10 +63,11 @@ def receive(command: TransferIn, draft: Draft, context: Context) -> Change | Ref
         reasons.append(Reason(code="number_too_large", pointer="/points"))
     if reasons:
         return Refusal(reasons=tuple(reasons))
-    runs = purse.lapses_us is not None and purse.lapses_us > context.now_us
-    if command.lapses_us is not None and (is_shared or any(parcel.lapses for parcel in command.parcels)):
-        given_us = command.lapses_us
-        purse.lapses_us = max(purse.lapses_us or given_us, given_us) if is_shared or not runs else purse.lapses_us
+    own_us, given_us = running(purse.lapses_us, context.now_us), running(command.lapses_us, context.now_us)
+    if is_shared and own_us is not None and given_us is not None:
+        purse.lapses_us = max(own_us, given_us)
+    elif own_us is None:
+        purse.lapses_us = given_us
     lots = [
         draft.credit(
             "transfer_in",

@@ -214,6 +214,16 @@ class Draft:
                 self._pay_own(drawn.lot, drawn.points - share, at_us)
         return tuple(taken)
 
+    def part_with(self, hold: Hold) -> None:
+        """A hold goes on under its own id on the account that takes over, and its points with it."""
+        del self.holds[hold.hold]
+        self._hold_moves.append(HoldMove(hold=hold.hold, ended="merged"))
+
+    def pay_debt(self, wallet: str) -> None:
+        """What is free pays what is owed, in spending order."""
+        for lot in self.open_lots(wallet):
+            self._repay(lot.number)
+
     def tell(self, lot: Lot, at_us: int) -> None:
         """Give notice that what is loose of a lot will expire, once."""
         assert lot.expires_us is not None, "a lot without a date expires on none"
