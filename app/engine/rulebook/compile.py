@@ -98,30 +98,28 @@ def stage_of(effect: Effect) -> Stage:
 
 def compile_rulebook(document: Rulebook) -> Compiled:
     """Compile a checked document. The caller keeps the result: it costs far more than an evaluation."""
-    rules = tuple(
-        sorted(
-            document.earning.rules,
-            key=lambda rule: (STAGES.index(stage_of(rule.effect)), rule.priority, rule.id),
-        )
-    )
+    rules = _in_order(document)
     levels = document.tiers.levels if document.tiers else ()
     ranks: dict[str | None, int] = {level.id: rank for rank, level in enumerate(levels)}
     ranks[None] = 0
     effects = {index: rule.effect for index, rule in enumerate(rules)}
+    wallets = _wallets(document)
+    destinations = {
+        index: destination_of(rule) for index, rule in enumerate(rules) if not isinstance(rule.effect, Multiply)
+    }
     bases = tuple(dict.fromkeys(effect.basis for effect in effects.values() if isinstance(effect, PerAmount)))
     rates = {
-        index: _rate(effect, bases, document.rounding)
+        index: _rate(effect, bases, wallets[destinations[index].wallet].rounding)
         for index, effect in effects.items()
         if isinstance(effect, PerAmount)
     }
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
-    destinations = {index: destination_of(rule) for index, rule in enumerate(rules) if index not in factors}
     caps = {index: rule.cap.points for index, rule in enumerate(rules) if rule.cap}
     cap = document.earning.cap.points if document.earning.cap else None
     return Compiled(
         document=document,
-        wallets=_wallets(document),
+        wallets=wallets,
         rules=rules,
         levels=levels,
         ranks=ranks,
@@ -142,6 +140,15 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         level_expiries=tuple(level.expiry for level in levels) or (None,),
         multiplied=_bits(index for index in rates if not destinations[index].wallet),
         is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
+    )
+
+
+def _in_order(document: Rulebook) -> tuple[Rule, ...]:
+    return tuple(
+        sorted(
+            document.earning.rules,
+            key=lambda rule: (STAGES.index(stage_of(rule.effect)), rule.priority, rule.id),
+        )
     )
 
 

@@ -37,20 +37,20 @@ class Taken(Struct, frozen=True):
 def rest_of(facts: Facts, lines: tuple[Line, ...], points_paid_minor: int) -> Facts:
     """A purchase after a part of it went back: these lines remain, and this part of what was paid with points.
 
-    What other tenders paid goes back in proportion to the amounts, rounded so that the rest is never more
-    than its share.
+    What gift cards paid goes back in proportion to the amounts. No rule looks at other tenders.
     """
+    tenders = facts.basket.tenders
     total_minor = sum(line.amount_minor for line in facts.basket.lines)
     rest_minor = sum(line.amount_minor for line in lines)
-    tenders = tuple(
-        tender
-        if rest_minor == total_minor
-        else replace(tender, amount_minor=tender.amount_minor * rest_minor // total_minor)
-        for tender in facts.basket.tenders
-    )
-    return replace(
-        facts, basket=replace(facts.basket, lines=lines, tenders=tenders), points_paid_minor=points_paid_minor
-    )
+    if rest_minor < total_minor:
+        gifts = [tender.amount_minor if tender.kind == "gift_card" else 0 for tender in tenders]
+        left = spread(sum(gifts) * rest_minor // total_minor, gifts)
+        tenders = tuple(
+            replace(tender, amount_minor=part) if tender.kind == "gift_card" else tender
+            for tender, part in zip(tenders, left, strict=True)
+        )
+    basket = replace(facts.basket, lines=lines, tenders=tenders)
+    return replace(facts, basket=basket, points_paid_minor=points_paid_minor)
 
 
 def earn_rest(compiled: Compiled, facts: Facts, rest: Facts, trace: Sequence[RuleTrace]) -> Award:

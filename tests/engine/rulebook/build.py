@@ -45,7 +45,7 @@ def bonus(points: int) -> Json:
 
 
 def line(amount_minor: int, category: str = "coffee", sku: str = "latte", **parts: int) -> Line:
-    return Line(sku=sku, category=category, quantity_micro=1_000_000, amount_minor=amount_minor, **parts)
+    return Line(sku=sku, category=category, amount_minor=amount_minor, **{"quantity_micro": 1_000_000, **parts})
 
 
 def purchase(

@@ -18,7 +18,7 @@ from app.engine.rulebook.conditions import (
     OfAmount,
     OnWeekday,
 )
-from app.engine.rulebook.document import Basis, Bonus, Multiply, PerAmount, Rule, Rulebook
+from app.engine.rulebook.document import Basis, Bonus, Expiry, Multiply, PerAmount, Rule, Rulebook
 
 
 def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:
@@ -107,10 +107,14 @@ def eligible(basis: Basis, facts: Facts) -> list[int]:
     return found
 
 
-def base_points(rule: Rule, multipliers: list[Rule], facts: Facts) -> list[int]:
-    """The points of one base rule by line, under these multipliers."""
+def base_points(rule: Rule, multipliers: list[Rule], facts: Facts, document: Rulebook) -> list[int]:
+    """The points of one base rule by line, under these multipliers, which raise only those of the main wallet."""
     effect = rule.effect
     assert isinstance(effect, PerAmount)
+    wallets = {wallet.id: wallet.rounding for wallet in document.wallets}
+    rounding = effect.rounding or wallets.get(rule.wallet or "points", document.rounding)
+    if rule.wallet in wallets:
+        multipliers = []
     exact = []
     for line, part in zip(facts.basket.lines, eligible(effect.basis, facts), strict=True):
         points = Fraction(part * effect.points, effect.per_minor) if takes(rule, line) else Fraction(0)
@@ -119,9 +123,9 @@ def base_points(rule: Rule, multipliers: list[Rule], facts: Facts) -> list[int]:
             if takes(multiplier, line):
                 points *= Fraction(multiplier.effect.by.numerator, multiplier.effect.by.denominator)
         exact.append(points)
-    if effect.rounding.scope == "line":
-        return [nearest(points, effect.rounding.mode) for points in exact]
-    return by_largest_remainder(nearest(sum(exact, Fraction(0)), effect.rounding.mode), exact)
+    if rounding.scope == "line":
+        return [nearest(points, rounding.mode) for points in exact]
+    return by_largest_remainder(nearest(sum(exact, Fraction(0)), rounding.mode), exact)
 
 
 def bonus_points(rule: Rule, facts: Facts) -> list[int]:
@@ -142,13 +146,39 @@ def award(document: Rulebook, facts: Facts) -> tuple[list[int], dict[str, int]]:
 
     rates, multipliers, bonuses = applying("base"), applying("multiply"), applying("add")
     totals = [
-        sum(sum(base_points(rate, multipliers[:count], facts)) for rate in rates)
+        sum(sum(base_points(rate, multipliers[:count], facts, document)) for rate in rates)
         for count in range(len(multipliers) + 1)
     ]
-    granted = {rate.id: sum(base_points(rate, [], facts)) for rate in rates}
+    granted = {rate.id: sum(base_points(rate, [], facts, document)) for rate in rates}
     for rule, before, after in zip(multipliers, totals, totals[1:], strict=False):
         granted[rule.id] = after - before
-    parts = [base_points(rate, multipliers, facts) for rate in rates] + [bonus_points(rule, facts) for rule in bonuses]
+    main = [rule for rule in (*rates, *bonuses) if rule.wallet in (None, "points")]
+    parts = [_final(rule, multipliers, facts, document) for rule in main]
     for bonus in bonuses:
         granted[bonus.id] = sum(bonus_points(bonus, facts))
     return [sum(column) for column in zip([0] * len(facts.basket.lines), *parts, strict=True)], granted
+
+
+def _final(rule: Rule, multipliers: list[Rule], facts: Facts, document: Rulebook) -> list[int]:
+    if isinstance(rule.effect, PerAmount):
+        return base_points(rule, multipliers, facts, document)
+    return bonus_points(rule, facts)
+
+
+def grants(document: Rulebook, facts: Facts) -> dict[tuple[str, Expiry | None], list[int]]:
+    """The points of each wallet and life by line, where there are any."""
+    rules = sorted(document.earning.rules, key=lambda rule: (rule.priority, rule.id))
+    applying = [rule for rule in rules if applies(rule, facts, document)]
+    multipliers = [rule for rule in applying if isinstance(rule.effect, Multiply)]
+    levels = document.tiers.levels if document.tiers else ()
+    usual = next((level.expiry for level in levels if level.id == facts.tier), levels[0].expiry if levels else None)
+    found: dict[tuple[str, Expiry | None], list[int]] = {}
+    for rule in applying:
+        if isinstance(rule.effect, Multiply):
+            continue
+        wallet = "" if rule.wallet in (None, "points") else rule.wallet or ""
+        expiry = rule.expiry or (None if wallet else usual)
+        points = _final(rule, multipliers, facts, document)
+        before = found.get((wallet, expiry), [0] * len(points))
+        found[wallet, expiry] = [sum(pair) for pair in zip(before, points, strict=True)]
+    return {place: points for place, points in found.items() if sum(points)}
