@@ -271,7 +271,7 @@ async def _record(
             before=before,
             after={member: after[member] for member in concerned},
             metadata={answer.rows[answer.main].id: answer.ask.metadata for answer in accepted if answer.ask.metadata},
-            vouchers=vouchers(program.secret, rows),
+            vouchers=[voucher for row in rows for voucher in vouchers(program.secret, row.id, row.member, row.change)],
         )
         numbered = await record(writer, program.id, batch)
     answers: list[Recorded | Refusal | Nothing | Unknown] = []

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from app.engine.change import Change
 from app.engine.ids import voucher_code
 from app.engine.outcomes import Redeemed, Taken
-from app.repositories.journal import JournalRow
 from app.repositories.rare import Voucher
 
 
-def vouchers(secret: bytes, rows: Iterable[JournalRow]) -> list[Voucher]:
-    """The codes of the rewards that these rows took."""
-    found: list[Voucher] = []
-    for row in rows:
-        outcome = row.change.outcome
-        if isinstance(outcome, Redeemed) and outcome.reward is not None:
-            found += _codes(secret, row.member, row.id, outcome.reward)
-    return found
+def vouchers(secret: bytes, fact: UUID, member: UUID, change: Change) -> Iterable[Voucher]:
+    """The codes of the reward that a fact took."""
+    outcome = change.outcome
+    if isinstance(outcome, Redeemed) and outcome.reward is not None:
+        return _codes(secret, member, fact, outcome.reward)
+    return ()
 
 
 def _codes(secret: bytes, member: UUID, fact: UUID, taken: Taken) -> Iterator[Voucher]:

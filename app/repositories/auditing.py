@@ -68,8 +68,12 @@ async def program_ids(reader: Reader) -> list[UUID]:
 
 
 async def sizes(snapshot: Snapshot, program_id: UUID) -> Sizes:
-    """Members, their points, and how far the journal has come according to its counter."""
-    statement = """SELECT count(*), coalesce(sum(a.balance), 0)::bigint, coalesce(sum(a.debt), 0)::bigint,
+    """Members, their points in all wallets, and how far the journal has come according to its counter."""
+    statement = """SELECT count(*),
+            (coalesce(sum(a.balance), 0)
+                + (SELECT coalesce(sum(p.balance), 0) FROM purses p WHERE p.program_id = $1))::bigint,
+            (coalesce(sum(a.debt), 0)
+                + (SELECT coalesce(sum(p.debt), 0) FROM purses p WHERE p.program_id = $1))::bigint,
             (SELECT c.number FROM program_counters c WHERE c.program_id = $1),
             (SELECT c.chain FROM program_counters c WHERE c.program_id = $1),
             (SELECT p.rulebook_version FROM programs p WHERE p.id = $1)
@@ -95,54 +99,99 @@ async def tiers(snapshot: Snapshot, program_id: UUID) -> list[tuple[str | None, 
 
 
 async def broken_balances(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
-    """Accounts whose balance is not the sum of the entries, nor of the open lots less the debt."""
-    statement = """SELECT count(*) OVER () AS of, a.member_id, a.balance, a.debt,
+    """Wallets whose balance is not the sum of the entries, nor of the open lots less the debt; main or other."""
+    statement = """SELECT count(*) OVER () AS of, a.member_id, coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.balance, a.debt,
             coalesce(e.points, 0)::bigint AS entries, coalesce(l.remaining, 0)::bigint AS open_lots
+        FROM (SELECT member_id, '' AS wallet, balance, debt, pending, held FROM accounts WHERE program_id = $1
+            UNION ALL SELECT member_id, wallet, balance, debt, pending, held FROM purses WHERE program_id = $1) a
+        LEFT JOIN (SELECT member_id, wallet, sum(points) AS points FROM entries
+            WHERE program_id = $1 GROUP BY member_id, wallet) e ON e.member_id = a.member_id AND e.wallet = a.wallet
+        LEFT JOIN (SELECT member_id, wallet, sum(remaining) AS remaining FROM lots
+            WHERE program_id = $1 AND is_open GROUP BY member_id, wallet) l
+            ON l.member_id = a.member_id AND l.wallet = a.wallet
+        WHERE a.balance <> coalesce(e.points, 0) OR a.balance <> coalesce(l.remaining, 0) - a.debt
+            OR a.debt < 0 OR (a.debt > 0 AND a.balance + a.debt - a.pending - a.held <> 0)
+        ORDER BY a.member_id, a.wallet LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def broken_asides(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Wallets whose pending or held points are not those of their lots, or whose holds are not what lots hold."""
+    statement = """SELECT count(*) OVER () AS of, a.member_id, coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.pending, a.held,
+            coalesce(l.pending, 0)::bigint AS pending_lots, coalesce(l.held, 0)::bigint AS held_lots,
+            coalesce(h.points, 0)::bigint AS active_holds
+        FROM (SELECT member_id, '' AS wallet, pending, held FROM accounts WHERE program_id = $1
+            UNION ALL SELECT member_id, wallet, pending, held FROM purses WHERE program_id = $1) a
+        LEFT JOIN (SELECT member_id, wallet, sum(remaining) FILTER (WHERE is_pending) AS pending, sum(held) AS held
+            FROM lots WHERE program_id = $1 AND is_open GROUP BY member_id, wallet) l
+            ON l.member_id = a.member_id AND l.wallet = a.wallet
+        LEFT JOIN (SELECT h.member_id, h.wallet, sum(p.points) AS points FROM holds h, unnest(h.points) AS p(points)
+            WHERE h.program_id = $1 AND h.is_active GROUP BY h.member_id, h.wallet) h
+            ON h.member_id = a.member_id AND h.wallet = a.wallet
+        WHERE a.pending <> coalesce(l.pending, 0) OR a.held <> coalesce(l.held, 0) OR a.held <> coalesce(h.points, 0)
+        ORDER BY a.member_id, a.wallet LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def broken_holds(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Accounts that do not count their active holds or their wallets."""
+    statement = """SELECT count(*) OVER () AS of, a.member_id, a.holds, coalesce(h.active, 0) AS active, a.purses,
+            coalesce(p.wallets, 0) AS wallets
         FROM accounts a
-        LEFT JOIN (SELECT member_id, sum(points) AS points FROM entries
-            WHERE program_id = $1 GROUP BY member_id) e ON e.member_id = a.member_id
-        LEFT JOIN (SELECT member_id, sum(remaining) AS remaining FROM lots
-            WHERE program_id = $1 AND is_open GROUP BY member_id) l ON l.member_id = a.member_id
-        WHERE a.program_id = $1 AND (a.balance <> coalesce(e.points, 0)
-            OR a.balance <> coalesce(l.remaining, 0) - a.debt
-            OR a.debt < 0 OR (a.debt > 0 AND a.balance + a.debt <> 0))
+        LEFT JOIN (SELECT member_id, count(*) AS active FROM holds
+            WHERE program_id = $1 AND is_active GROUP BY member_id) h ON h.member_id = a.member_id
+        LEFT JOIN (SELECT member_id, count(*) AS wallets FROM purses
+            WHERE program_id = $1 GROUP BY member_id) p ON p.member_id = a.member_id
+        WHERE a.program_id = $1 AND (a.holds <> coalesce(h.active, 0) OR a.purses <> coalesce(p.wallets, 0))
         ORDER BY a.member_id LIMIT $2"""
     return _broken(await snapshot.rows(statement, program_id, limit))
 
 
 async def broken_entries(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Entries that do not follow their predecessor: by number, by balance, by the time they were booked."""
-    statement = """SELECT count(*) OVER () AS of, x.member_id, x.number, x.points, x.balance_after,
+    statement = """SELECT count(*) OVER () AS of, x.member_id, coalesce(nullif(x.wallet, ''), 'points') AS wallet,
+            x.number, x.points, x.balance_after,
             x.number_before, x.balance_before, x.booked_at < x.booked_before AS booked_before_predecessor
-        FROM (SELECT member_id, number, points, balance_after, booked_at,
+        FROM (SELECT member_id, wallet, number, points, balance_after, booked_at,
                 coalesce(lag(number) OVER w, 0) AS number_before,
                 coalesce(lag(balance_after) OVER w, 0) AS balance_before,
                 lag(booked_at) OVER w AS booked_before
-            FROM entries WHERE program_id = $1 WINDOW w AS (PARTITION BY member_id ORDER BY number)) x
+            FROM entries WHERE program_id = $1 WINDOW w AS (PARTITION BY member_id, wallet ORDER BY number)) x
         WHERE x.number <> x.number_before + 1 OR x.balance_after <> x.balance_before + x.points
             OR x.booked_at < x.booked_before
-        ORDER BY x.member_id, x.number LIMIT $2"""
+        ORDER BY x.member_id, x.wallet, x.number LIMIT $2"""
     return _broken(await snapshot.rows(statement, program_id, limit))
 
 
 async def broken_lots(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Lots that do not add up, or that are open with nothing in them."""
     statement = """SELECT count(*) OVER () AS of, member_id, number, granted, remaining, used, expired, reversed,
-            uncollected, is_open
-        FROM lots WHERE program_id = $1 AND (granted <> remaining + used + expired + reversed
-            OR is_open <> (remaining > 0) OR least(remaining, used, expired, reversed, uncollected) < 0)
+            uncollected, moved, held, is_open
+        FROM lots WHERE program_id = $1 AND (granted <> remaining + used + expired + reversed + moved
+            OR is_open <> (remaining > 0) OR held > remaining
+            OR least(remaining, used, expired, reversed, uncollected, moved, held) < 0)
         ORDER BY member_id, number LIMIT $2"""
     return _broken(await snapshot.rows(statement, program_id, limit))
 
 
 async def late_accounts(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Accounts on which something falls due before the account says so."""
-    statement = """SELECT count(*) OVER () AS of, x.member_id, x.due_at, x.expires_at, x.review_at
-        FROM (SELECT a.member_id, a.due_at, a.review_at, (SELECT l.expires_at FROM lots l
-                WHERE l.program_id = $1 AND l.member_id = a.member_id AND l.is_open
-                ORDER BY l.expires_at LIMIT 1) AS expires_at
+    statement = """SELECT count(*) OVER () AS of, x.* FROM (
+            SELECT a.member_id, a.due_at, a.review_at,
+                (SELECT l.expires_at FROM lots l
+                    WHERE l.program_id = $1 AND l.member_id = a.member_id AND l.is_open AND l.remaining > l.held
+                    ORDER BY l.expires_at LIMIT 1) AS expires_at,
+                (SELECT min(l.available_at) FROM lots l WHERE l.program_id = $1 AND l.member_id = a.member_id
+                    AND l.is_open AND l.is_pending) AS available_at,
+                (SELECT min(h.until_at) FROM holds h
+                    WHERE h.program_id = $1 AND h.member_id = a.member_id AND h.is_active) AS until_at,
+                (SELECT min(w.lapses_at) FROM (SELECT '' AS wallet, a.lapses_at
+                        UNION ALL SELECT p.wallet, p.lapses_at FROM purses p
+                        WHERE p.program_id = $1 AND p.member_id = a.member_id) w
+                    WHERE EXISTS (SELECT FROM lots l WHERE l.program_id = $1 AND l.member_id = a.member_id
+                        AND l.is_open AND l.lapses AND l.wallet = w.wallet AND l.remaining > l.held)) AS lapses_at
             FROM accounts a WHERE a.program_id = $1) x
-        WHERE least(x.expires_at, x.review_at) < coalesce(x.due_at, 'infinity')
+        WHERE least(x.expires_at, x.review_at, x.available_at, x.until_at, x.lapses_at) < coalesce(x.due_at, 'infinity')
         ORDER BY x.member_id LIMIT $2"""
     return _broken(await snapshot.rows(statement, program_id, limit))
 
@@ -162,7 +211,7 @@ async def repeated_keys(snapshot: Snapshot, program_id: UUID, limit: int) -> lis
 
 async def ownerless(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Rows of members that have no account, and reversals by facts that are not in the journal."""
-    tables = ("journal", "entries", "lots", "tallies", "tier_moves")
+    tables = ("journal", "entries", "lots", "tallies", "tier_moves", "purses", "holds", "counters", "voucher_codes")
     parts = [
         f"""SELECT '{table}' AS belongs_to, t.member_id, count(*) AS rows FROM {table} t
             WHERE t.program_id = $1 AND NOT EXISTS (SELECT FROM accounts a

@@ -12,16 +12,16 @@ Values = tuple[object, ...]
 
 
 class Holding(Struct, frozen=True, kw_only=True):
-    """A table of which every member has rows of their own, told apart by `key`."""
+    """A table of which every member has rows of their own, told apart by the columns of `key`."""
 
     table: str
-    key: str | None
+    key: tuple[str, ...]
     columns: tuple[str, ...]
 
 
 ACCOUNTS: Final = Holding(
     table="accounts",
-    key=None,
+    key=(),
     columns=(
         "balance",
         "debt",
@@ -39,11 +39,22 @@ ACCOUNTS: Final = Holding(
         "referrer",
         "referral_until",
         "referral_purchase",
+        "pending",
+        "held",
+        "lapses_at",
+        "holds",
+        "purses",
+        "blocked",
+        "household",
+        "merged_into",
+        "referral_lot",
+        "continued",
+        "shifts",
     ),
 )
 LOTS: Final = Holding(
     table="lots",
-    key="number",
+    key=("number",),
     columns=(
         "fact_id",
         "earned_at",
@@ -55,28 +66,64 @@ LOTS: Final = Holding(
         "reversed",
         "uncollected",
         "is_open",
+        "wallet",
+        "moved",
+        "held",
+        "is_pending",
+        "available_at",
+        "lapses",
+        "noticed",
+        "origin_member",
+        "origin_lot",
     ),
 )
+PURSES: Final = Holding(
+    table="purses", key=("wallet",), columns=("balance", "debt", "entries", "pending", "held", "lapses_at")
+)
+HOLDS: Final = Holding(
+    table="holds",
+    key=("hold",),
+    columns=("wallet", "until_at", "life_until_at", "rulebook", "lots", "points", "is_active", "ended"),
+)
+COUNTERS: Final = Holding(table="counters", key=("name",), columns=("count",))
+VOUCHERS: Final = Holding(table="voucher_codes", key=("fact_id", "place"), columns=("code",))
 ENTRIES: Final = Holding(
     table="entries",
-    key="number",
+    key=("wallet", "number"),
     columns=("fact_id", "kind", "points", "balance_after", "effective_at", "booked_at", "lot"),
 )
-TALLIES: Final = Holding(table="tallies", key="day", columns=("points", "spend_minor", "visits"))
-TIER_MOVES: Final = Holding(table="tier_moves", key="number", columns=("tier", "at", "reason", "review_at"))
+TALLIES: Final = Holding(table="tallies", key=("day",), columns=("points", "spend_minor", "visits"))
+TIER_MOVES: Final = Holding(table="tier_moves", key=("number",), columns=("tier", "at", "reason", "review_at"))
 
 
 async def held(
     reader: Reader, program_id: UUID, holding: Holding, members: Sequence[UUID]
 ) -> dict[UUID, dict[object, Values]]:
     """The rows of these members."""
-    columns = ", ".join(("member_id", holding.key or "NULL::int", *holding.columns))
+    columns = ", ".join(("member_id", *holding.key, *holding.columns))
     statement = f"""SELECT {columns} FROM {holding.table}
         WHERE program_id = $1 AND member_id = ANY($2::uuid[])"""
     found: dict[UUID, dict[object, Values]] = {member: {} for member in members}
-    for member, key, *values in await reader.rows(statement, program_id, members):
-        found[member][key] = tuple(values)
+    width = len(holding.key)
+    for member, *values in await reader.rows(statement, program_id, members):
+        found[member][tuple(values[:width])] = tuple(values[width:])
     return found
+
+
+async def pool_codes(reader: Reader, program_id: UUID, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The codes at these places of imported pools."""
+    statement = """SELECT c.pool, c.place, c.code FROM unnest($2::text[], $3::bigint[]) AS q(pool, place)
+        JOIN pool_codes c ON c.program_id = $1 AND c.pool = q.pool AND c.place = q.place"""
+    pools, numbers = [pool for pool, _ in places], [place for _, place in places]
+    return {(pool, place): code for pool, place, code in await reader.rows(statement, program_id, pools, numbers)}
+
+
+async def stocks(reader: Reader, program_id: UUID) -> dict[str, tuple[int, int | None]]:
+    """How much of each stock is gone, and of pools how much there is."""
+    statement = """SELECT s.name, s.taken, p.size FROM stocks s
+        LEFT JOIN code_pools p ON p.program_id = $1 AND s.name = 'pool/' || p.pool
+        WHERE s.program_id = $1"""
+    return {name: (taken, size) for name, taken, size in await reader.rows(statement, program_id)}
 
 
 async def reversals(reader: Reader, program_id: UUID, facts: Sequence[UUID]) -> Mapping[UUID, set[UUID]]:

@@ -10,24 +10,30 @@ from app.repositories.database import Reader
 
 
 async def originals(
-    reader: Reader, program_id: UUID, named: Mapping[UUID, UUID | None], accounts: Mapping[UUID, Account]
+    reader: Reader,
+    program_id: UUID,
+    named: Mapping[UUID, UUID | None],
+    accounts: Mapping[UUID, Account],
+    *,
+    before: int = 2**63 - 1,
 ) -> dict[UUID, Original]:
     """The named facts with what has ended them so far, oldest first.
 
     Each is mapped to the member whose it must be, or to None where anybody's will do. A fact that is not in the
-    journal, or is the fact of somebody else whose account does not go on in that member's, has no command.
+    journal, or is the fact of somebody else whose account does not go on in that member's, has no command. `before` a
+    number of the journal means as it was then.
     """
     statement = """SELECT q.id, j.member_id, j.command, j.change, e.ids, e.latest
         FROM unnest($2::uuid[]) AS q(id)
-        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id
+        LEFT JOIN journal j ON j.program_id = $1 AND j.id = q.id AND j.number < $3
         LEFT JOIN LATERAL (
             SELECT array_agg(k.id ORDER BY k.number) AS ids,
                 (array_agg(k.change ORDER BY k.number DESC))[1] AS latest
             FROM reversals r JOIN journal k ON k.program_id = $1 AND k.id = r.reversed_by
-            WHERE r.program_id = $1 AND r.fact_id = q.id) e ON true"""
+            WHERE r.program_id = $1 AND r.fact_id = q.id AND k.number < $3) e ON true"""
     return {
         fact: _original(fact, owner, named[fact], accounts, values)
-        for fact, owner, *values in await reader.rows(statement, program_id, list(named))
+        for fact, owner, *values in await reader.rows(statement, program_id, list(named), before)
     }
 
 

@@ -162,7 +162,7 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "a lot has less": (
         "UPDATE lots SET remaining = 70, used = used + 7 WHERE program_id = $1 AND remaining = 77",
         {
-            "balances": ["the account does not balance: balance 77, debt 0, entries 77, open_lots 70"],
+            "balances": ["the account does not balance: wallet points, balance 77, debt 0, entries 77, open_lots 70"],
             "fold": [
                 "lots number 4: remaining is 70, the journal says 77",
                 "lots number 4: used is 7, the journal says 0",
@@ -176,8 +176,10 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "an entry is worth more": (
         "UPDATE entries SET points = points + 1 WHERE program_id = $1 AND points = 77",
         {
-            "balances": ["the account does not balance: balance 77, debt 0, entries 78"],
-            "entries": ["the entry does not follow the one before: number 10, points 78, balance_after 77"],
+            "balances": ["the account does not balance: wallet points, balance 77, debt 0, entries 78"],
+            "entries": [
+                "the entry does not follow the one before: wallet points, number 10, points 78, balance_after 77"
+            ],
             "totals": ["the entries sum to 78, the balances to 77"],
             "fold": ["entries number 10: points is 78, the journal says 77"],
         },
@@ -185,14 +187,16 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "an entry's balance is another": (
         "UPDATE entries SET balance_after = balance_after + 1 WHERE program_id = $1 AND points = 77",
         {
-            "entries": ["the entry does not follow the one before: number 10, points 77, balance_after 78"],
+            "entries": [
+                "the entry does not follow the one before: wallet points, number 10, points 77, balance_after 78"
+            ],
             "fold": ["entries number 10: balance_after is 78, the journal says 77"],
         },
     ),
     "an entry is gone": (
         "DELETE FROM entries WHERE program_id = $1 AND points = 77",
         {
-            "balances": ["the account does not balance: balance 77, debt 0, entries 0"],
+            "balances": ["the account does not balance: wallet points, balance 77, debt 0, entries 0"],
             "totals": ["the entries sum to 0, the balances to 77"],
             "fold": ["entries number 10: is missing"],
         },
@@ -200,7 +204,7 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "an account has more": (
         "UPDATE accounts SET balance = balance + 1 WHERE program_id = $1 AND balance = 77",
         {
-            "balances": ["the account does not balance: balance 78, debt 0, entries 77"],
+            "balances": ["the account does not balance: wallet points, balance 78, debt 0, entries 77"],
             "totals": ["the entries sum to 77, the balances to 78"],
             "fold": ["accounts: balance is 78, the journal says 77"],
         },
@@ -294,7 +298,7 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     "an account has what nobody gave it": (
         "UPDATE accounts SET balance = 5 WHERE program_id = $1 AND enrolled_at IS NULL",
         {
-            "balances": ["the account does not balance: balance 5, debt 0, entries 0"],
+            "balances": ["the account does not balance: wallet points, balance 5, debt 0, entries 0"],
             "totals": ["the entries sum to 77, the balances to 82"],
             "fold": ["accounts: balance is 5, the journal says 0"],
         },

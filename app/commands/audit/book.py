@@ -7,14 +7,16 @@ from app.engine.change import Change
 from app.engine.codec import decode_change, decode_command
 from app.engine.commands import Command
 from app.engine.context import Context
+from app.engine.estate import Counted
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import TierMove
 from app.engine.naming import reverses, touches
-from app.engine.needs import needs
-from app.engine.state import Account, Lot, Original, State, TallyDay
+from app.engine.needs import Needs, needs
+from app.engine.state import Account, Hold, Lot, Original, State, TallyDay
 from app.repositories.holdings import Values
-from app.repositories.instants import at, on
+from app.repositories.instants import at
 from app.repositories.journal import StoredRow
+from app.repositories.rare import Voucher
 
 # A decision sees at least so many open lots, so that nearly every member is decided on the whole ledger.
 OPEN_LOTS_MIN = 256
@@ -23,40 +25,45 @@ OPEN_LOTS_MIN = 256
 class Book:
     """Mutable: grows with every row. A row costs what its Change touches, however long the history is."""
 
-    def __init__(self) -> None:
-        self.account = Account()
+    def __init__(self, member: UUID) -> None:
+        self.account = Account(member=member)
         self.lots: dict[int, Lot] = {}
         self.tallies: dict[int, TallyDay] = {}
         self.tier_moves: list[TierMove] = []
+        self.counters: dict[str, Counted] = {}
         self.reversed_by: dict[UUID, list[UUID]] = {}
         self.entries: dict[object, Values] = {}
+        # Every hold with how it ended, None while it is active; those that went to another account are not here.
+        self.holds: dict[UUID, tuple[Hold, str | None]] = {}
+        self.vouchers: list[Voucher] = []
+        self.stocks: dict[str, int] = {}
         self.broken = False
         self._open: list[tuple[bool, int, int, int]] = []
+        self._pending: set[int] = set()
         self._facts: dict[UUID, StoredRow] = {}
 
-    def state(self, command: Command, context: Context) -> State:
-        """What the command needs to be decided again, and more: all of the ledger, or its next few hundred lots."""
-        originals = tuple(self._original(fact) for fact in touches(command, context.fact))
+    def missing(self, command: Command, fact: UUID) -> list[UUID]:
+        """The facts that a command is about and that are not this member's."""
+        return [each for each in touches(command, fact) if each != fact and each not in self._facts]
+
+    def state(self, command: Command, context: Context, elsewhere: dict[UUID, Original]) -> State:
+        """What the command needs to be decided again, and more: all of the ledger, or its next few hundred lots.
+
+        `elsewhere` are facts of other members that it is about.
+        """
+        originals = tuple(elsewhere.get(fact) or self._original(fact) for fact in touches(command, context.fact))
         wanted = needs(command, self.account, context.now_us, context.zone, context.timeline, originals)
-        chosen: dict[int, Lot] = {}
-        remaining = 0
-        for key in self._open:
-            if len(chosen) >= OPEN_LOTS_MIN and remaining >= wanted.draw:
-                break
-            lot = self.lots[key[-1]]
-            chosen[lot.number] = lot
-            if lot.expires_us is None or lot.expires_us > context.now_us:
-                remaining += lot.remaining
-        rest = self._open[len(chosen)] if len(chosen) < len(self._open) else None
-        chosen |= {number: self.lots[number] for number in wanted.lots}
+        chosen, covered, next_due_us = self._slice(wanted, context.now_us)
         return State(
             account=self.account,
             lots=tuple(sorted(chosen.values(), key=lambda lot: lot.spending_order)),
-            tallies=tuple(self.tallies.values()),
+            tallies=tuple(self.tallies[day] for day in sorted(self.tallies)),
             tier_moves=tuple(self.tier_moves),
             originals=originals,
-            covered=remaining if rest is not None else None,
-            next_due_us=rest[1] if rest is not None and not rest[0] else None,
+            covered=covered,
+            next_due_us=next_due_us,
+            holds=self._active(),
+            counters=tuple(self.counters[name] for name in sorted(self.counters)),
         )
 
     def fold(self, row: StoredRow, command: Command, change: Change) -> None:
@@ -67,80 +74,86 @@ class Book:
             account=self.account,
             lots=tuple(self.lots[number] for number in moved),
             tallies=tuple(self.tallies[day] for day in counted),
+            holds=self._active() if change.hold_moves else (),
+            counters=tuple(self.counters.values()) if change.counter_moves else (),
         )
         after = evolve(before, change)
         self.account = after.account
         self.tallies |= {tally.day: tally for tally in after.tallies}
         self.tier_moves += after.tier_moves
+        self.counters |= {counter.name: counter for counter in after.counters}
         for lot in after.lots:
             self._put(lot)
-        booked_at = at(row.decided_us)
-        for entry in change.entries:
-            effective_at = at(entry.effective_us)
-            self.entries[entry.number] = (
-                row.id,
-                entry.kind,
-                entry.points,
-                entry.balance_after,
-                effective_at,
-                booked_at,
-                entry.lot,
-            )
+        self._fold_holds(after, change)
+        self._fold_entries(row, change)
+        for stock in change.stock_moves:
+            self.stocks[stock.name] = self.stocks.get(stock.name, 0) + stock.taken
         self._facts[row.id] = row
         undone = reverses(command)
         if undone is not None:
             self.reversed_by.setdefault(undone, []).append(row.id)
 
-    def accounts_row(self) -> Values:
-        """The account, in the order of holdings.ACCOUNTS."""
-        a = self.account
-        return (
-            a.balance,
-            a.debt,
-            a.entries,
-            a.lots,
-            at(a.now_us),
-            at(a.enrolled_us),
-            a.tier,
-            at(a.tier_since_us) if a.tier_since_us else None,
-            a.tier_moves,
-            at(a.review_us),
-            a.window_day,
-            a.window_points,
-            a.oldest_day,
-            a.referrer,
-            at(a.referral_until_us),
-            a.referral_purchase,
-        )
+    def _fold_holds(self, after: State, change: Change) -> None:
+        for hold in after.holds:
+            self.holds[hold.hold] = (hold, None)
+        for move in change.hold_moves:
+            if move.ended == "merged":
+                del self.holds[move.hold]
+            elif move.ended:
+                self.holds[move.hold] = (self.holds[move.hold][0], move.ended)
 
-    def lots_rows(self) -> dict[object, Values]:
-        """The lots, in the order of holdings.LOTS."""
-        return {
-            lot.number: (
-                lot.fact,
-                at(lot.earned_us),
-                at(lot.expires_us),
-                lot.granted,
-                lot.remaining,
-                lot.used,
-                lot.expired,
-                lot.reversed,
-                lot.uncollected,
-                lot.remaining > 0,
+    def _fold_entries(self, row: StoredRow, change: Change) -> None:
+        booked_at = at(row.decided_us)
+        for entry in change.entries:
+            self.entries[entry.wallet, entry.number] = (
+                row.id,
+                entry.kind,
+                entry.points,
+                entry.balance_after,
+                at(entry.effective_us),
+                booked_at,
+                entry.lot,
             )
-            for lot in self.lots.values()
-        }
 
-    def tallies_rows(self) -> dict[object, Values]:
-        """The tallies, in the order of holdings.TALLIES."""
-        return {on(tally.day): (tally.points, tally.spend_minor, tally.visits) for tally in self.tallies.values()}
+    def _slice(self, wanted: Needs, now_us: int) -> tuple[dict[int, Lot], int | None, int | None]:
+        """Lots, how far they cover the draw, and when the next of the others is due."""
+        if wanted.estate:
+            return self.lots, None, None
+        if wanted.whole or len(self._open) <= OPEN_LOTS_MIN:
+            chosen = {key[-1]: self.lots[key[-1]] for key in self._open}
+            return chosen | self._named(wanted), None, None
+        until_us = wanted.soon_us or now_us
+        chosen, spendable = {}, 0
+        for never, expires_us, _, number in self._open:
+            is_due = not never and expires_us <= until_us
+            if not is_due and len(chosen) >= OPEN_LOTS_MIN and spendable >= wanted.draw:
+                break
+            lot = chosen[number] = self.lots[number]
+            if not lot.wallet and (never or expires_us > now_us):
+                spendable += lot.spendable
+        dues = [key[1] - (until_us - now_us) for key in self._open[len(chosen) :][:1] if not key[0]]
+        for number in self._pending - chosen.keys():
+            available_us = self.lots[number].available_us
+            if available_us is not None and available_us <= now_us:
+                chosen[number] = self.lots[number]
+            elif available_us is not None:
+                dues.append(available_us)
+        return chosen | self._named(wanted), spendable, min(dues, default=None)
 
-    def tier_moves_rows(self) -> dict[object, Values]:
-        """The tier moves, in the order of holdings.TIER_MOVES."""
-        return {move.number: (move.tier, at(move.at_us), move.reason, at(move.review_us)) for move in self.tier_moves}
+    def _named(self, wanted: Needs) -> dict[int, Lot]:
+        """The lots that are needed whatever their place in the spending order."""
+        held = {draw.lot for hold in self._active() for draw in hold.draws}
+        named = {number: self.lots[number] for number in {*wanted.lots, *held} if number in self.lots}
+        if wanted.wallets:
+            open_lots = (self.lots[key[-1]] for key in self._open)
+            named |= {lot.number: lot for lot in open_lots if lot.wallet in wanted.wallets}
+        return named
+
+    def _active(self) -> tuple[Hold, ...]:
+        return tuple(hold for hold, ended in self.holds.values() if ended is None)
 
     def _original(self, fact: UUID) -> Original:
-        row, reversed_by = self._facts.get(fact), tuple(sorted(self.reversed_by.get(fact, ())))
+        row, reversed_by = self._facts.get(fact), tuple(self.reversed_by.get(fact, ()))
         if row is None:
             return Original(fact=fact, reversed_by=reversed_by)
         return Original(
@@ -148,13 +161,19 @@ class Book:
             command=decode_command(row.command),
             change=decode_change(row.change),
             reversed_by=reversed_by,
+            latest=decode_change(self._facts[reversed_by[-1]].change) if reversed_by else None,
         )
 
     def _put(self, lot: Lot) -> None:
         before = self.lots.get(lot.number)
         was_open, is_open = before is not None and before.remaining > 0, lot.remaining > 0
+        if before is not None and was_open and (not is_open or before.spending_order != lot.spending_order):
+            del self._open[bisect_left(self._open, before.spending_order)]
+            was_open = False
         if is_open and not was_open:
             insort(self._open, lot.spending_order)
-        elif was_open and not is_open:
-            del self._open[bisect_left(self._open, lot.spending_order)]
+        if is_open and lot.pending:
+            self._pending.add(lot.number)
+        else:
+            self._pending.discard(lot.number)
         self.lots[lot.number] = lot

@@ -1,26 +1,28 @@
 """The journal member by member: folded, compared with the tables, and decided again."""
 
-from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
+from app.commands.asks import receipt
 from app.commands.audit.book import Book
+from app.commands.audit.comparing import Comparison
 from app.commands.audit.report import Findings, Progress
+from app.commands.vouchers import vouchers
 from app.engine.change import Change, Unbalanced
 from app.engine.codec import decode_change, decode_command
-from app.engine.commands import Command, Purchase, Refund
-from app.engine.context import Context, Timeline
+from app.engine.commands import Command, Purchase
+from app.engine.context import Context, Stock, Timeline
 from app.engine.decide import decide
-from app.engine.ids import external_key
 from app.engine.release import ENGINE_RELEASE
-from app.repositories import auditing, holdings
+from app.engine.state import Original
+from app.repositories import auditing
 from app.repositories.auditing import Sizes
 from app.repositories.database import Snapshot
-from app.repositories.holdings import Holding, Values
 from app.repositories.journal import StoredRow
+from app.repositories.originals import originals
 from app.repositories.programs import Program
 from app.repositories.recording import kind_of
 
@@ -35,7 +37,7 @@ class Folding:
     def __init__(self, snapshot: Snapshot, program: Program, timeline: Timeline, findings: Findings) -> None:
         self.decided_again = 0
         self.differing = 0
-        self.reversals = 0
+        self.comparison = Comparison(snapshot, program, findings)
         self._snapshot = snapshot
         self._program = program
         self._timeline = timeline
@@ -49,45 +51,18 @@ class Folding:
         if book is None:
             if self._held >= ROWS_HELD_MAX:
                 await self.compare()
-            book = self._books[row.member] = Book()
+            book = self._books[row.member] = Book(row.member)
         self._held += 1
         if not book.broken:
-            self._judge(book, row)
+            await self._judge(book, row)
 
     async def compare(self) -> None:
         """Compare the books that are complete with the tables, and forget them."""
-        whole = {member: book for member, book in self._books.items() if not book.broken}
-        members = list(whole)
-        pairs: tuple[tuple[Holding, dict[UUID, dict[object, Values]]], ...] = (
-            (holdings.ACCOUNTS, {member: {None: book.accounts_row()} for member, book in whole.items()}),
-            (holdings.LOTS, {member: book.lots_rows() for member, book in whole.items()}),
-            (holdings.ENTRIES, {member: book.entries for member, book in whole.items()}),
-            (holdings.TALLIES, {member: book.tallies_rows() for member, book in whole.items()}),
-            (holdings.TIER_MOVES, {member: book.tier_moves_rows() for member, book in whole.items()}),
-        )
-        for holding, rows in pairs:
-            found = await holdings.held(self._snapshot, self._program.id, holding, members)
-            for member in members:
-                self._differ(holding, member, rows[member], found[member])
-        await self._compare_reversals(whole)
+        await self.comparison.members({member: book for member, book in self._books.items() if not book.broken})
         self._books = {}
         self._held = 0
 
-    async def compare_silent(self, members: list[UUID]) -> None:
-        """Accounts of whom the journal knows nothing have nothing."""
-        for holding in (holdings.ACCOUNTS, holdings.LOTS, holdings.ENTRIES, holdings.TALLIES, holdings.TIER_MOVES):
-            found = await holdings.held(self._snapshot, self._program.id, holding, members)
-            for member in members:
-                expected: Mapping[object, Values] = {}
-                if holding is holdings.ACCOUNTS:
-                    # The clock of an account that nothing has happened to is where its creator put it.
-                    now_at = found[member][None][holding.columns.index("now_at")]
-                    row = list(Book().accounts_row())
-                    row[holding.columns.index("now_at")] = now_at
-                    expected = {None: tuple(row)}
-                self._differ(holding, member, expected, found[member])
-
-    def _judge(self, book: Book, row: StoredRow) -> None:
+    async def _judge(self, book: Book, row: StoredRow) -> None:
         try:
             command, change = decode_command(row.command), decode_change(row.change)
         except (msgspec.MsgspecError, Unbalanced) as error:
@@ -95,22 +70,34 @@ class Folding:
             self._findings.add("fold", f"the row cannot be read: {error}", row=row.number, member=row.member)
             return
         self._check_columns(row, command, change)
-        self._decide_again(book, row, command, change)
+        missing = book.missing(command, row.id)
+        elsewhere = await self._elsewhere(book, row, command, missing) if missing else {}
+        self._decide_again(book, row, command, change, elsewhere)
         try:
             book.fold(row, command, change)
         except (Unbalanced, KeyError) as error:
             book.broken = True
             self._findings.add("fold", f"the row does not follow: {error}", row=row.number, member=row.member)
+        else:
+            book.vouchers += vouchers(self._program.secret, row.id, row.member, change)
+
+    async def _elsewhere(
+        self, book: Book, row: StoredRow, command: Command, missing: list[UUID]
+    ) -> dict[UUID, Original]:
+        """Facts of other members as they were when the row was decided."""
+        whose = None if isinstance(command, Purchase) else row.member
+        named = dict.fromkeys(missing, whose)
+        accounts = {row.member: book.account}
+        found = await originals(self._snapshot, self._program.id, named, accounts, before=row.number)
+        return {fact: original for fact, original in found.items() if original.change is not None}
 
     def _check_columns(self, row: StoredRow, command: Command, change: Change) -> None:
         happened_us = row.decided_us
         if isinstance(command, Purchase) and command.occurred_us is not None:
             happened_us = min(command.occurred_us, row.decided_us)
-        own = command.external_id if isinstance(command, Purchase | Refund) else None
-        kind = kind_of(command)
-        external = external_key(self._program.secret, row.source, kind, own) if own else None
+        external = receipt(self._program.secret, row.source, command)
         for column, stored, expected in (
-            ("kind", row.kind, kind),
+            ("kind", row.kind, kind_of(command)),
             ("has_effects", row.has_effects, bool(change.effects)),
             ("happened_at", row.happened_us, happened_us),
             ("decided_at", row.decided_us, change.now_us),
@@ -120,16 +107,19 @@ class Folding:
                 message = f"{column} is {stored}, the row itself says {expected}"
                 self._findings.add("columns", message, row=row.number, member=row.member)
 
-    def _decide_again(self, book: Book, row: StoredRow, command: Command, change: Change) -> None:
+    def _decide_again(
+        self, book: Book, row: StoredRow, command: Command, change: Change, elsewhere: dict[UUID, Original]
+    ) -> None:
         context = Context(
             fact=row.id,
             now_us=row.decided_us,
             currency=self._program.currency,
             zone=self._program.zone,
             timeline=self._timeline.known(row.rulebooks_known),
+            stocks=tuple(Stock(name=move.name, taken=move.before, size=move.size) for move in change.stock_moves),
         )
         try:
-            again = decide(command, book.state(command, context), context)
+            again = decide(command, book.state(command, context, elsewhere), context)
             difference = _difference(change, again)
         except (AssertionError, LookupError, ValueError, TypeError, ArithmeticError) as error:
             difference = f"deciding again failed: {error!r}"
@@ -139,33 +129,6 @@ class Folding:
                 self._findings.add("again", difference, row=row.number, member=row.member)
         elif difference:
             self.differing += 1
-
-    def _differ(
-        self, holding: Holding, member: UUID, expected: Mapping[object, Values], found: Mapping[object, Values]
-    ) -> None:
-        if expected == found:
-            return
-        for key in sorted(expected.keys() | found.keys(), key=str):
-            what = f"{holding.table}" if holding.key is None else f"{holding.table} {holding.key} {key}"
-            should, does = expected.get(key), found.get(key)
-            if should is None:
-                self._findings.add("fold", f"{what}: is there, the journal knows nothing of it", member=member)
-            elif does is None:
-                self._findings.add("fold", f"{what}: is missing", member=member)
-            else:
-                for column, wanted, stored in zip(holding.columns, should, does, strict=True):
-                    if wanted != stored:
-                        message = f"{what}: {column} is {stored}, the journal says {wanted}"
-                        self._findings.add("fold", message, member=member)
-
-    async def _compare_reversals(self, books: Mapping[UUID, Book]) -> None:
-        expected = {fact: set(by) for book in books.values() for fact, by in book.reversed_by.items()}
-        self.reversals += sum(len(by) for by in expected.values())
-        found = await holdings.reversals(self._snapshot, self._program.id, list(expected)) if expected else {}
-        for fact, by in expected.items():
-            if found[fact] != by:
-                stored, wanted = (", ".join(sorted(map(str, ids))) or "nothing" for ids in (found[fact], by))
-                self._findings.add("fold", f"reversals of {fact}: {stored}, the journal says {wanted}")
 
 
 def _difference(recorded: Change, again: object) -> str:
@@ -199,9 +162,6 @@ async def check_fold(
         progress("fold", seen, sizes.rows)
     await folding.compare()
     async for members in auditing.silent_members(snapshot, program.id):
-        await folding.compare_silent(members)
-    on_record = await holdings.reversals_on_record(snapshot, program.id)
-    # A member whose rows do not fold has been reported, and so has a fact whose reversals differ.
-    if on_record != folding.reversals and "fold" not in findings.failures:
-        findings.add("fold", f"{on_record} reversals are on record, the journal says {folding.reversals}")
+        await folding.comparison.silent(members)
+    await folding.comparison.finish()
     return folding

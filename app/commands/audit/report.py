@@ -13,8 +13,9 @@ SAMPLES_MAX: Final = 20
 
 CHECKS: Final[Mapping[str, str]] = {
     "balances": "a balance is the sum of its entries, and of its open lots less its debt",
+    "asides": "pending and held points are those of the lots, and every held point belongs to one active hold",
     "entries": "entries are numbered without gap, add up, and were booked in order",
-    "lots": "what a lot granted remains, or was used, expired or reversed",
+    "lots": "what a lot granted remains, or was used, expired, reversed or moved",
     "totals": "all entries sum to all balances",
     "days": "the totals of each day are the sums of its entries",
     "due": "nothing falls due before the account says so",
@@ -24,7 +25,8 @@ CHECKS: Final[Mapping[str, str]] = {
     "numbers": "journal rows are numbered without gap up to the counter",
     "chain": "the chain of hashes holds",
     "columns": "the columns of a journal row say what its command and its Change say",
-    "fold": "the journal folds to the accounts, lots, entries, tallies, tier moves and reversals",
+    "fold": "the journal folds to the accounts, wallets, lots, entries, holds, counters, tallies, tiers and codes",
+    "stocks": "what is gone of a stock is what the journal took, and no more than there was",
     "again": "deciding again on the recorded context gives the recorded Change",
 }
 

@@ -12,6 +12,8 @@ async def check_sums(snapshot: Snapshot, program_id: UUID, findings: Findings) -
     """Balances, entries, lots, what falls due, keys, owners."""
     for check, statement, sentence in (
         ("balances", auditing.broken_balances, "the account does not balance"),
+        ("asides", auditing.broken_asides, "what is set aside does not add up"),
+        ("asides", auditing.broken_holds, "holds or wallets are miscounted"),
         ("entries", auditing.broken_entries, "the entry does not follow the one before"),
         ("lots", auditing.broken_lots, "the lot does not add up"),
         ("due", auditing.late_accounts, "something falls due before due_at"),
