@@ -137,6 +137,9 @@ async def _phoned(writer: Writer, program: Program, member_id: UUID, phone: Phon
     """
     profile = await members.lock(writer, program.id, member_id)
     assert profile is not None, "identifiers lead to members that exist"
+    if profile.erased_at is not None:
+        # Erased while we waited for the lock: what led here leads nowhere by now.
+        raise Conflicted(duplicate=True)
     if phone is None:
         return profile
     if profile.phone is None:

@@ -169,6 +169,17 @@ class Database:
         async with _understanding(), self._engine.begin() as connection:
             yield Writer(_through(connection))
 
+    @asynccontextmanager
+    async def transaction_of_one_snapshot(self) -> AsyncIterator[Writer]:
+        """A Writer that sees, beside its own changes, the database as its first statement did.
+
+        Raises Interrupted also when somebody else has changed what it locks since: try again.
+        """
+        async with _understanding(), self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                yield Writer(_through(connection))
+
     async def keep(self) -> Kept:
         """A connection for as long as the caller wants it. Raises Interrupted when there is none."""
         kept = Kept(self._engine)

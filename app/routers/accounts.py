@@ -160,7 +160,7 @@ async def list_entries(request: Request, member: MemberPath) -> Response:
         "Mint a token for a member's phone",
         Token,
         auth=KEY,
-        problems=("missing_scope", "member_not_found"),
+        problems=("missing_scope", "member_not_found", "member_erased"),
         body=TokenAsked,
         example={"ttl_seconds": 600},
         status=201,
@@ -172,7 +172,10 @@ async def create_member_token(request: Request, member: MemberPath) -> Response:
     asked = await asking.body(request, TokenAsked)
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
-    if await commands.shown(kept.database, caller.program, found) is None:
+    shown = await commands.shown(kept.database, caller.program, found)
+    if shown is None:
         raise Rejected("member_not_found")
+    if shown.profile.erased_at is not None:
+        raise Rejected("member_erased")
     token, ends_at = kept.tokens.mint(caller.program.id, found, asked.ttl_seconds)
     return answered(Token(token=token, expires_at=instant(ends_at * 1_000_000)), 201)

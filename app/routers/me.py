@@ -40,7 +40,7 @@ NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "No
         "What a member's phone shows",
         Me,
         auth=PHONE,
-        problems=(),
+        problems=("member_erased",),
         parameters=(IF_NONE_MATCH,),
         more_responses=NOT_MODIFIED,
     ),
@@ -56,6 +56,8 @@ async def get_me(request: Request) -> Response:
     standing = await kept.reading.standing(visitor.program, visitor.id)
     if shown is None or standing is None:
         raise Rejected("member_not_found")
+    if shown.profile.erased_at is not None:
+        raise Rejected("member_erased")
     language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
     body = json.encode(_me(visitor.program, shown, standing, language))
     headers = {

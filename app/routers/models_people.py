@@ -1,6 +1,6 @@
 """People as callers send and see them, beside the profile: look-up, consents, cards, erasure."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Path
 from msgspec import Meta
@@ -124,13 +124,54 @@ class CardList(Answer, frozen=True, kw_only=True):
     data: Annotated[list[Card], Meta(description="The cards.")]
 
 
+class BlockAsked(Asked):
+    """Why a member is not to earn or spend for the time being."""
+
+    reason: Code = Field(description="Your own code, without anything personal.", examples=["fraud_suspected"])
+
+
+class Blocking(Answer, frozen=True, kw_only=True):
+    """Whether a member may earn and spend."""
+
+    id: Annotated[str, Meta(description="The fact that decided it.", examples=[f"blk_{ID}"])]
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    blocked: Annotated[bool, Meta(description="True: nothing is earned or spent.", examples=[True])]
+    decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+
+
+class ExportedFact(Answer, frozen=True, kw_only=True):
+    """A row of the journal about the member: what was asked, and all that it did."""
+
+    id: Annotated[str, Meta(description="The fact.", examples=[f"pur_{ID}"])]
+    number: Annotated[Int64, Meta(description="Its number in the programme's journal.", examples=[48211])]
+    source: Annotated[Int32, Meta(description="The number of the source that asked.", examples=[1])]
+    happened_at: Annotated[Instant, Meta(description="When it happened.")]
+    decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+    metadata: Annotated[dict[str, str], Meta(description="What the caller attached.", examples=[{"table": "12"}])]
+    command: Annotated[dict[str, Any], Meta(description="What was asked.", examples=[{"points": 100}])]
+    change: Annotated[dict[str, Any], Meta(description="What it did.", examples=[{"balance_before": 420}])]
+
+
+class Export(Answer, frozen=True, kw_only=True):
+    """Everything that is kept of a member."""
+
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+    program: Annotated[str, Meta(description="The programme's name.", examples=["Cà phê Sông Hàn"])]
+    exported_at: Annotated[Instant, Meta(description="When it was looked at, all at one moment.")]
+    tables: Annotated[
+        dict[str, list[dict[str, Any]]],
+        Meta(description="Rows by table, as they are kept.", examples=[{"members": [{"name": "Nguyễn Thị Lan"}]}]),
+    ]
+    facts: Annotated[list[ExportedFact], Meta(description="Every fact about them, oldest first.")]
+
+
 class Destroyed(Answer, frozen=True, kw_only=True):
     """What is no more, by the place where it was."""
 
     profile_fields: Annotated[Int32, Meta(description="Fields of the profile.", examples=[2])]
     identifiers: Annotated[Int32, Meta(description="Own ids, cards and phones.", examples=[3])]
     consent_notes: Annotated[Int32, Meta(description="Free text beside consents.", examples=[0])]
-    purchase_metadata: Annotated[Int32, Meta(description="Purchases with data attached to them.", examples=[4])]
+    metadata: Annotated[Int32, Meta(description="Facts with data that callers had attached.", examples=[4])]
     secrets: Annotated[Int32, Meta(description="The key of the digests of requests about them.", examples=[1])]
 
 

@@ -33,12 +33,15 @@ from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundA
 from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.models_people import (
+    BlockAsked,
+    Blocking,
     CardBlockAsked,
     CardList,
     CardReplaceAsked,
     ConsentList,
     ConsentsAsked,
     Erasure,
+    Export,
     LookupAsked,
 )
 from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
@@ -60,6 +63,7 @@ DESCRIPTION: Final = (
 )
 REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     BatchAsked,
+    BlockAsked,
     CardBlockAsked,
     CardReplaceAsked,
     ClockAsked,
@@ -91,9 +95,11 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     CancellationAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
+    Blocking,
     CardList,
     ConsentList,
     Erasure,
+    Export,
     models_answered.Purchase,
     models_answered.PurchaseQuote,
     models_answered.Redemption,

@@ -19,6 +19,10 @@ from tests.api.conftest import OPERATOR, Fuzzed, live, prepared
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MANAGERS = {
+    "export_member",
+    "erase_member",
+    "block_member",
+    "unblock_member",
     "publish_rulebook",
     "list_rulebooks",
     "get_rulebook",

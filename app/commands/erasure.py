@@ -1,0 +1,77 @@
+"""Erasing a member: the person goes, the books stay, and the answer proves both."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.commands.asks import Ask, Conflict, Unavailable, Unknown
+from app.commands.identities import new_referral_code
+from app.commands.lanes import TRIES_MAX, Lanes
+from app.commands.requests import KeyReused
+from app.engine.commands import Block
+from app.engine.ids import fact_id
+from app.repositories import configuration, erasing, journal, programs
+from app.repositories.database import Database, Interrupted
+from app.repositories.erasing import Proof
+from app.repositories.programs import Program
+
+REASON = "erased"
+
+
+class Erased(Struct, frozen=True, kw_only=True):
+    """The member is erased, now or since an earlier request; `replayed` if that was this very one."""
+
+    proof: Proof
+    replayed: bool
+
+
+async def erase(
+    database: Database, lanes: Lanes, program: Program, source: int, member: UUID, key: str
+) -> Erased | Conflict | Unknown | Unavailable:
+    """Block the member for good, then destroy everything personal. Raises KeyReused and Interrupted.
+
+    A process that dies between the two leaves a blocked member; the retry erases them.
+    """
+    fact = fact_id(program.secret, source, key)
+    async with database.glancing() as reader:
+        if await configuration.find(reader, program.id, source, key) is not None:
+            raise KeyReused
+        proof = await erasing.proof(reader, program.id, member)
+        if proof is not None:
+            rows = await journal.facts(reader, program.id, [fact])
+            if any(row.member != member for row in rows):
+                raise KeyReused
+            return Erased(proof=proof, replayed=bool(rows))
+    # One who is blocked already, or was never enrolled, or was merged into another, is refused that, and is erased.
+    answer = await lanes.ask(program, source, Ask(member=member, command=Block(reason=REASON), key=key))
+    if isinstance(answer, Conflict | Unknown | Unavailable):
+        return answer
+    async with database.glancing() as reader:
+        end = await erasing.journal_end(reader, program.id)
+        facts = await erasing.with_metadata(reader, program.id, member, after=0, until=end)
+    for _ in range(TRIES_MAX - 1):
+        try:
+            return await _destroy(database, program, member, list(facts), end)
+        except Interrupted:
+            continue
+    return await _destroy(database, program, member, list(facts), end)
+
+
+async def _destroy(database: Database, program: Program, member: UUID, facts: list[UUID], end: int) -> Erased:
+    """In one transaction that sees nobody else's changes, so that the books before and after can be compared."""
+    async with database.transaction_of_one_snapshot() as writer:
+        assert await erasing.lock(writer, program.id, member), "a lane has just met this member"
+        before = await erasing.books(writer, program.id, member)
+        kept = await erasing.proof(writer, program.id, member)
+        if kept is not None:
+            return Erased(proof=kept, replayed=False)
+        since = await erasing.with_metadata(writer, program.id, member, after=end, until=before.journal_number)
+        now = await programs.clock(writer)
+        destroyed = await erasing.destroy(
+            writer, program.id, member, facts=[*facts, *since], referral_code=new_referral_code(), at=now
+        )
+        after = await erasing.books(writer, program.id, member)
+        assert after == before, "an erasure touches no book"
+        proof = Proof(erased_at=now, destroyed=destroyed, before=before, after=after)
+        await erasing.keep(writer, program.id, member, proof)
+    return Erased(proof=proof, replayed=False)

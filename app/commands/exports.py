@@ -1,0 +1,38 @@
+"""Export of a member: everything that is kept of them, as it is at one moment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.repositories import erasing, exporting, journal, programs
+from app.repositories.database import Database
+from app.repositories.journal import JournalRow
+from app.repositories.programs import Program
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A member's rows by table, the facts about them, and what callers attached to those."""
+
+    at: datetime
+    tables: Mapping[str, list[dict[str, Any]]]
+    facts: Sequence[JournalRow]
+    metadata: Mapping[UUID, dict[str, str]]
+
+
+async def export(database: Database, program: Program, member: UUID) -> Kept | None:
+    """Everything that is kept of a member, or None if the programme has no such member."""
+    async with database.reading() as reader:
+        tables = await exporting.rows(reader, program.id, member)
+        if not tables["members"]:
+            return None
+        end = await erasing.journal_end(reader, program.id)
+        facts = await exporting.facts(reader, program.id, member, end)
+        return Kept(
+            at=await programs.clock(reader),
+            tables=tables,
+            facts=facts,
+            metadata=await journal.purchase_metadata(reader, program.id, [row.id for row in facts]),
+        )
