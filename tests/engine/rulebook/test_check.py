@@ -271,6 +271,171 @@ def test_the_floor_of_debt_is_not_above_zero() -> None:
     assert faults(document(debt={"floor_points": 1})) == [("/debt/floor_points", "too_large")]
 
 
+STAMPS: Json = {"id": "stamps", "title": {"vi": "Tem"}}
+MONTH: Json = {"kind": "rolling_days", "days": 30}
+INACTIVE: Json = {"kind": "inactivity", "months": 12}
+
+
+def test_a_document_of_before_means_what_it_meant() -> None:
+    """Every part that the lifecycle brought has a default that says how things were."""
+    book = rulebook(BASE)
+    assert book.model_dump(mode="json", exclude_unset=True) == document(BASE)
+    assert (book.wallets, book.rewards, book.pending, book.transfers, book.goodwill) == ((), (), None, None, None)
+    assert (book.debt.policy, book.late.days_max, book.late.clock_skew) == ("allow_negative", 30, "accept")
+    assert book.tiers
+    assert (book.tiers.after_refund, book.tiers.promotion_earns) == ("at_review", "old")
+    (rule,) = book.earning.rules
+    assert (rule.wallet, rule.expiry, rule.on_refund, rule.cap) == (None, None, "reevaluate", None)
+
+
+def test_rules_and_rewards_name_known_wallets() -> None:
+    assert of_rule(wallet="points") == []
+    assert of_rule(wallet="stamps") == [("/earning/rules/0/wallet", "unknown_wallet")]
+    assert faults(document(rule(wallet="stamps"), wallets=[STAMPS])) == []
+    assert of_reward(wallet="stamps") == [("/rewards/0/wallet", "unknown_wallet")]
+
+
+def test_wallets_have_ids_of_their_own() -> None:
+    assert faults(document(wallets=[STAMPS, {**STAMPS, "id": "points"}, STAMPS])) == [
+        ("/wallets/1/id", "reserved_id"),
+        ("/wallets/2/id", "duplicate_id"),
+    ]
+    many = [{**STAMPS, "id": f"w{number}"} for number in range(9)]
+    assert faults(document(wallets=many[:8])) == []
+    assert faults(document(wallets=many)) == [("/wallets", "too_long")]
+
+
+def test_no_wallet_of_the_previous_version_vanishes() -> None:
+    before = rulebook(BASE, wallets=[STAMPS])
+    assert faults(document(BASE), before) == [("/wallets", "wallet_removed")]
+    assert faults(document(BASE, wallets=[{**STAMPS, "title": {"vi": "Dấu"}}]), before) == []
+
+
+def test_a_multiplier_has_no_wallet_and_no_life_of_its_own() -> None:
+    assert faults(document(rule(effect=times(2), wallet="stamps", expiry=MONTH), wallets=[STAMPS])) == [
+        ("/earning/rules/0/wallet", "not_for_multipliers"),
+        ("/earning/rules/0/expiry", "not_for_multipliers"),
+    ]
+
+
+def test_a_limit_is_enough_for_a_single_award() -> None:
+    def cap(points: int) -> Json:
+        return {"points": points, "per": "transaction"}
+
+    assert of_rule(effect=bonus(50), cap=cap(50)) == []
+    assert of_rule(effect=bonus(50), cap=cap(49)) == [("/earning/rules/0/cap/points", "cap_too_low")]
+    assert of_rule(effect=times(1, 2), cap=cap(50)) == [("/earning/rules/0/cap", "no_effect")]
+    rules = [rule(effect=bonus(50)), rule(id="s", effect=bonus(90), wallet="stamps")]
+    assert faults(document(wallets=[STAMPS], earning={"rules": rules, "cap": {"points": 50}})) == []
+    assert faults(document(wallets=[STAMPS], earning={"rules": rules, "cap": {"points": 49}})) == [
+        ("/earning/cap/points", "cap_too_low")
+    ]
+
+
+def test_only_a_wallet_expires_by_inactivity() -> None:
+    assert faults(document(expiry=INACTIVE, wallets=[{**STAMPS, "expiry": INACTIVE}])) == []
+    assert of_rule(expiry=INACTIVE) == [("/earning/rules/0/expiry/kind", "only_for_wallets")]
+    levels = [{**LEVELS[0], "expiry": INACTIVE}]
+    assert faults(document(tiers={"levels": levels})) == [("/tiers/levels/0/expiry/kind", "only_for_wallets")]
+
+
+@pytest.mark.parametrize("amounts", [{}, {"months": 1, "days": 30}, {"months": None, "days": None}])
+def test_inactivity_is_counted_in_months_or_in_days(amounts: Json) -> None:
+    expiry = {"kind": "inactivity", **amounts}
+    assert faults(document(expiry=expiry)) == [("/expiry", "not_exactly_one")]
+    assert faults(document(wallets=[{**STAMPS, "expiry": expiry}])) == [("/wallets/0/expiry", "not_exactly_one")]
+
+
+def test_points_can_be_spent_before_they_expire() -> None:
+    pending = {"kind": "after_days", "days": 31}
+    assert faults(document(pending={**pending, "days": 30}, expiry=MONTH)) == []
+    assert faults(document(pending=pending, expiry=MONTH)) == [("/expiry/days", "never_spendable")]
+    assert faults(document(wallets=[{**STAMPS, "pending": pending, "expiry": MONTH}])) == [
+        ("/wallets/0/expiry/days", "never_spendable")
+    ]
+    assert faults(document(rule(expiry=MONTH), pending=pending)) == [
+        ("/earning/rules/0/expiry/days", "never_spendable")
+    ]
+    assert faults(document(rule(expiry=MONTH, wallet="stamps"), pending=pending, wallets=[STAMPS])) == []
+    levels = [{**LEVELS[0], "expiry": MONTH}]
+    assert faults(document(tiers={"levels": levels}, pending=pending)) == [
+        ("/tiers/levels/0/expiry/days", "never_spendable")
+    ]
+
+
+@pytest.mark.parametrize("policy", ["clamp", "refuse"])
+def test_a_floor_needs_debt(policy: str) -> None:
+    debt = {"policy": policy, "floor_points": 0}
+    assert faults(document(debt={**debt, "floor_points": None})) == []
+    assert faults(document(debt=debt, wallets=[{**STAMPS, "debt": debt}])) == [
+        ("/debt/floor_points", "floor_without_debt"),
+        ("/wallets/0/debt/floor_points", "floor_without_debt"),
+    ]
+
+
+def test_the_terms_of_a_wallet_are_checked_where_they_stand() -> None:
+    terms = {"points": 3, "value_minor": 1, "step_points": 2, "minimum_points": 3}
+    assert faults(document(wallets=[{**STAMPS, "redemption": terms}])) == [
+        ("/wallets/0/redemption/step_points", "step_not_exact"),
+        ("/wallets/0/redemption/minimum_points", "not_a_multiple"),
+    ]
+
+
+def of_reward(**parts: Any) -> list[tuple[str, str]]:
+    return faults(document(rewards=[{"id": "r", "title": {"vi": "Quà"}, "cost_points": 10, "kind": "item", **parts}]))
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"tiers": ["vang"], "tier_costs": {"vang": 5}, "stock": 0, "per_member": 1}, []),
+        ({"kind": "voucher", "voucher_days": 30, "value_minor": 1000}, []),
+        ({"kind": "code_pool", "pool": "cinema", "voucher_days": 30}, []),
+        ({"kind": "donation", "cause": {"vi": "Cây"}}, []),
+        ({"tiers": ["vang", "gold"]}, [("tiers/1", "unknown_tier")]),
+        ({"tier_costs": {"gold": 5}}, [("tier_costs/gold", "unknown_tier")]),
+        ({"tier_costs": {"vang": 0}}, [("tier_costs/vang", "too_small")]),
+        ({"kind": "code_pool"}, [("pool", "required")]),
+        ({"kind": "donation"}, [("cause", "required")]),
+        (
+            {"pool": "p", "cause": {"vi": "Cây"}, "voucher_days": 1},
+            [("pool", "not_for_this_kind"), ("cause", "not_for_this_kind"), ("voucher_days", "not_for_this_kind")],
+        ),
+        ({"valid_from": "2026-02-02", "valid_until": "2026-02-01"}, [("valid_until", "empty_period")]),
+        ({"cost_points": 0}, [("cost_points", "too_small")]),
+        ({"per_member": 0}, [("per_member", "too_small")]),
+        ({"kind": "gift"}, [("kind", "unknown_value")]),
+    ],
+)
+def test_a_reward_has_what_its_kind_needs_and_names_what_exists(parts: Json, expected: list[tuple[str, str]]) -> None:
+    assert of_reward(**parts) == [(f"/rewards/0/{name}", code) for name, code in expected]
+
+
+def test_rewards_have_ids_of_their_own() -> None:
+    reward = {"id": "r", "title": {"vi": "Quà"}, "cost_points": 10, "kind": "item"}
+    assert faults(document(rewards=[reward, reward])) == [("/rewards/1/id", "duplicate_id")]
+
+
+@pytest.mark.parametrize(
+    ("part", "good", "bad", "name"),
+    [
+        ("holds", {"minutes": 60, "life_minutes_max": 60}, {"minutes": 61, "life_minutes_max": 60}, "minutes"),
+        ("holds", {"life_minutes_max": 15}, {"life_minutes_max": 14}, "minutes"),
+        ("transfers", {"maximum_points": 1}, {"minimum_points": 2, "maximum_points": 1}, "maximum_points"),
+        ("transfers", {"per_day_points": 1}, {"minimum_points": 2, "per_day_points": 1}, "per_day_points"),
+        (
+            "goodwill",
+            {"points_per_staff_and_day": 50, "points_max": 50},
+            {"points_per_staff_and_day": 50, "points_max": 51},
+            "points_max",
+        ),
+    ],
+)
+def test_limits_do_not_exclude_each_other(part: str, good: Json, bad: Json, name: str) -> None:
+    assert faults(document(**{part: good})) == []
+    assert faults(document(**{part: bad})) == [(f"/{part}/{name}", "contradiction")]
+
+
 def test_faults_never_repeat_what_was_written() -> None:
     secret = "squeamish-ossifrage"
     raw = document(
@@ -297,7 +462,10 @@ ANYTHING = st.recursive(
 )
 
 
-@given(st.sampled_from(("title", "earning", "tiers", "expiry", "redemption", "referral", "debt", "x")), ANYTHING)
+PARTS = ("title", "earning", "tiers", "expiry", "redemption", "referral", "debt", "pending", "wallets", "rewards", "x")
+
+
+@given(st.sampled_from(PARTS), ANYTHING)
 def test_anything_gets_an_answer(part: str, raw: object) -> None:
     found = check({**document(), part: raw}, None)
     for fault in found if isinstance(found, tuple) else ():
