@@ -1,0 +1,250 @@
+"""One of every kind of command, outcome and change; between them they leave no field at its default."""
+
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from app.engine import commands as ask
+from app.engine import outcomes as came
+from app.engine.change import Change
+from app.engine.estate import (
+    Continued,
+    Counted,
+    DayTally,
+    Estate,
+    HeldDraw,
+    HeldOver,
+    Inherited,
+    Origin,
+    Owed,
+    Parcel,
+)
+from app.engine.facts import RuleTrace
+from app.engine.movements import (
+    CounterMove,
+    Draw,
+    Entry,
+    HoldMove,
+    HoldOpened,
+    LotMove,
+    NewLot,
+    Notice,
+    PurseMove,
+    Referral,
+    StockMove,
+)
+from tests.engine.release_1 import BOUGHT, FACT, NOTHING, PURCHASE, REFUNDED
+
+OTHER = UUID("018f0000-0000-8000-8000-000000000002")
+US = 1_767_225_600_000_000
+
+ORIGIN = Origin(member=OTHER, lot=4)
+PARCEL = Parcel(source=1, origin=ORIGIN, fact=FACT, points=30, earned_us=US, expires_us=US + 1, lapses=True)
+DRAWS = (Draw(lot=1, points=10), Draw(lot=2, points=5))
+ESTATE = Estate(
+    enrolled_us=US,
+    lots=(
+        Inherited(
+            fact=FACT,
+            earned_us=US,
+            expires_us=US + 1,
+            granted=100,
+            remaining=40,
+            used=30,
+            expired=15,
+            reversed=10,
+            uncollected=3,
+            wallet="stamps",
+            moved=5,
+            held=20,
+            pending=False,
+            available_us=0,
+            lapses=True,
+            noticed=True,
+            origin=ORIGIN,
+        ),
+    ),
+    owed=(Owed(wallet="stamps", debt=7, lapses_us=US + 2),),
+    tallies=(DayTally(day=739_617, points=90, spend_minor=90_000, visits=1),),
+    holds=(
+        HeldOver(
+            hold=OTHER,
+            wallet="stamps",
+            until_us=US + 3,
+            life_until_us=US + 4,
+            rulebook=2,
+            draws=(HeldDraw(source=1, points=20),),
+        ),
+    ),
+    counters=(Counted(name="reward/latte", count=2),),
+    referrer=OTHER,
+    referral_until_us=US + 5,
+    referral_purchase=FACT,
+    referral_lot=1,
+    tier="gold",
+    review_us=US + 6,
+    blocked=True,
+    continued=(Continued(member=OTHER, shift=12),),
+)
+
+COMMANDS: list[ask.Command] = [
+    ask.Enrol(referrer=FACT),
+    replace(PURCHASE, replaces=FACT, any_age=True, not_after_us=US),
+    ask.Refund(
+        purchase=FACT,
+        external_id="return-1",
+        lines=(
+            ask.RefundLine(line=1, quantity_micro=1_000_000),
+            ask.RefundLine(line=2, amount_minor=500),
+            ask.RefundLine(line=3),
+        ),
+        amount_minor=700,
+        not_after_us=US,
+    ),
+    ask.Redemption(points=100, wallet="stamps", store="d1", not_after_us=US),
+    ask.RedemptionCancel(redemption=FACT),
+    ask.ReferralReward(purchase=FACT, points=50),
+    ask.ReferralClawback(reward=FACT),
+    ask.LetTimePass(),
+    ask.Void(purchase=FACT),
+    ask.Move(purchase=FACT, to=OTHER),
+    ask.Confirm(purchase=FACT),
+    ask.HoldPlace(points=100, wallet="stamps", minutes=15, store="d1", not_after_us=US),
+    ask.HoldExtend(hold=FACT, minutes=15),
+    ask.Capture(hold=FACT, points=60, store="d1"),
+    ask.HoldRelease(hold=FACT),
+    ask.RewardRedemption(reward="latte", quantity=2, store="d1", not_after_us=US),
+    ask.VoucherUse(voucher=FACT, store="d1"),
+    ask.Adjustment(
+        points=-5,
+        reason="correction",
+        wallet="stamps",
+        actor=FACT,
+        approver=OTHER,
+        expires_us=US,
+        never_expires=True,
+    ),
+    ask.Goodwill(points=5, staff="lan", reason="slow"),
+    ask.AdjustmentCancel(adjustment=FACT),
+    ask.TransferOut(to=OTHER, points=30, wallet="stamps", reason="gift"),
+    ask.TransferIn(sender=OTHER, transfer=FACT, parcels=(PARCEL,), wallet="stamps", reason="gift", lapses_us=US),
+    ask.HouseholdJoin(household=FACT),
+    ask.HouseholdLeave(),
+    ask.MergeOut(into=FACT),
+    ask.MergeIn(member=OTHER, merge=FACT, estate=ESTATE),
+    ask.Block(reason="fraud"),
+    ask.Unblock(),
+    ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
+]
+
+REVERSED = came.Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
+REST = came.Rest(
+    lines=(came.RestLine(quantity_micro=1_000_000, amount_minor=500),),
+    asked=(40, 2),
+    returned=10,
+    returned_minor=1000,
+    referral_undone=True,
+    forgiven=(3, 0),
+)
+OUTCOMES: list[came.Outcome] = [
+    came.Enrolled(created=True, referrer=FACT, referral_until_us=US),
+    replace(
+        BOUGHT.outcome,
+        trace=(RuleTrace(rule=0, reason="applied", wanted=90, granted=80, bound="rule_cap"),),
+        grants=(came.Grant(wallet="stamps", lot=4, points=2, line_points=(2, 0)),),
+    ),
+    replace(
+        REFUNDED.outcome, grants=(REVERSED,), rest=REST, amount_minor=700, voided=True, moved_to=OTHER, returned=10
+    ),
+    came.Redeemed(
+        points=15,
+        value_minor=750,
+        draws=DRAWS,
+        rulebook=2,
+        wallet="stamps",
+        hold=FACT,
+        released=5,
+        reward=came.Taken(reward="latte", kind="code_pool", quantity=1, expires_us=US, pool="cinema", place=7),
+    ),
+    came.Cancelled(returned=15, value_minor=750),
+    came.Rewarded(points=50, lot=3, rulebook=2, reason="paid"),
+    came.ClawedBack(reward=REVERSED),
+    came.TimePassed(),
+    came.Confirmed(points=15),
+    came.Held(wallet="stamps", points=15, value_minor=750, draws=DRAWS, until_us=US, life_until_us=US + 1, rulebook=2),
+    came.HeldLonger(until_us=US),
+    came.Released(points=15),
+    came.VoucherUsed(reward="latte"),
+    came.Adjusted(points=-15, wallet="stamps", lot=3, draws=DRAWS),
+    came.AdjustmentCancelled(reversed=REVERSED, returned=15),
+    came.Sent(to=OTHER, points=30, wallet="stamps", parcels=(PARCEL,)),
+    came.Received(sender=OTHER, points=30, wallet="stamps", lots=(5,)),
+    came.Joined(household=OTHER),
+    came.Left(household=OTHER),
+    came.MergedAway(into=OTHER, estate=ESTATE),
+    came.Merged(
+        member=OTHER,
+        points=30,
+        continued=(Continued(member=OTHER, shift=5),),
+        referral=REVERSED,
+        referrer=FACT,
+        referral_until_us=US,
+        enrolled_us=US + 1,
+        blocked=True,
+    ),
+    came.BlockSet(blocked=True),
+    came.Extended(lot=3, before_us=US, expires_us=US + 1),
+]
+
+# What no other sample has: every wallet, hold, stock, counter and notice that a change can move.
+EVERYTHING = replace(
+    BOUGHT,
+    after=replace(BOUGHT.after, pending=90, held=20, lapses_us=US + 9),
+    entries=(
+        *BOUGHT.entries,
+        Entry(number=1, kind="goodwill", points=12, balance_after=8, effective_us=US, lot=4, wallet="stamps"),
+    ),
+    new_lots=(
+        replace(BOUGHT.new_lots[0], pending=True, available_us=None),
+        BOUGHT.new_lots[1],
+        NewLot(
+            number=4,
+            fact=FACT,
+            earned_us=US,
+            expires_us=None,
+            granted=12,
+            wallet="stamps",
+            pending=True,
+            available_us=US + 1,
+            lapses=True,
+            origin=ORIGIN,
+        ),
+    ),
+    lot_moves=(
+        LotMove(
+            number=1,
+            used=10,
+            expired=3,
+            reversed=-2,
+            uncollected=-1,
+            moved=-1,
+            held=20,
+            matured=True,
+            noticed=True,
+            expires_us=US + 2,
+        ),
+    ),
+    referral=Referral(purchase=FACT, lot=3),
+    purses=(
+        PurseMove(
+            wallet="stamps", balance_before=-4, debt_before=4, balance=8, debt=4, pending=12, held=0, lapses_us=US + 3
+        ),
+    ),
+    holds_opened=(HoldOpened(hold=FACT, wallet="", until_us=US + 4, life_until_us=US + 5, rulebook=2, draws=DRAWS),),
+    hold_moves=(HoldMove(hold=OTHER, until_us=US + 6), HoldMove(hold=FACT, ended="captured")),
+    stock_moves=(StockMove(name="pool/cinema", before=7, taken=1, size=500),),
+    counter_moves=(CounterMove(name="reward/latte", count=1),),
+    notices=(Notice(kind="expiring_soon", at_us=US + 7, wallet="stamps", points=12, on_us=US + 8),),
+)
+
+CHANGES: list[Change] = [EVERYTHING, *(replace(NOTHING, outcome=outcome) for outcome in OUTCOMES)]
