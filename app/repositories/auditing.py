@@ -100,7 +100,8 @@ async def tiers(snapshot: Snapshot, program_id: UUID) -> list[tuple[str | None, 
 
 async def broken_balances(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Wallets whose balance is not the sum of the entries, nor of the open lots less the debt; main or other."""
-    statement = """SELECT count(*) OVER () AS of, a.member_id, coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.balance, a.debt,
+    statement = """SELECT count(*) OVER () AS of, a.member_id,
+            coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.balance, a.debt,
             coalesce(e.points, 0)::bigint AS entries, coalesce(l.remaining, 0)::bigint AS open_lots
         FROM (SELECT member_id, '' AS wallet, balance, debt, pending, held FROM accounts WHERE program_id = $1
             UNION ALL SELECT member_id, wallet, balance, debt, pending, held FROM purses WHERE program_id = $1) a
@@ -117,7 +118,8 @@ async def broken_balances(snapshot: Snapshot, program_id: UUID, limit: int) -> l
 
 async def broken_asides(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Wallets whose pending or held points are not those of their lots, or whose holds are not what lots hold."""
-    statement = """SELECT count(*) OVER () AS of, a.member_id, coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.pending, a.held,
+    statement = """SELECT count(*) OVER () AS of, a.member_id,
+            coalesce(nullif(a.wallet, ''), 'points') AS wallet, a.pending, a.held,
             coalesce(l.pending, 0)::bigint AS pending_lots, coalesce(l.held, 0)::bigint AS held_lots,
             coalesce(h.points, 0)::bigint AS active_holds
         FROM (SELECT member_id, '' AS wallet, pending, held FROM accounts WHERE program_id = $1
