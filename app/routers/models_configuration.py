@@ -143,6 +143,28 @@ class RulebookVersion(Answer, frozen=True, kw_only=True):
     ]
 
 
+class RulebookWarning(Answer, frozen=True, kw_only=True):
+    """Something to think about in a rulebook that was published all the same."""
+
+    pointer: Annotated[
+        str, Meta(description="JSON pointer into the body.", examples=["/document/earning/rules/1/when/condition"])
+    ]
+    code: Annotated[str, Meta(description="Stable; new codes may be added.", examples=["refund_order"])]
+    detail: Annotated[
+        str,
+        Meta(
+            description="One sentence.",
+            examples=["Returning a part of a purchase can make this rule apply, so the order of refunds matters."],
+        ),
+    ]
+
+
+class RulebookPublished(RulebookVersion, frozen=True, kw_only=True):
+    """A rulebook that was just published, and what to think about in it."""
+
+    warnings: Annotated[list[RulebookWarning], Meta(description="Rules that may surprise; empty if none does.")]
+
+
 class RulebookList(Answer, frozen=True, kw_only=True):
     """A page of rulebooks, newest first."""
 

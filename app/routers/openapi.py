@@ -114,6 +114,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_configuration.Program,
     models_configuration.ProgramList,
     models_configuration.RulebookList,
+    models_configuration.RulebookPublished,
     models_configuration.RulebookVersion,
     models_health.Alive,
     models_health.KeySet,

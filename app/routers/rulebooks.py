@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
+from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,12 +13,21 @@ from app.commands.requests import Request as Configuring
 from app.commands.rulebooks import DateRefused, Faulty
 from app.engine import typeids
 from app.engine.rulebook.check import Fault as RulebookFault
+from app.engine.rulebook.document import Rulebook
+from app.engine.rulebook.refund_order import order_matters
 from app.engine.rulebook.schema import json_schema
 from app.repositories import rulebooks
 from app.repositories.rulebooks import Published
 from app.routers import asking, auth
 from app.routers.handles import handles
-from app.routers.models_configuration import DOCUMENT_EXAMPLE, RulebookAsked, RulebookList, RulebookVersion
+from app.routers.models_configuration import (
+    DOCUMENT_EXAMPLE,
+    RulebookAsked,
+    RulebookList,
+    RulebookPublished,
+    RulebookVersion,
+    RulebookWarning,
+)
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Fault, Rejected
 from app.routers.wire import cursor_of, moment
@@ -33,7 +43,7 @@ VersionPath = Annotated[str, Path(description="The version, from 1.", examples=[
         "publish_rulebook",
         TAG,
         "Publish a rulebook",
-        RulebookVersion,
+        RulebookPublished,
         auth=KEY,
         problems=("missing_scope", "rulebook_invalid", "effective_too_soon", "effective_not_increasing"),
         body=RulebookAsked,
@@ -43,7 +53,10 @@ VersionPath = Annotated[str, Path(description="The version, from 1.", examples=[
     ),
 )
 async def publish_rulebook(request: Request) -> Response:
-    """The document is checked as a whole: `errors` names every fault with its pointer. Needs the scope manager."""
+    """The document is checked as a whole: `errors` names every fault with its pointer. Needs the scope manager.
+
+    `warnings` names rules for which the order of refunds matters; the rulebook is published all the same.
+    """
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, RulebookAsked)
     _refuse_unstorable(asked.document)
@@ -63,7 +76,7 @@ async def publish_rulebook(request: Request) -> Response:
             [Fault(code=made.code, pointer="/effective_at", values=_NOTICE)],
             values=dict(_NOTICE),
         )
-    return answered(_version(made.published), 201, replayed=made.replayed)
+    return answered(_published(made.published), 201, replayed=made.replayed)
 
 
 @router.get(
@@ -136,6 +149,15 @@ def _version(published: Published) -> RulebookVersion:
         published_by=typeids.encode("key", published.published_by),
         document=json.loads(published.document),
     )
+
+
+def _published(published: Published) -> RulebookPublished:
+    version = _version(published)
+    found = order_matters(Rulebook.model_validate(version.document))
+    warnings = [
+        RulebookWarning(pointer=f"/document{fault.pointer}", code=fault.code, detail=fault.detail) for fault in found
+    ]
+    return RulebookPublished(**structs.asdict(version), warnings=warnings)
 
 
 def _fault(fault: RulebookFault) -> Fault:

@@ -94,6 +94,28 @@ async def test_rulebooks_are_versions_that_never_change(shop: Shop) -> None:
     assert own.json()["rulebook_version"] == 2
 
 
+async def test_publishing_warns_of_rules_for_which_the_order_of_refunds_matters(shop: Shop) -> None:
+    small = {"kind": "not", "condition": {"kind": "amount", "at_least_minor": 100000}}
+    rule = {"id": "small", "when": small, "effect": {"kind": "bonus", "points": 5}}
+    document = RULEBOOK | {"earning": {"rules": [rule]}}
+    same = key()
+    made = await shop.ask("POST", "/v1/rulebooks", {"document": document}, token=shop.manager, idempotency_key=same)
+    assert (made.status_code, made.json()["warnings"]) == (
+        201,
+        [
+            {
+                "pointer": "/document/earning/rules/0/when/condition",
+                "code": "refund_order",
+                "detail": "Returning a part of a purchase can make this rule apply, so the order of refunds matters.",
+            }
+        ],
+    )
+    again = await shop.ask("POST", "/v1/rulebooks", {"document": document}, token=shop.manager, idempotency_key=same)
+    assert again.json() == made.json()
+    plain = await shop.publish()
+    assert plain.json()["warnings"] == []
+
+
 async def test_versions_published_at_once_are_numbered_without_gaps(shop: Shop) -> None:
     answers = await asyncio.gather(*(shop.publish() for _ in range(8)))
     assert sorted(answer.json()["version"] for answer in answers) == list(range(2, 10))

@@ -43,6 +43,21 @@ def test_a_bad_file_is_told_where_and_why(tmp_path: Path) -> None:
     assert "/debts unknown_field There is no such field." in said
 
 
+def test_what_may_surprise_is_said_and_does_no_harm(tmp_path: Path) -> None:
+    small = {"kind": "not", "condition": {"kind": "amount", "at_least_minor": 100000}}
+    double = {"id": "small", "when": small, "effect": {"kind": "bonus", "points": 5}}
+    file = written(tmp_path, cafe(earning={"rules": [double]}))
+    code, said = run("check", file)
+    assert code == 0
+    assert "is a rulebook with 1 rule. It can be published, but think about this first:" in said
+    assert "/earning/rules/0/when/condition refund_order Returning a part of a purchase can make" in said
+    code, said = run("check", "--json", file)
+    assert code == 0
+    assert [(fault["pointer"], fault["code"]) for fault in json.loads(said)] == [
+        ("/earning/rules/0/when/condition", "refund_order")
+    ]
+
+
 def test_machines_get_json(tmp_path: Path) -> None:
     code, said = run("check", "--json", written(tmp_path, []))
     assert (code, json.loads(said)) == (1, [{"pointer": "", "code": "wrong_type", "detail": "Must be an object."}])
