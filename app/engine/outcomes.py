@@ -82,7 +82,8 @@ class RestLine(Struct, frozen=True, kw_only=True, array_like=True):
 class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     """What remains of a purchase after all of its refunds so far, and what they took together.
 
-    `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants.
+    `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants; `forgiven`
+    of them had expired unused.
     `returned` of its points tender have come back, worth `returned_minor`.
     """
 
@@ -91,6 +92,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     returned: int
     returned_minor: int
     referral_undone: bool
+    forgiven: tuple[int, ...] = ()
 
     @property
     def amount_minor(self) -> int:

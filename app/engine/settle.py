@@ -85,6 +85,23 @@ def promote(draft: Draft, context: Context) -> None:
     draft.standing.move_tier(reached, context.now_us, "promotion", review_us)
 
 
+def fall(draft: Draft, context: Context, points_before: int) -> None:
+    """A refund took points out of the window: the member leaves a level that these points had held, at once.
+
+    `points_before` is what the window summed up to. A level that is only certain until its review stays certain.
+    """
+    edition = context.timeline.in_force(context.now_us)
+    if edition is None or edition.compiled.document.tiers is None:
+        return
+    compiled = edition.compiled
+    reached = level_for(compiled, draft.standing.window_points)
+    current = rank(compiled, draft.standing.tier)
+    if reached is None or not rank(compiled, reached) < current <= rank(compiled, level_for(compiled, points_before)):
+        return
+    review_us = draft.standing.review_us if rank(compiled, reached) else None
+    draft.standing.move_tier(reached, context.now_us, "refund", review_us)
+
+
 def _notify(draft: Draft, context: Context, at_us: int) -> None:
     """Say once of each lot that it will expire; what is held is not told."""
     for lot in draft.open_lots():

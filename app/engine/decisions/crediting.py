@@ -20,15 +20,16 @@ def earn(
 ) -> int | None:
     """Credit points that were earned at an instant; returns the lot's number, None for no points.
 
-    `life` is what a rule or a level says instead of the wallet's terms, `pending` what they wait for.
+    `life` is what a rule or a level says instead of the wallet's terms, `pending` what they wait for. To earn is an
+    activity only where the caller says so with `touch`; here a clock starts that the points ask for and none runs.
     """
     if points == 0:
         return None
     life = terms.expiry if life is None else life
     if isinstance(life, Inactivity):
-        # A rulebook that has been replaced may have promised this; the one in force was asked by `touch`.
         purse = draft.purse(wallet)
-        purse.lapses_us = max(purse.lapses_us or 0, inactivity_us(life, at_us, context.zone))
+        if purse.lapses_us is None or purse.lapses_us <= context.now_us:
+            purse.lapses_us = max(purse.lapses_us or 0, inactivity_us(life, at_us, context.zone))
     return draft.credit(
         kind,
         points,

@@ -78,7 +78,7 @@ def _not_voided(command: Purchase, draft: Draft) -> tuple[Reason, ...]:
 def _grant(judged: Judged, draft: Draft, context: Context) -> tuple[int | None, tuple[Grant, ...]]:
     """Credit the award: the first lot, and one for each other wallet or life."""
     wallets, occurred_us = judged.edition.compiled.wallets, judged.occurred_us
-    lots = []
+    lots: list[int | None] = []
     for grant in (judged.first, *judged.others):
         if grant is None:
             lots.append(None)

@@ -1,15 +1,14 @@
 """The referrer's side of a referral: a reward that cannot be refused, and its claw-back."""
 
-from app.engine.calendar import expiry_us
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import ReferralReward
 from app.engine.context import Context
+from app.engine.decisions.crediting import earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import ClawedBack, Reversed, Rewarded
-from app.engine.rulebook.lifetimes import Inactivity
-from app.engine.settle import start_clock
+from app.engine.rulebook.document import PendingDays
 from app.engine.state import Original
 
 
@@ -29,11 +28,10 @@ def reward(command: ReferralReward, own: Original, draft: Draft, context: Contex
         reason = "number_too_large"
     if reason != "paid" or edition is None:
         return draft.finish(Rewarded(points=0, lot=None, rulebook=0, reason=reason))
-    expiry = edition.compiled.document.expiry
-    expires_us, lapses = expiry_us(expiry, context.now_us, context.zone), isinstance(expiry, Inactivity)
-    # A friend's purchase is no activity of whoever brought the friend.
-    start_clock(draft, context, "", context.now_us)
-    lot = draft.credit("referral", command.points, context.fact, context.now_us, expires_us, lapses=lapses)
+    main = edition.compiled.wallets[""]
+    # Nobody confirms a reward, so it waits for days only: those in which the friend may return what was bought.
+    waits = main.pending if isinstance(main.pending, PendingDays) else None
+    lot = earn(draft, context, "referral", command.points, context.now_us, main, pending=waits)
     return draft.finish(Rewarded(points=command.points, lot=lot, rulebook=edition.version, reason=reason))
 
 

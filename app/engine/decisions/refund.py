@@ -1,58 +1,204 @@
-"""Refunds: a purchase undone in full, with its referral and its points tender."""
+"""Refunds, voids and moves: a purchase undone in parts or as a whole, with its referral and its points tender."""
+
+from uuid import UUID
+
+from msgspec import Struct
 
 from app.engine.change import Change
-from app.engine.commands import Move, Refund
+from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
-from app.engine.decisions.reversal import take_back
+from app.engine.decisions.originals import give_back, own_lot
+from app.engine.decisions.resting import (
+    NOTHING,
+    last_drawn_first,
+    lines_after,
+    rest_now,
+    still_earned,
+    tender_after,
+)
+from app.engine.decisions.reversal import shortage, take_back
+from app.engine.facts import Basket
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral
-from app.engine.outcomes import Purchased, Refunded, Reversed
-from app.engine.refusals import Refusal, refuse
-from app.engine.settle import expire_until
+from app.engine.outcomes import Purchased, Refunded, Rest, RestLine, Reversed
+from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.settle import expire_until, fall
 from app.engine.state import Original
 
 
-def refund(command: Refund, original: Original, draft: Draft, context: Context) -> Change | Refusal:
-    """Give the points paid back first, so that the reversal finds them; then take the award back.
+class Undone(Struct, frozen=True, kw_only=True):
+    """A purchase of which something remains: what was bought, what came of it, what is left."""
 
-    The tally of the purchase's own day is undone; the tier stays until its review.
+    original: Original
+    basket: Basket
+    bought: Purchased
+    rest: Rest
+
+
+def refund(command: Refund, original: Original, draft: Draft, context: Context) -> Change | Refusal:
+    """Undo the lines or the money that are named, or else all that remains.
+
+    Refuses with wrong_kind, already_reversed, not_enough_to_reverse, and the reasons of `lines_after`.
     """
-    if original.change is None or not isinstance(original.change.outcome, Purchased):
-        return refuse("wrong_kind")
+    found = _found(original)
+    if isinstance(found, Refusal):
+        return found
+    lines = lines_after(command, found.rest.lines)
+    if isinstance(lines, Refusal):
+        return lines
+    return _undo(found, lines, draft, context)
+
+
+def void(original: Original, draft: Draft, context: Context) -> Change | Refusal:
+    """Undo all that remains, and free the receipt number for one purchase that names this one."""
+    found = _found(original)
+    if isinstance(found, Refusal):
+        return found
+    return _undo(found, (NOTHING,) * len(found.rest.lines), draft, context, voided=True)
+
+
+def move(command: Move, original: Original, draft: Draft, context: Context) -> Change | Refusal:
+    """Void a purchase of which nothing has gone back, so that it can be decided again for another member.
+
+    Refuses, besides like `void`, with same_member, with partly_reversed, and with paid_with_points: the points
+    that paid were this member's.
+    """
+    found = _found(original)
+    if isinstance(found, Refusal):
+        return found
+    reasons = []
+    if command.to == draft.account.member:
+        reasons.append(Reason(code="same_member", pointer="/to"))
     if original.reversed_by:
-        return refuse("already_reversed", by=str(original.reversed_by[0]))
-    bought = original.change.outcome
-    draft.give_back(bought.draws, context.now_us)
-    award = take_back(draft, context, "reversal", bought.lot, bought.points)
+        reasons.append(Reason(code="partly_reversed", numbers=(("by", str(original.reversed_by[-1])),)))
+    if found.bought.paid_points:
+        reasons.append(Reason(code="paid_with_points", numbers=(("points", found.bought.paid_points),)))
+    if reasons:
+        return Refusal(reasons=tuple(reasons))
+    return _undo(found, (NOTHING,) * len(found.rest.lines), draft, context, voided=True, moved_to=command.to)
+
+
+def _found(original: Original) -> Undone | Refusal:
+    """The purchase and what remains of it. Refuses with wrong_kind and already_reversed."""
+    bought = original.change.outcome if original.change is not None else None
+    if not isinstance(bought, Purchased) or not isinstance(original.command, Purchase):
+        return refuse("wrong_kind")
+    basket = original.command.basket
+    rest = rest_now(original, basket, bought)
+    if rest is None:
+        return refuse("already_reversed", by=str(original.reversed_by[-1]))
+    return Undone(original=original, basket=basket, bought=bought, rest=rest)
+
+
+def _undo(
+    found: Undone,
+    lines: tuple[RestLine, ...],
+    draft: Draft,
+    context: Context,
+    *,
+    voided: bool = False,
+    moved_to: UUID | None = None,
+) -> Change | Refusal:
+    """Give the points paid back first, so that the reversal finds them; then ask back what the rest does not earn."""
+    bought, before = found.bought, found.rest
+    returned, returned_minor = tender_after(bought, lines)
+    draws = last_drawn_first(bought.draws, before.returned, returned)
+    give_back(draft, found.original, draws, context.now_us)
+    reversals, asked = _take_awards(found, lines, bought.paid_minor - returned_minor, draft, context)
     referral = Reversed()
-    if draft.account.referral_purchase == original.fact:
-        referral = _undo_referral(original, bought, draft, context)
-    draft.standing.tally(bought.local_day, -bought.points, -bought.total_minor, -1)
+    nothing_left = lines == (NOTHING,) * len(lines)
+    paid_minor = sum(line.amount_minor for line in lines) - (bought.paid_minor - returned_minor)
+    undone = _referral_ends(found, paid_minor, draft, context, nothing_left=nothing_left)
+    if undone:
+        referral = _undo_referral(found, draft, context)
+    wallets = ("", *(grant.wallet for grant in bought.grants), "")
+    short = [shortage(context, *pair) for pair in zip(wallets, (*reversals, referral), strict=True)]
+    if any(short):
+        return Refusal(reasons=tuple(reason for reasons in short for reason in reasons))
+    amount_minor = before.amount_minor - sum(line.amount_minor for line in lines)
+    _count_down(found, reversals, amount_minor, draft, context, visits=int(nothing_left))
     expire_until(draft, context.now_us)
     return draft.finish(
         Refunded(
-            award=award,
+            award=reversals[0],
             referral=referral,
-            returned=bought.paid_points,
-            returned_minor=bought.paid_minor,
+            returned=returned - before.returned,
+            returned_minor=returned_minor - before.returned_minor,
+            grants=reversals[1:],
+            rest=Rest(
+                lines=lines,
+                asked=asked,
+                returned=returned,
+                returned_minor=returned_minor,
+                referral_undone=before.referral_undone or undone,
+                forgiven=tuple(so_far + now.expired for so_far, now in zip(before.forgiven, reversals, strict=True)),
+            ),
+            amount_minor=amount_minor,
+            voided=voided,
+            moved_to=moved_to,
         )
     )
 
 
-def _undo_referral(original: Original, bought: Purchased, draft: Draft, context: Context) -> Reversed:
+def _take_awards(
+    found: Undone, lines: tuple[RestLine, ...], paid_minor: int, draft: Draft, context: Context
+) -> tuple[tuple[Reversed, ...], tuple[int, ...]]:
+    """Ask back what the rest does not earn, credit by credit: never less than before, never more than was granted.
+
+    Returns what came of it, and all that has been asked so far.
+    """
+    bought, before = found.bought, found.rest
+    granted = (bought.points, *(grant.points for grant in bought.grants))
+    numbers = (bought.lot, *(grant.lot for grant in bought.grants))
+    earned = still_earned(bought, found.basket, lines, paid_minor, context)
+    reversals, asked = [], []
+    for points, left, number, so_far, forgiven in zip(
+        granted, earned, numbers, before.asked, before.forgiven, strict=True
+    ):
+        total = min(max(points - left, so_far), points)
+        own = None if number is None else own_lot(draft, found.original, number)
+        reversals.append(take_back(draft, context, "reversal", own, total - so_far, forgiven=forgiven))
+        asked.append(total)
+    return tuple(reversals), tuple(asked)
+
+
+def _referral_ends(found: Undone, paid_minor: int, draft: Draft, context: Context, *, nothing_left: bool) -> bool:
+    """Whether the purchase qualified a referral that stands, and what is still paid for in money no longer does."""
+    if draft.account.referral_purchase != found.original.fact:
+        return False
+    terms = context.timeline.edition(found.bought.rulebook).compiled.document.referral
+    return nothing_left or terms is None or paid_minor < terms.minimum_minor
+
+
+def _undo_referral(found: Undone, draft: Draft, context: Context) -> Reversed:
     """Both sides lose what the purchase gave; the referral is open again until its deadline."""
     referrer = draft.account.referrer
     assert referrer is not None, "a purchase qualified it"
     draft.referral = Referral(purchase=None)
-    draft.effects.append(ClawBackReferrer(referrer=referrer, purchase=original.fact))
-    return take_back(draft, context, "referral_reversal", bought.referral_lot, bought.referral_points)
+    draft.effects.append(ClawBackReferrer(referrer=referrer, purchase=found.original.fact))
+    lot = found.bought.referral_lot
+    own = None if lot is None else own_lot(draft, found.original, lot)
+    return take_back(draft, context, "referral_reversal", own, found.bought.referral_points)
 
 
-def void(original: Original, draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
-
-
-def move(command: Move, original: Original, draft: Draft, context: Context) -> Change | Refusal:
-    """To come."""
-    raise NotImplementedError
+def _count_down(
+    found: Undone,
+    reversals: tuple[Reversed, ...],
+    amount_minor: int,
+    draft: Draft,
+    context: Context,
+    *,
+    visits: int,
+) -> None:
+    """Undo what the tally of the purchase's own day counted, and the level that it held where the rulebook says so."""
+    edition = context.timeline.in_force(context.now_us)
+    tiers = edition.compiled.document.tiers if edition is not None else None
+    wallets = ("", *(grant.wallet for grant in found.bought.grants))
+    points = sum(each.asked for each, wallet in zip(reversals, wallets, strict=True) if not wallet)
+    if tiers is not None and tiers.after_refund == "never":
+        points = 0
+    before = draft.standing.window_points
+    if points or amount_minor or visits:
+        draft.standing.tally(found.bought.local_day, -points, -amount_minor, -visits)
+    if tiers is not None and tiers.after_refund == "immediate":
+        fall(draft, context, before)

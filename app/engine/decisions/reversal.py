@@ -1,26 +1,34 @@
-"""Taking a credit back: its own lot first, then other free lots, then debt down to the floor."""
+"""Taking a credit back: its own lot first, then other free lots, then debt as the wallet's policy allows."""
 
 from app.engine.change import BALANCE_MAX
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import Reversed
+from app.engine.refusals import Reason
+from app.engine.rulebook.document import MAIN_WALLET, Debt
 
 
-def take_back(draft: Draft, context: Context, kind: str, number: int | None, asked: int) -> Reversed:
+def take_back(
+    draft: Draft, context: Context, kind: str, number: int | None, asked: int, *, forgiven: int = 0
+) -> Reversed:
     """Reverse `asked` points that lot `number` was credited with, and post one entry of `kind`.
 
-    What expired unused is gone and is not taken again. The floor is that of the rulebook in force now.
+    What expired unused is gone and is not taken again; `forgiven` of it was left alone by reversals before. Points on
+    hold stay. The debt policy is that of the rulebook in force now; what it refuses to ask is uncollected, too:
+    `shortage` tells it from what was only out of reach.
     """
     if number is None or asked == 0:
         return Reversed()
-    expired = min(asked, draft.lots[number].expired)
+    wallet = draft.lots[number].wallet
+    expired = min(asked, max(0, draft.lots[number].expired - forgiven))
     from_lot = draft.take_back(number, asked - expired)
     rest = asked - expired - from_lot
-    draws = draft.draw(min(rest, max(0, draft.free - from_lot)), cause="reversed")
+    # The entry is not posted yet, so the wallet still counts what was taken from the lot.
+    draws = draft.draw(min(rest, max(0, draft.purse(wallet).free - from_lot)), wallet=wallet, cause="reversed")
     from_others = sum(drawn.points for drawn in draws)
     rest -= from_others
-    from_debt = min(rest, _room(draft, context))
-    draft.owe(from_debt)
+    from_debt = min(rest, _room(draft, context, wallet))
+    draft.owe(from_debt, wallet)
     draft.leave_uncollected(number, rest - from_debt)
     reversed_ = Reversed(
         asked=asked,
@@ -30,14 +38,31 @@ def take_back(draft: Draft, context: Context, kind: str, number: int | None, ask
         expired=expired,
         uncollected=rest - from_debt,
     )
-    draft.post(kind, -reversed_.collected, context.now_us, number)
+    draft.post(kind, -reversed_.collected, context.now_us, number, wallet)
     return reversed_
 
 
-def _room(draft: Draft, context: Context) -> int:
+def shortage(context: Context, wallet: str, reversed_: Reversed) -> tuple[Reason, ...]:
+    """Why a reversal is refused that found too little in a wallet whose policy is to refuse; nothing otherwise."""
+    if not reversed_.uncollected or _debt(context, wallet).policy != "refuse":
+        return ()
+    numbers = (
+        ("wallet", wallet or MAIN_WALLET),
+        ("asked", reversed_.asked),
+        ("available", reversed_.asked - reversed_.uncollected),
+    )
+    return (Reason(code="not_enough_to_reverse", numbers=numbers),)
+
+
+def _room(draft: Draft, context: Context, wallet: str) -> int:
     """How much more the member may owe before the balance reaches the floor (zero or less; None: no floor)."""
+    terms, debt = _debt(context, wallet), draft.purse(wallet).debt
+    if terms.policy != "allow_negative":
+        return 0
+    return BALANCE_MAX - debt if terms.floor_points is None else max(0, -terms.floor_points - debt)
+
+
+def _debt(context: Context, wallet: str) -> Debt:
     edition = context.timeline.in_force(context.now_us)
-    floor = edition.compiled.document.debt.floor_points if edition is not None else None
-    if floor is None:
-        return BALANCE_MAX - draft.purse("").debt
-    return max(0, -floor - draft.purse("").debt)
+    terms = edition.compiled.wallets.get(wallet) if edition is not None else None
+    return terms.debt if terms is not None else Debt()

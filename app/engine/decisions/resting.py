@@ -1,0 +1,183 @@
+"""What remains of a purchase: how much of it a refund names, and what the rest still earns."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from app.engine.commands import Refund, RefundLine
+from app.engine.context import Context
+from app.engine.decisions.judging import divided, facts_of
+from app.engine.facts import Basket, Line
+from app.engine.movements import Draw
+from app.engine.outcomes import Purchased, Refunded, Rest, RestLine
+from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.rulebook.evaluate import evaluate
+from app.engine.rulebook.rest import earn_rest, points_like, rest_of
+from app.engine.rulebook.rounding import spread
+from app.engine.rulebook.shares import level_expiry
+from app.engine.state import Original
+
+NOTHING: Final = RestLine(quantity_micro=0, amount_minor=0)
+
+
+def rest_now(original: Original, basket: Basket, bought: Purchased) -> Rest | None:
+    """What remains of a purchase that was not, or in part, undone; None when nothing does.
+
+    A purchase of nothing can be undone once.
+    """
+    if not original.reversed_by:
+        none_yet = (0,) * (1 + len(bought.grants))
+        return Rest(
+            lines=tuple(
+                RestLine(quantity_micro=line.quantity_micro, amount_minor=line.amount_minor) for line in basket.lines
+            ),
+            asked=none_yet,
+            returned=0,
+            returned_minor=0,
+            referral_undone=False,
+            forgiven=none_yet,
+        )
+    latest = original.latest.outcome if original.latest is not None else None
+    rest = latest.rest if isinstance(latest, Refunded) else None
+    return None if rest is None or rest.is_nothing else rest
+
+
+def lines_after(command: Refund, lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
+    """The lines that remain after a refund of these, or every reason against it.
+
+    Refuses with all that apply of lines_or_amount, unknown_line, line_repeated, quantity_or_amount and
+    refunds_too_much.
+    """
+    if command.lines and command.amount_minor is not None:
+        return refuse("lines_or_amount", "/amount")
+    if command.lines:
+        return _without_lines(command.lines, lines)
+    if command.amount_minor is not None:
+        return _without_amount(command.amount_minor, lines)
+    return (NOTHING,) * len(lines)
+
+
+def _without_lines(named: tuple[RefundLine, ...], lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
+    after, reasons, seen = list(lines), [], set()
+    for position, part in enumerate(named):
+        pointer = f"/lines/{position}"
+        if not 0 <= part.line < len(lines):
+            numbers = (("line", part.line), ("lines", len(lines)))
+            reasons.append(Reason(code="unknown_line", pointer=f"{pointer}/line", numbers=numbers))
+        elif part.line in seen:
+            reasons.append(Reason(code="line_repeated", pointer=f"{pointer}/line", numbers=(("line", part.line),)))
+        else:
+            seen.add(part.line)
+            less = _less(part, lines[part.line], pointer)
+            if isinstance(less, Reason):
+                reasons.append(less)
+            else:
+                after[part.line] = less
+    return Refusal(reasons=tuple(reasons)) if reasons else tuple(after)
+
+
+def _less(part: RefundLine, line: RestLine, pointer: str) -> RestLine | Reason:
+    """A line without what goes back of it.
+
+    A quantity takes its share of the money that remains, rounded down, and the last piece all of it. Money alone
+    leaves the quantity, unless all of the money goes.
+    """
+    quantity, amount = part.quantity_micro, part.amount_minor
+    if quantity is not None and amount is not None:
+        return Reason(code="quantity_or_amount", pointer=pointer)
+    if quantity is not None:
+        if not 1 <= quantity <= line.quantity_micro:
+            return _too_much(f"{pointer}/quantity", quantity, line.quantity_micro)
+        money = line.amount_minor * quantity // line.quantity_micro
+        return RestLine(quantity_micro=line.quantity_micro - quantity, amount_minor=line.amount_minor - money)
+    if amount is not None:
+        if not 1 <= amount <= line.amount_minor:
+            return _too_much(f"{pointer}/amount", amount, line.amount_minor)
+        return NOTHING if amount == line.amount_minor else replace(line, amount_minor=line.amount_minor - amount)
+    return _too_much(f"{pointer}/line", 0, 0) if line == NOTHING else NOTHING
+
+
+def _without_amount(amount: int, lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
+    """Money goes back in proportion to what remains of the lines; when all of it goes, everything does."""
+    remaining = sum(line.amount_minor for line in lines)
+    if not 1 <= amount <= remaining:
+        return Refusal(reasons=(_too_much("/amount", amount, remaining),))
+    if amount == remaining:
+        return (NOTHING,) * len(lines)
+    shares = spread(amount, [line.amount_minor for line in lines])
+    return tuple(
+        replace(line, amount_minor=line.amount_minor - share) for line, share in zip(lines, shares, strict=True)
+    )
+
+
+def _too_much(pointer: str, requested: int, remaining: int) -> Reason:
+    numbers = (("remaining", remaining), ("requested", requested))
+    return Reason(code="refunds_too_much", pointer=pointer, numbers=numbers)
+
+
+def tender_after(bought: Purchased, lines: tuple[RestLine, ...]) -> tuple[int, int]:
+    """Of the points that paid for the purchase, how many have to be back when these lines remain, and their value.
+
+    Their share of the money that went back, rounded down; all of them with the last of it.
+    """
+    left = sum(line.amount_minor for line in lines)
+    if lines == (NOTHING,) * len(lines):
+        return bought.paid_points, bought.paid_minor
+    gone, total = bought.total_minor - left, max(1, bought.total_minor)
+    return bought.paid_points * gone // total, bought.paid_minor * gone // total
+
+
+def last_drawn_first(draws: tuple[Draw, ...], before: int, after: int) -> tuple[Draw, ...]:
+    """The part of what a purchase drew that comes back when `before` points are back already and `after` should be."""
+    found, passed = [], 0
+    for drawn in reversed(draws):
+        points = min(after, passed + drawn.points) - max(before, passed)
+        if points > 0:
+            found.append(Draw(lot=drawn.lot, points=points))
+        passed += drawn.points
+    return tuple(found)
+
+
+def still_earned(
+    bought: Purchased, basket: Basket, lines: tuple[RestLine, ...], paid_minor: int, context: Context
+) -> tuple[int, ...]:
+    """The points that the rest earns in the first lot and in each grant, by the recorded version and tier.
+
+    `paid_minor` of the rest is still paid with points. Nothing earns nothing.
+    """
+    if lines == (NOTHING,) * len(lines):
+        return (0,) * (1 + len(bought.grants))
+    compiled = context.timeline.edition(bought.rulebook).compiled
+    facts = facts_of(basket, bought.occurred_us, context.zone, bought.tier, bought.paid_minor)
+    left = earn_rest(compiled, facts, rest_of(facts, _shrunk(basket, lines), paid_minor), bought.trace)
+    usual = level_expiry(compiled, facts)
+    first, _ = divided(left, usual)
+    # The same rulebook finds the same destinations again.
+    others = divided(evaluate(compiled, facts), usual)[1] if bought.grants else ()
+    return (first.points if first is not None else 0, *points_like(left, others))
+
+
+def _shrunk(basket: Basket, lines: tuple[RestLine, ...]) -> tuple[Line, ...]:
+    """The lines of the basket with what remains of them; those that went back are not there any more."""
+    rest = []
+    for line, left in zip(basket.lines, lines, strict=True):
+        if left == RestLine(quantity_micro=line.quantity_micro, amount_minor=line.amount_minor):
+            rest.append(line)
+            continue
+        if left == NOTHING:
+            continue
+        part, whole = (
+            (left.amount_minor, line.amount_minor)
+            if line.amount_minor
+            else (left.quantity_micro, max(1, line.quantity_micro))
+        )
+        rest.append(
+            replace(
+                line,
+                quantity_micro=left.quantity_micro,
+                amount_minor=left.amount_minor,
+                discount_minor=line.discount_minor * part // whole,
+                tax_minor=line.tax_minor * part // whole,
+            )
+        )
+    return tuple(rest)
