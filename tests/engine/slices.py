@@ -1,11 +1,13 @@
-"""A ledger in memory that hands out slices exactly as repositories/ledger.load_states does, and takes them back."""
+"""A ledger in memory that hands out slices exactly as repositories/slices.load_states does, and takes them back."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from app.engine.change import Change
+from app.engine.estate import Counted
 from app.engine.movements import TierMove
 from app.engine.needs import Needs
-from app.engine.state import Account, Lot, State, TallyDay
+from app.engine.state import Account, Hold, Lot, State, TallyDay
 
 
 @dataclass
@@ -17,33 +19,63 @@ class Shelf:
     lots: dict[int, Lot] = field(default_factory=dict)
     tallies: dict[int, TallyDay] = field(default_factory=dict)
     tier_moves: list[TierMove] = field(default_factory=list)
+    holds: dict[UUID, Hold] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
 
     def cut(self, needs: Needs, now_us: int) -> State:
         """The slice that these needs name."""
         waiting = sorted((lot for lot in self.lots.values() if lot.remaining), key=lambda lot: lot.spending_order)
-        due = [lot for lot in waiting if lot.expires_us is not None and lot.expires_us <= now_us]
-        later = [lot for lot in waiting if lot.expires_us is None or lot.expires_us > now_us]
-        chosen: dict[int, Lot] = {}
+        until_us = needs.soon_us or now_us
+        chosen = {number: self.lots[number] for number in needs.lots if number in self.lots}
+        holds = tuple(self.holds.values()) if needs.due or needs.holds or needs.estate else ()
+        chosen |= {draw.lot: self.lots[draw.lot] for hold in holds for draw in hold.draws}
         if needs.due:
-            chosen |= {lot.number: lot for lot in due}
+            chosen |= {lot.number: lot for lot in waiting if lot.expires_us is not None and lot.expires_us <= until_us}
+            chosen |= {lot.number: lot for lot in waiting if lot.pending and (lot.available_us or now_us + 1) <= now_us}
+        chosen |= {lot.number: lot for lot in waiting if lot.wallet and lot.wallet in needs.wallets}
         covered: int | None = 0
-        if needs.draw:
-            drawn = later[: self.draw_lots_max]
-            covered = None if len(drawn) < self.draw_lots_max else sum(lot.remaining for lot in drawn)
-            if covered is not None and covered < needs.draw:
-                drawn, covered = later, None
+        if needs.whole or needs.estate:
+            chosen |= self.lots if needs.estate else {lot.number: lot for lot in waiting}
+            covered = None
+        elif needs.draw:
+            drawn, covered = self._drawn(waiting, needs.draw, now_us)
             chosen |= {lot.number: lot for lot in drawn}
-        chosen |= {number: self.lots[number] for number in needs.lots if number in self.lots}
-        first, until = needs.tally_days or (0, 0)
-        expiries = [lot.expires_us for lot in later if lot.expires_us is not None]
+        first, until = (0, 10**7) if needs.estate else needs.tally_days or (0, 0)
         return State(
             account=self.account,
             lots=tuple(sorted(chosen.values(), key=lambda lot: lot.spending_order)),
             tallies=tuple(tally for day, tally in sorted(self.tallies.items()) if first <= day < until),
             tier_moves=self._moves(needs.tier_at_us),
             covered=covered,
-            next_due_us=min(expiries, default=None) if needs.due else None,
+            next_due_us=self._next_due(waiting, until_us, now_us) if needs.due else None,
+            holds=holds,
+            counters=tuple(
+                Counted(name=name, count=count)
+                for name, count in sorted(self.counters.items())
+                if needs.estate or name in needs.counters
+            ),
         )
+
+    def _drawn(self, waiting: list[Lot], points: int, now_us: int) -> tuple[list[Lot], int | None]:
+        """Lots that can be drawn from, and what they cover; None when these are all."""
+        later = [
+            lot
+            for lot in waiting
+            if not lot.wallet and lot.spendable and (lot.expires_us is None or lot.expires_us > now_us)
+        ]
+        drawn = later[: self.draw_lots_max]
+        covered = None if len(drawn) < self.draw_lots_max else sum(lot.spendable for lot in drawn)
+        return (later, None) if covered is not None and covered < points else (drawn, covered)
+
+    def _next_due(self, waiting: list[Lot], until_us: int, now_us: int) -> int | None:
+        instants = [lot.expires_us for lot in waiting if lot.expires_us is not None and lot.expires_us > until_us]
+        ahead = [instant - (until_us - now_us) for instant in instants]
+        ahead += [
+            lot.available_us
+            for lot in waiting
+            if lot.pending and lot.available_us is not None and lot.available_us > now_us
+        ]
+        return min(ahead, default=None)
 
     def _moves(self, at_us: int | None) -> tuple[TierMove, ...]:
         if at_us is None:
@@ -54,6 +86,8 @@ class Shelf:
     def count(self, change: Change) -> None:
         """Write down what a Change counted and the tiers that it gave."""
         self.tier_moves += change.tier_moves
+        for counter in change.counter_moves:
+            self.counters[counter.name] = self.counters.get(counter.name, 0) + counter.count
         for move in change.tallies:
             old = self.tallies.get(move.day, TallyDay(day=move.day, points=0, spend_minor=0, visits=0))
             self.tallies[move.day] = TallyDay(
@@ -68,3 +102,6 @@ class Shelf:
         self.account = after.account
         was = {lot.number: lot for lot in before.lots}
         self.lots |= {lot.number: lot for lot in after.lots if was.get(lot.number) != lot}
+        ended = {hold.hold for hold in before.holds} - {hold.hold for hold in after.holds}
+        self.holds = {name: hold for name, hold in self.holds.items() if name not in ended}
+        self.holds |= {hold.hold: hold for hold in after.holds}

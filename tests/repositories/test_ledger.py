@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.commands.asks import Recorded
-from app.engine.commands import Command, Purchase, Redemption
+from app.engine.commands import Command, HoldPlace, HoldRelease, Purchase, Redemption, RewardRedemption
 from app.engine.ledger.evolve import evolve
 from app.engine.needs import Needs
 from app.engine.state import Account, State
 from app.repositories import journal, ledger, slices
 from app.repositories.slices import DRAW_LOTS_MAX
+from tests.commands.lives import everything
 from tests.commands.shops import Shop, opened, process
 from tests.engine.builders import basket, day, rulebook, tiers
 from tests.engine.slices import Shelf
@@ -30,14 +31,19 @@ async def recorded(shop: Shop) -> Shelf:
         )
         facts = await journal.facts(reader, shop.program.id, [fact for (fact,) in rows])
     whole = State(account=Account(member=shop.members[0]))
+    counters: dict[str, int] = {}
     for row in facts:
         whole = evolve(whole, row.change)
+        for move in row.change.counter_moves:
+            counters[move.name] = counters.get(move.name, 0) + move.count
     return Shelf(
         draw_lots_max=DRAW_LOTS_MAX,
         account=whole.account,
         lots={lot.number: lot for lot in whole.lots},
         tallies={tally.day: tally for tally in whole.tallies},
         tier_moves=list(whole.tier_moves),
+        holds={hold.hold: hold for hold in sorted(whole.holds, key=lambda hold: hold.hold)},
+        counters=counters,
     )
 
 
@@ -96,3 +102,51 @@ async def test_a_draw_past_the_first_look_takes_every_lot_in_order(shop: Shop) -
     command: Command = Redemption(points=standing.account.balance)
     await shop.must(member, command)
     assert await shop.balance(member) == 0
+
+
+RARE_NEEDS = {
+    "due": Needs(due=True),
+    "due, and word to be given": Needs(due=True, soon_us=int((START + timedelta(days=80)).timestamp()) * 1_000_000),
+    "a draw past what is pending or held": Needs(draw=40),
+    "holds": Needs(holds=True),
+    "another wallet": Needs(wallets=("stamps",)),
+    "two other wallets": Needs(wallets=("miles", "stamps", "nothing")),
+    "every open lot": Needs(whole=True, draw=10),
+    "an estate": Needs(estate=True, counters=("reward/badge",)),
+    "a counter": Needs(counters=("reward/badge", "reward/latte")),
+    "everything": Needs(due=True, draw=5, lots=(1, 2), holds=True, wallets=("miles",), counters=("reward/badge",)),
+}
+
+
+@pytest.fixture
+async def rare(app_url: str) -> AsyncIterator[Shop]:
+    """A member with pending lots, held points, other wallets and a counter."""
+    async with process(app_url) as worker:
+        shop = await opened(worker, everything(), test_now=START)
+        await bought(shop, 100, 20, 30)
+        await shop.clock(START + timedelta(days=3))
+        for points in (20, 110):
+            await shop.must(shop.members[0], HoldPlace(points=points))
+        released = await shop.must(shop.members[0], HoldPlace(points=5))
+        await shop.must(shop.members[0], HoldRelease(hold=released.row.id))
+        await shop.must(shop.members[0], RewardRedemption(reward="badge"))
+        await bought(shop, 200, 40)
+        yield shop
+
+
+async def test_rare_parts_of_a_ledger_come_out_of_the_database_as_they_are_in_memory(rare: Shop) -> None:
+    member, shelf = rare.members[0], await recorded(rare)
+    assert len(shelf.holds) == 2
+    assert {purse.wallet for purse in shelf.account.purses} == {"stamps", "miles"}
+    async with rare.process.database.transaction() as writer:
+        accounts = (await ledger.open_batch(writer, rare.program.id, [member], [], [])).accounts
+        assert accounts == {member: shelf.account}
+        glances = await ledger.glance(writer, rare.program.id, [member])
+        assert glances[member].account == shelf.account
+        for name, wanted in RARE_NEEDS.items():
+            for days in (3, 6, 45, 120):
+                now_us = int((START + timedelta(days=days)).timestamp()) * 1_000_000
+                states = await slices.load_states(
+                    writer, rare.program.id, accounts, {member: wanted}, now_us, originals={}
+                )
+                assert states[member] == shelf.cut(wanted, now_us), (name, days)
