@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
 from app.commands.reading import Reading
+from app.commands.spoken import Spoken
 from app.commands.timelines import Timelines
 from app.repositories import posture
 from app.repositories.database import Database, Interrupted
@@ -35,6 +36,7 @@ from app.routers import (
     cards,
     consents,
     documentation,
+    explanations,
     failures,
     health,
     holds,
@@ -95,6 +97,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     lots.router,
     totals.router,
     liability.router,
+    explanations.router,
     rulebooks.router,
     programs.router,
     keys.router,
@@ -155,6 +158,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lanes=parts.lanes,
         programs=parts.programs,
         reading=Reading(database, timelines),
+        spoken=Spoken(database),
         tokens=MemberTokens(settings.secret.get_secret_value().encode()),
         operator_token=settings.operator_token.get_secret_value(),
         metrics=parts.metrics,

@@ -80,7 +80,9 @@ async def run_batch(request: Request) -> Response:
             continue
         try:
             recorded = resolving.accepted(await sent, PREFIXES[command.kind])
-            telling = await resolving.telling(kept, caller, language, recorded.row.rulebooks_known)
+            telling = await resolving.telling(
+                kept, caller, language, recorded.row.rulebooks_known, member=recorded.row.member
+            )
             results.append(_done(index, command, recorded, telling))
         except Rejected as rejected:
             results.append(_not_done(index, command, rejected, language, request))

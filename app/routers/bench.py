@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.routers import asking, auth, resolving
-from app.routers.models_answered import Balance, LineAwarded, PaidWithPoints, Purchase, Reason, Tier
+from app.routers.models_answered import Balance, LineAwarded, Messages, PaidWithPoints, Purchase, Reason, Tier
 from app.routers.models_asked import PurchaseAsked
 from app.routers.operations import Plain, answered
 from app.routers.wire import Money, instant
@@ -49,6 +49,7 @@ async def answer_without_work(request: Request) -> Response:
             points_missing=2000,
         ),
         warnings=[],
+        messages=Messages(language=title, cashier=title, receipt=title, member=title),
         explanation=[Reason(rule="base", title=title, stage="base", reason="applied", wanted=1, granted=1, text=title)],
     )
     return answered(answer, 201)

@@ -45,7 +45,8 @@ async def carry(
 async def telling(request: Request, caller: Caller, recorded: Recorded) -> Telling:
     """How to tell a recorded fact to this request."""
     language = resolving.language(request)
-    return await resolving.telling(handles(request), caller, language, recorded.row.rulebooks_known)
+    row = recorded.row
+    return await resolving.telling(handles(request), caller, language, row.rulebooks_known, member=row.member)
 
 
 async def would(
@@ -55,4 +56,9 @@ async def would(
     kept = handles(request)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, command), prefix)
     language = resolving.language(request)
-    return quote.change, Telling(currency=caller.program.currency, language=language, timeline=quote.timeline)
+    return quote.change, Telling(
+        currency=caller.program.currency,
+        language=language,
+        timeline=quote.timeline,
+        spoken=await resolving.spoken(kept, caller, member),
+    )

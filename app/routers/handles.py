@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
 from app.commands.reading import Reading
+from app.commands.spoken import Spoken
 from app.repositories.database import Database
 from app.repositories.keys import Caller
 from app.routers.metrics import Metrics
@@ -51,6 +52,7 @@ class Handles:
     lanes: Lanes
     programs: Programs
     reading: Reading
+    spoken: Spoken
     tokens: MemberTokens
     operator_token: str
     metrics: Metrics

@@ -66,7 +66,8 @@ async def enrol_member(request: Request) -> Response:
     kept = handles(request)
     enrolment = await commands.enrol(kept.database, kept.lanes, caller.program, configuring, _wanted(asked, caller))
     recorded = resolving.accepted(enrolment.answered, "enr")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    row = recorded.row
+    telling = await resolving.telling(kept, caller, resolving.language(request), row.rulebooks_known, member=row.member)
     outcome = recorded.row.change.outcome
     assert isinstance(outcome, facts.Enrolled), "the lane was asked to enrol"
     warnings: tuple[str, ...] = ()

@@ -74,6 +74,27 @@ class LineAwarded(Answer, frozen=True, kw_only=True):
     points: Annotated[Int64, Meta(description="Points.", examples=[110])]
 
 
+class Messages(Answer, frozen=True, kw_only=True):
+    """What can be said of a fact, in the member's language."""
+
+    language: Annotated[str, Meta(description="The language: vi, kk, ru or en.", examples=["vi"])]
+    cashier: Annotated[
+        str,
+        Meta(
+            description="For the cashier to say.",
+            examples=["Thank you! Points earned: 12. 88 more and you are Silver."],
+        ),
+    ]
+    receipt: Annotated[str, Meta(description="For the receipt.", examples=["Points earned: 12. Points to spend: 320."])]
+    member: Annotated[
+        str,
+        Meta(
+            description="For the member's phone.",
+            examples=["Points earned: 12. Points to spend: 320. 88 more and you are Silver."],
+        ),
+    ]
+
+
 class Fact(Answer, frozen=True, kw_only=True):
     """What every fact answers."""
 
@@ -82,6 +103,7 @@ class Fact(Answer, frozen=True, kw_only=True):
     balance: Annotated[Balance, Meta(description="The balance after it.")]
     tier: Annotated[Tier, Meta(description="The tier after it.")]
     warnings: Annotated[list[Warned], Meta(description="Nothing, usually.")]
+    messages: Annotated[Messages, Meta(description="In words. Not recorded: they follow the member's language.")]
 
 
 class Awarded(Fact, frozen=True, kw_only=True):

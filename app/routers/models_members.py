@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 from pydantic import Field
 
-from app.routers.models_answered import ID, Balance, Tier, Warned
+from app.routers.models_answered import ID, Balance, Messages, Tier, Warned
 from app.routers.models_people import CONSENTS_ASKED_MAX, PHONE, ConsentAsked, Phone
 from app.routers.wire import Answer, Asked, Code, Instant, Int32, Int64, Language, ShortText
 
@@ -59,6 +59,7 @@ class Enrolment(Answer, frozen=True, kw_only=True):
     balance: Annotated[Balance, Meta(description="The balance after it.")]
     tier: Annotated[Tier, Meta(description="The tier after it.")]
     warnings: Annotated[list[Warned], Meta(description="Nothing, usually.")]
+    messages: Annotated[Messages, Meta(description="In words. Not recorded: they follow the member's language.")]
 
 
 class Member(Answer, frozen=True, kw_only=True):

@@ -62,7 +62,9 @@ async def create_purchase(request: Request) -> Response:
     member = await resolving.member_in_body(kept, caller, asked.member)
     ask = Ask(member=member, command=asked.command(), key=key, metadata=asked.metadata)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "pur")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    telling = await resolving.telling(
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+    )
     return answered(render.purchase(recorded, telling), 201, replayed=recorded.replayed)
 
 
@@ -86,7 +88,12 @@ async def quote_purchase(request: Request) -> Response:
     kept = handles(request)
     member = await resolving.member_in_body(kept, caller, asked.member)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "pur")
-    telling = Telling(currency=caller.program.currency, language=resolving.language(request), timeline=quote.timeline)
+    telling = Telling(
+        currency=caller.program.currency,
+        language=resolving.language(request),
+        timeline=quote.timeline,
+        spoken=await resolving.spoken(kept, caller, member),
+    )
     earned = render.awarded(quote.change, member, telling)
     return answered(models_answered.PurchaseQuote(most_points=_most_points(quote, asked), **earned))
 
@@ -122,5 +129,7 @@ async def get_purchase(request: Request, purchase: PurchasePath) -> Response:
     caller = await auth.caller(request, auth.POS)
     kept = handles(request)
     recorded = await resolving.fact_in_path(kept, caller, "pur", purchase, "purchase_not_found")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    telling = await resolving.telling(
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+    )
     return answered(render.purchase(recorded, telling))

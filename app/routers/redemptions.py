@@ -53,7 +53,9 @@ async def create_redemption(request: Request) -> Response:
     member = await resolving.member_in_body(kept, caller, asked.member)
     ask = Ask(member=member, command=asked.command(), key=key)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rdm")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    telling = await resolving.telling(
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+    )
     return answered(render.redemption(recorded.row, telling), 201, replayed=recorded.replayed)
 
 
@@ -77,7 +79,12 @@ async def quote_redemption(request: Request) -> Response:
     kept = handles(request)
     member = await resolving.member_in_body(kept, caller, asked.member)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "rdm")
-    telling = Telling(currency=caller.program.currency, language=resolving.language(request), timeline=quote.timeline)
+    telling = Telling(
+        currency=caller.program.currency,
+        language=resolving.language(request),
+        timeline=quote.timeline,
+        spoken=await resolving.spoken(kept, caller, member),
+    )
     return answered(models_answered.RedemptionQuote(**render.redeemed(quote.change, member, telling)))
 
 
@@ -97,7 +104,9 @@ async def get_redemption(request: Request, redemption: RedemptionPath) -> Respon
     caller = await auth.caller(request, auth.POS)
     kept = handles(request)
     recorded = await resolving.fact_in_path(kept, caller, "rdm", redemption, "redemption_not_found")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    telling = await resolving.telling(
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+    )
     return answered(render.redemption(recorded.row, telling))
 
 
@@ -128,5 +137,7 @@ async def cancel_redemption(request: Request, redemption: RedemptionPath) -> Res
     taken = await resolving.fact_in_path(kept, caller, "rdm", redemption, "redemption_not_found")
     ask = Ask(member=taken.row.member, command=RedemptionCancel(redemption=taken.row.id), key=key)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rdc")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    telling = await resolving.telling(
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+    )
     return answered(render.cancellation(recorded.row, telling), 201, replayed=recorded.replayed)

@@ -18,6 +18,7 @@ from app.repositories.ledger import EntryRow
 from app.routers import models_answered as models
 from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
+from app.routers.messages import messages
 from app.routers.models_members import Entry
 from app.routers.wire import Money, instant, instant_or_none, wallet_shown
 
@@ -67,11 +68,15 @@ SENTENCES: Final = {
 
 
 class Telling(Struct, frozen=True, kw_only=True):
-    """To whom a row is told: in which currency and language, and by which rulebooks it was decided."""
+    """To whom a row is told: in which currency and language, and by which rulebooks it was decided.
+
+    `spoken` is the member's own language, if it is known.
+    """
 
     currency: str
     language: str
     timeline: Timeline
+    spoken: str | None = None
 
 
 def purchase(recorded: Recorded, telling: Telling) -> models.Purchase:
@@ -155,6 +160,7 @@ def standing(change: Change, member: UUID, telling: Telling, warnings: tuple[str
         "balance": balance(change.after),
         "tier": tier(change.after, edition, telling.language),
         "warnings": [warned(code, telling.language) for code in warnings],
+        "messages": messages(change, edition, telling.spoken or telling.language),
     }
 
 

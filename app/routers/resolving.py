@@ -16,7 +16,7 @@ from app.repositories.keys import Caller
 from app.repositories.members import Identifier, Lead
 from app.repositories.recording import kind_of
 from app.routers.handles import Handles
-from app.routers.languages import DEFAULT, negotiate
+from app.routers.languages import DEFAULT, negotiate, supported
 from app.routers.problems import Rejected, invalid, refused
 from app.routers.render import PREFIXES, Telling
 from app.routers.wire import CODE_LENGTH_MAX
@@ -125,10 +125,19 @@ async def purchase_in_body(kept: Handles, caller: Caller, reference: str) -> Rec
     return recorded
 
 
-async def telling(kept: Handles, caller: Caller, language: str, versions: int) -> Telling:
-    """How to tell a row that was decided when so many rulebooks were known."""
+async def telling(
+    kept: Handles, caller: Caller, language: str, versions: int, *, member: UUID | None = None
+) -> Telling:
+    """How to tell a row that was decided when so many rulebooks were known, with messages for its member."""
     timeline = await kept.reading.timeline(caller.program, versions)
-    return Telling(currency=caller.program.currency, language=language, timeline=timeline)
+    speaks = None if member is None else await spoken(kept, caller, member)
+    return Telling(currency=caller.program.currency, language=language, timeline=timeline, spoken=speaks)
+
+
+async def spoken(kept: Handles, caller: Caller, member: UUID) -> str | None:
+    """The language that a member reads, if there are texts in it."""
+    found = await kept.spoken.of(caller.program.id, member)
+    return None if found is None else supported(found)
 
 
 def accepted(answer: Answered, prefix: str) -> Recorded:

@@ -7,6 +7,7 @@ import pytest
 from app.engine.outcomes import Purchased
 from app.routers import languages
 from app.routers.catalogue import FAULTS, KINDS, WARNINGS
+from app.routers.phrases import PHRASES
 from app.routers.render import SENTENCES
 
 TEXTS = {
@@ -15,6 +16,7 @@ TEXTS = {
     *FAULTS.values(),
     *WARNINGS.values(),
     *SENTENCES.values(),
+    *PHRASES,
 }
 
 
@@ -45,6 +47,7 @@ def test_kazakh_has_what_cashiers_read() -> None:
     own = languages.translations("kk")
     assert set(SENTENCES.values()) <= set(own)
     assert set(WARNINGS.values()) <= set(own)
+    assert set(own) >= PHRASES
     assert KINDS["insufficient_points"].detail in own
 
 

@@ -17,6 +17,7 @@ from app.engine.commands import (
     Capture,
     Command,
     HoldPlace,
+    MergeIn,
     Move,
     Purchase,
     Redemption,
@@ -26,7 +27,7 @@ from app.engine.commands import (
     Void,
 )
 from app.engine.movements import Entry
-from app.engine.outcomes import Adjusted, MergedAway, Purchased, Redeemed, Refunded, Sent
+from app.engine.outcomes import Adjusted, Merged, MergedAway, Purchased, Redeemed, Refunded, Sent
 from app.repositories.journal import JournalRow
 from app.repositories.totals import Cell
 
@@ -65,11 +66,18 @@ def _named(entry: Entry, row: JournalRow, original: JournalRow | None) -> Iterab
         return _returned(entry.points, _before(row.change), original) if original is not None else ()
     if entry.points < 0:
         return [Share(lot=(row.member, lot), points=-points) for lot, points in _drawn(entry, row.change)]
-    return [
-        Share(lot=(row.member, lot.number), points=lot.granted)
-        for lot in row.change.new_lots
-        if lot.wallet == entry.wallet
-    ]
+    return [Share(lot=(row.member, lot), points=points) for lot, points in _opened(entry, row)]
+
+
+def _opened(entry: Entry, row: JournalRow) -> list[tuple[int, int]]:
+    """The lots into which the points of an entry came, with how many into each. A lot that is taken over goes on."""
+    match row.command, row.change.outcome:
+        case MergeIn(member=member, estate=estate), Merged(continued=continued):
+            shift = next(account.shift for account in continued if account.member == member)
+            lots = enumerate(estate.lots, start=shift + 1)
+            return [(number, lot.remaining) for number, lot in lots if lot.wallet == entry.wallet and lot.remaining]
+        case _:
+            return [(lot.number, lot.granted) for lot in row.change.new_lots if lot.wallet == entry.wallet]
 
 
 def _drawn(entry: Entry, change: Change) -> list[tuple[int, int]]:
@@ -80,7 +88,8 @@ def _drawn(entry: Entry, change: Change) -> list[tuple[int, int]]:
         case Sent(parcels=parcels):
             return [(parcel.source, parcel.points) for parcel in parcels]
         case MergedAway(estate=estate):
-            return [(parcel.source, parcel.points) for parcel in estate.parcels if parcel.wallet == entry.wallet]
+            lots = enumerate(estate.lots, start=1)
+            return [(number, lot.remaining) for number, lot in lots if lot.wallet == entry.wallet and lot.remaining]
         case _:
             return []
 

@@ -1,0 +1,82 @@
+"""The sentences in which facts are told, in English; the other languages are in locales/.
+
+Numbers stand after a colon, so that no language needs a plural.
+"""
+
+from typing import Final
+
+# Why a rule did not apply, by the reason that the engine gives.
+MISSED: Final = {
+    "dates": "“{title}” does not apply on this day.",
+    "weekday": "“{title}” does not apply on this day of the week.",
+    "time_of_day": "“{title}” does not apply at this time of day.",
+    "store": "“{title}” does not apply in this store.",
+    "channel": "“{title}” does not apply to this channel.",
+    "tier": "“{title}” does not apply to this tier.",
+    "amount": "“{title}” does not apply to this amount.",
+    "no_matching_line": "“{title}” finds nothing in the basket that it applies to.",
+    "condition": "“{title}” asks for more than was there.",
+}
+# What made a rule grant less than it wanted.
+BOUND: Final = {
+    "rule_cap": "“{title}” has a limit. Wanted: {wanted}; given: {granted}.",
+    "transaction_cap": "One purchase earns no more. “{title}” wanted: {wanted}; given: {granted}.",
+}
+EXACT: Final = "“{title}” before rounding: {exact}; after it: {points}."
+# What came of a command.
+OUTCOMES: Final = {
+    "opened": "The account was opened.",
+    "open_before": "The account had been open before.",
+    "earned": "Points earned: {points}.",
+    "earned_beside": "Points earned in the wallet {wallet}: {points}.",
+    "referred": "Points for having been referred: {points}.",
+    "paid": "Points paid: {points}.",
+    "asked_back": "Points asked back: {asked}; taken: {taken}.",
+    "forgiven": "Had expired before and are not asked for: {points}.",
+    "owed_now": "Owed because they were not there: {points}.",
+    "uncollected": "Could not be collected: {points}.",
+    "came_back": "Points that had paid came back: {points}.",
+    "redeemed": "Points redeemed: {points}.",
+    "let_go": "Points no longer set aside: {points}.",
+    "rewarded": "Points for bringing a friend: {points}.",
+    "not_rewarded": "There were no points for bringing a friend.",
+    "matured": "Points that can be spent from now on: {points}.",
+    "held": "Points set aside: {points}.",
+    "held_longer": "The points stay set aside for longer.",
+    "voucher_used": "The voucher was used.",
+    "corrected": "Points corrected by hand: {points}.",
+    "correction_undone": "The correction was undone.",
+    "sent": "Points sent to another member: {points}.",
+    "received": "Points received from another member: {points}.",
+    "joined": "The member shares a household’s points from now on.",
+    "left": "The member no longer shares a household’s points.",
+    "merged_away": "The account was merged into another one.",
+    "merged": "Points taken over from another account: {points}.",
+    "blocked": "The member is blocked.",
+    "unblocked": "The member is no longer blocked.",
+    "extended": "The points of one credit are good for longer.",
+    "time": "Time passed.",
+}
+# What time did, settled together with the command.
+TIMES: Final = {
+    "expiry": "Points that expired: {points}.",
+    "promotion": "Tier reached: {level}.",
+    "review_kept": "Tier kept at its review: {level}.",
+    "review_demotion": "Tier after its review: {level}.",
+    "expiring_soon": "Points that expire soon: {points}.",
+}
+# What cashiers say, receipts show and members are told.
+MESSAGES: Final = {
+    "thanks": "Thank you!",
+    "thanks_earned": "Thank you! Points earned: {points}.",
+    "given_back": "Points given back: {points}.",
+    "taken_back": "Points taken back: {points}.",
+    "spendable": "Points to spend: {points}.",
+    "pending": "Not yet to be spent: {points}.",
+    "owed": "Points owed: {points}.",
+    "missing": "{points} more and you are {level}.",
+    "promoted": "You are {level} now!",
+}
+PHRASES: Final = frozenset(
+    {EXACT, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
+)

@@ -1,0 +1,208 @@
+"""Explanations from journal rows: what is recorded, and what is computed from it when somebody asks."""
+
+import re
+from typing import Final
+
+from app.engine import typeids
+from app.engine.change import Change
+from app.engine.commands import Purchase
+from app.engine.context import Edition
+from app.engine.decisions.judging import facts_of
+from app.engine.facts import RuleTrace
+from app.engine.outcomes import Held, Purchased, Redeemed, Rewarded
+from app.engine.rulebook import reckoning
+from app.engine.rulebook.compile import Compiled, stage_of
+from app.engine.rulebook.reckoning import Reckoning, reckon
+from app.repositories.journal import JournalRow
+from app.repositories.recording import kind_of
+from app.routers import models_explanations as models
+from app.routers import narrating
+from app.routers.languages import pick, text
+from app.routers.phrases import BOUND, EXACT, MESSAGES, MISSED
+from app.routers.render import PREFIXES, SENTENCES, Telling
+from app.routers.wire import Money, instant, wallet_shown
+
+THOUSANDTHS: Final = 1000
+_WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanation:
+    """Everything about a row."""
+    edition, tier = _judged_by(row.change, telling)
+    applied, missed = _rules(row, edition, zone, telling)
+    effects = _time(row.change, telling)
+    return models.Explanation(
+        fact=typeids.encode(PREFIXES[kind_of(row.command)], row.id),
+        kind=_WORD.sub("_", type(row.command).__name__).lower(),
+        member=typeids.encode("mbr", row.member),
+        journal_number=row.number,
+        happened_at=instant(row.happened_us),
+        decided_at=instant(row.decided_us),
+        engine_release=row.engine,
+        rulebook_version=edition.version if edition else None,
+        tier=tier,
+        applied=applied,
+        not_applied=missed,
+        lots=_lots(row.change),
+        entries=_entries(row.change),
+        time=effects,
+        sentences=_sentences(row.change, applied, missed, effects, telling.language),
+    )
+
+
+def _judged_by(change: Change, telling: Telling) -> tuple[Edition | None, str | None]:
+    """The version that judged, and the tier at which; None where neither was asked."""
+    editions = telling.timeline.editions
+    match change.outcome:
+        case Purchased(rulebook=version, tier=tier):
+            return editions[version - 1], tier
+        case Redeemed(rulebook=version) | Held(rulebook=version) | Rewarded(rulebook=version) if version:
+            return editions[version - 1], change.after.tier
+        case _:
+            return None, change.after.tier
+
+
+def _rules(
+    row: JournalRow, edition: Edition | None, zone: str, telling: Telling
+) -> tuple[list[models.Applied], list[models.Missed]]:
+    bought = row.change.outcome
+    if not isinstance(bought, Purchased) or not isinstance(row.command, Purchase) or edition is None:
+        return [], []
+    facts = facts_of(row.command.basket, bought.occurred_us, zone, bought.tier, bought.paid_minor)
+    reckoned = reckon(edition.compiled, facts)
+    return (
+        [_applied(edition.compiled, step, reckoned, telling) for step in bought.trace],
+        [_missed(edition.compiled, rule, reason, telling.language) for rule, reason in reckoned.missed],
+    )
+
+
+def _title(compiled: Compiled, rule: int, language: str) -> str:
+    title = compiled.rules[rule].title
+    return pick(title, language) if title else compiled.rules[rule].id
+
+
+def _applied(compiled: Compiled, step: RuleTrace, reckoned: Reckoning, telling: Telling) -> models.Applied:
+    rule = compiled.rules[step.rule]
+    stage, title = stage_of(rule.effect), _title(compiled, step.rule, telling.language)
+    sentence = SENTENCES.get((stage, step.reason), SENTENCES[stage, "applied"])
+    told = text(telling.language, sentence, title=title, points=step.granted)
+    if step.bound in BOUND:
+        told = text(telling.language, BOUND[step.bound], title=title, wanted=step.wanted, granted=step.granted)
+    base = next((each for each in reckoned.bases if each.rule == step.rule), None)
+    return models.Applied(
+        rule=rule.id,
+        title=title,
+        stage=stage,
+        reason=step.reason,
+        wanted=step.wanted,
+        granted=step.granted,
+        text=told,
+        bound=step.bound or None,
+        reckoned=_reckoned(compiled, base, title, telling) if base else None,
+    )
+
+
+def _reckoned(compiled: Compiled, base: reckoning.Reckoned, title: str, telling: Telling) -> models.Reckoned:
+    rate = compiled.rates[base.rule]
+    exact = _decimal(base.numerator, base.denominator)
+    return models.Reckoned(
+        eligible=Money(amount=base.eligible_minor, currency=telling.currency),
+        points_per=rate.points,
+        per=Money(amount=rate.per_minor, currency=telling.currency),
+        exact=f"{base.numerator}/{base.denominator}",
+        rounding_mode=base.mode,
+        rounding_scope="line" if base.by_line else "basket",
+        points=base.points,
+        text=text(telling.language, EXACT, title=title, exact=exact, points=base.points),
+    )
+
+
+def _decimal(numerator: int, denominator: int) -> str:
+    """A fraction to the thousandth, rounded down; the exact one stands beside it."""
+    whole, rest = divmod(numerator * THOUSANDTHS // denominator, THOUSANDTHS)
+    return f"{whole}.{rest:03}".rstrip("0").rstrip(".")
+
+
+def _missed(compiled: Compiled, rule: int, reason: str, language: str) -> models.Missed:
+    title = _title(compiled, rule, language)
+    sentence = MISSED.get(reason, MISSED["condition"])
+    return models.Missed(
+        rule=compiled.rules[rule].id, title=title, reason=reason, text=text(language, sentence, title=title)
+    )
+
+
+def _lots(change: Change) -> list[models.LotTouched]:
+    granted = {lot.number: lot.granted for lot in change.new_lots}
+    moves = {move.number: move for move in change.lot_moves}
+    touched = []
+    for number in sorted(granted.keys() | moves.keys()):
+        move = moves.get(number)
+        touched.append(
+            models.LotTouched(
+                lot=number,
+                granted=granted.get(number, 0),
+                used=move.used if move else 0,
+                expired=move.expired if move else 0,
+                reversed=move.reversed if move else 0,
+                moved=move.moved if move else 0,
+                held=move.held if move else 0,
+                uncollected=move.uncollected if move else 0,
+                matured=move.matured if move else False,
+            )
+        )
+    return touched
+
+
+def _entries(change: Change) -> list[models.Posted]:
+    return [
+        models.Posted(
+            wallet=wallet_shown(entry.wallet),
+            number=entry.number,
+            kind=entry.kind,
+            points=entry.points,
+            balance_after=entry.balance_after,
+            effective_at=instant(entry.effective_us),
+            lot=entry.lot,
+        )
+        for entry in change.entries
+    ]
+
+
+def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
+    """What fell due, in the order in which it did: at one instant a review comes before an expiry."""
+    language = telling.language
+    told: list[tuple[int, str, int | None, str | None, str]] = []
+    for move in change.tier_moves:
+        sentence = narrating.tier_told(telling.timeline, move.tier, move.reason, move.at_us, language)
+        told.append((move.at_us, move.reason, None, move.tier, sentence))
+    for entry in change.entries:
+        if entry.kind == "expiry":
+            sentence = narrating.expiry_told(-entry.points, language)
+            told.append((entry.effective_us, entry.kind, -entry.points, None, sentence))
+    told += [
+        (notice.at_us, notice.kind, notice.points, None, narrating.notice_told(notice.points, language))
+        for notice in change.notices
+    ]
+    return [
+        models.TimeEffect(kind=kind, at=instant(at_us), points=points, tier=tier, text=sentence)
+        for at_us, kind, points, tier, sentence in sorted(told, key=lambda effect: effect[0])
+    ]
+
+
+def _sentences(
+    change: Change,
+    applied: list[models.Applied],
+    missed: list[models.Missed],
+    effects: list[models.TimeEffect],
+    language: str,
+) -> list[str]:
+    """First what time had done, then the command, then why, then where the member stands."""
+    sentences = [effect.text for effect in effects]
+    sentences += narrating.outcome_told(change.outcome, language)
+    for rule in applied:
+        sentences += [rule.reckoned.text, rule.text] if rule.reckoned else [rule.text]
+    sentences += [rule.text for rule in missed]
+    sentences.append(text(language, MESSAGES["spendable"], points=narrating.spendable(change)))
+    if change.after.debt:
+        sentences.append(text(language, MESSAGES["owed"], points=change.after.debt))
+    return sentences
