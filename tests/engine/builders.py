@@ -141,12 +141,14 @@ class Member:
         found = []
         for touched in touches(command, fact):
             command_was, change = self.commands.get(touched, (None, None))
+            ended = tuple(self.reversals.get(touched, ()))
             found.append(
                 Original(
                     fact=touched,
                     command=command_was,
                     change=change,
-                    reversed_by=tuple(sorted(self.reversals.get(touched, ()))),
+                    reversed_by=ended,
+                    latest=self.change(ended[-1]) if ended else None,
                 )
             )
         return tuple(found)

@@ -19,7 +19,7 @@ from app.engine.decisions.resting import (
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.facts import Basket
 from app.engine.ledger.draft import Draft
-from app.engine.movements import ClawBackReferrer, Referral
+from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
 from app.engine.outcomes import Purchased, Refunded, Rest, RestLine, Reversed
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.settle import expire_until, fall
@@ -27,12 +27,16 @@ from app.engine.state import Original
 
 
 class Undone(Struct, frozen=True, kw_only=True):
-    """A purchase of which something remains: what was bought, what came of it, what is left."""
+    """A purchase of which something remains: what was bought, what came of it, what is left.
+
+    `rewarded` is who had brought the member and was rewarded for this purchase, if anybody.
+    """
 
     original: Original
     basket: Basket
     bought: Purchased
     rest: Rest
+    rewarded: tuple[UUID, ...]
 
 
 def refund(command: Refund, original: Original, draft: Draft, context: Context) -> Change | Refusal:
@@ -80,14 +84,16 @@ def move(command: Move, original: Original, draft: Draft, context: Context) -> C
 
 def _found(original: Original) -> Undone | Refusal:
     """The purchase and what remains of it. Refuses with wrong_kind and already_reversed."""
-    bought = original.change.outcome if original.change is not None else None
-    if not isinstance(bought, Purchased) or not isinstance(original.command, Purchase):
+    change, command = original.change, original.command
+    bought = change.outcome if change is not None else None
+    if change is None or not isinstance(bought, Purchased) or not isinstance(command, Purchase):
         return refuse("wrong_kind")
-    basket = original.command.basket
+    basket = command.basket
     rest = rest_now(original, basket, bought)
     if rest is None:
         return refuse("already_reversed", by=str(original.reversed_by[-1]))
-    return Undone(original=original, basket=basket, bought=bought, rest=rest)
+    rewarded = tuple(effect.referrer for effect in change.effects if isinstance(effect, RewardReferrer))
+    return Undone(original=original, basket=basket, bought=bought, rest=rest, rewarded=rewarded)
 
 
 def _undo(
@@ -163,8 +169,16 @@ def _take_awards(
 
 
 def _referral_ends(found: Undone, paid_minor: int, draft: Draft, context: Context, *, nothing_left: bool) -> bool:
-    """Whether the purchase qualified a referral that stands, and what is still paid for in money no longer does."""
-    if draft.account.referral_purchase != found.original.fact:
+    """Whether the purchase qualified a referral that stands, and what is still paid for in money no longer does.
+
+    A merge keeps one referral of two, yet either purchase may still be refunded. Where one of the accounts had brought
+    the other, nothing of it stands.
+    """
+    account = draft.account
+    kin = {account.member, *(closed.member for closed in account.continued)}
+    if found.rest.referral_undone or not (
+        account.referral_purchase == found.original.fact or any(each not in kin for each in found.rewarded)
+    ):
         return False
     terms = context.timeline.edition(found.bought.rulebook).compiled.document.referral
     return nothing_left or terms is None or paid_minor < terms.minimum_minor
@@ -172,10 +186,10 @@ def _referral_ends(found: Undone, paid_minor: int, draft: Draft, context: Contex
 
 def _undo_referral(found: Undone, draft: Draft, context: Context) -> Reversed:
     """Both sides lose what the purchase gave; the referral is open again until its deadline."""
-    referrer = draft.account.referrer
-    assert referrer is not None, "a purchase qualified it"
-    draft.referral = Referral(purchase=None)
-    draft.effects.append(ClawBackReferrer(referrer=referrer, purchase=found.original.fact))
+    fact = found.original.fact
+    if draft.account.referral_purchase == fact:
+        draft.referral = Referral(purchase=None)
+    draft.effects.extend(ClawBackReferrer(referrer=referrer, purchase=fact) for referrer in found.rewarded)
     lot = found.bought.referral_lot
     own = None if lot is None else own_lot(draft, found.original, lot)
     return take_back(draft, context, "referral_reversal", own, found.bought.referral_points)
