@@ -8,7 +8,6 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from tests.engine.machine_twins import Twins
 
 from app.engine.change import Change
 from app.engine.commands import (
@@ -46,10 +45,13 @@ from app.engine.rulebook.document import Rulebook
 from tests.engine.builders import CURRENCY, DAY_US, HOUR_US, instant
 from tests.engine.journeys import ZONES, spans
 from tests.engine.machine_rulebooks import programmes
+from tests.engine.machine_twins import Twins
 
 PEOPLE = st.integers(0, 2)
 CHOICES = st.integers(0, 5)
 POINTS = st.integers(1, 60)
+# How much of what is free somebody asks for, in thirds; more than there is, once in a while.
+SHARES = st.sampled_from([1, 1, 2, 2, 3, 3, 4])
 WALLETS = st.sampled_from(["", "", "stamps", "cents"])
 LINES = st.lists(
     st.tuples(
@@ -95,6 +97,10 @@ class Machine(RuleBasedStateMachine):
         found = self.facts.get(kind, [])[::-1]
         return found[min(choice, len(found) - 1)] if found else UUID(int=5)
 
+    def points(self, who: int, wallet: str, thirds: int) -> int:
+        """So many thirds of what somebody can spend, rounded up."""
+        return -(-self.twins.free(people(who), wallet) * thirds // 3) or 1
+
     def whose(self, fact: UUID) -> UUID:
         """Whom a fact is about, after merges; somebody, if it never was."""
         return self.twins.holder(fact)
@@ -104,8 +110,9 @@ class Machine(RuleBasedStateMachine):
         occurred_us = None if late is None else self.twins.now_us - late
         self.asks("purchase", people(who), Purchase(basket=basket(lines), occurred_us=occurred_us))
 
-    @rule(who=PEOPLE, lines=LINES, points=POINTS)
-    def pays_with_points(self, who: int, lines: list[tuple[int, int]], points: int) -> None:
+    @rule(who=PEOPLE, lines=LINES, thirds=SHARES)
+    def pays_with_points(self, who: int, lines: list[tuple[int, int]], thirds: int) -> None:
+        points = min(self.points(who, "", thirds), sum(amount for _, amount in lines) or 1)
         self.asks("purchase", people(who), Purchase(basket=basket(lines, points=points)))
 
     @precondition(lambda self: "purchase" in self.facts)
@@ -150,9 +157,9 @@ class Machine(RuleBasedStateMachine):
         fact = self.one("purchase", choice)
         self.asks("confirm", self.whose(fact), Confirm(purchase=fact))
 
-    @rule(who=PEOPLE, points=POINTS, wallet=WALLETS)
-    def redeems(self, who: int, points: int, wallet: str) -> None:
-        self.asks("redemption", people(who), Redemption(points=points, wallet=wallet))
+    @rule(who=PEOPLE, thirds=SHARES, wallet=WALLETS)
+    def redeems(self, who: int, thirds: int, wallet: str) -> None:
+        self.asks("redemption", people(who), Redemption(points=self.points(who, wallet, thirds), wallet=wallet))
 
     @precondition(lambda self: "redemption" in self.facts)
     @rule(choice=CHOICES)
@@ -160,9 +167,10 @@ class Machine(RuleBasedStateMachine):
         fact = self.one("redemption", choice)
         self.asks("cancel", self.whose(fact), RedemptionCancel(redemption=fact))
 
-    @rule(who=PEOPLE, points=POINTS, wallet=WALLETS, minutes=st.sampled_from([None, 1, 600, 20000]))
-    def holds(self, who: int, points: int, wallet: str, minutes: int | None) -> None:
-        self.asks("hold", people(who), HoldPlace(points=points, wallet=wallet, minutes=minutes))
+    @rule(who=PEOPLE, thirds=SHARES, wallet=WALLETS, minutes=st.sampled_from([None, 1, 600, 20000]))
+    def holds(self, who: int, thirds: int, wallet: str, minutes: int | None) -> None:
+        command = HoldPlace(points=self.points(who, wallet, thirds), wallet=wallet, minutes=minutes)
+        self.asks("hold", people(who), command)
 
     @precondition(lambda self: "hold" in self.facts)
     @rule(choice=CHOICES, minutes=st.sampled_from([1, 600, 20000]))
@@ -229,27 +237,26 @@ class Machine(RuleBasedStateMachine):
         command = Extension(lot=lot, expires_us=self.twins.now_us + days * DAY_US, reason="apology")
         self.asks("extension", people(who), command)
 
-    @rule(who=PEOPLE, to=PEOPLE, points=POINTS | st.none(), wallet=WALLETS)
-    def transfers(self, who: int, to: int, points: int | None, wallet: str) -> None:
+    @rule(who=PEOPLE, to=PEOPLE, thirds=SHARES | st.none(), wallet=WALLETS)
+    def transfers(self, who: int, to: int, thirds: int | None, wallet: str) -> None:
+        points = None if thirds is None else self.points(who, wallet, thirds)
         self.asks("transfer", people(who), TransferOut(to=people(to), points=points, wallet=wallet))
 
-    @rule(who=PEOPLE, luck=st.integers(0, 2))
-    def joins_or_leaves(self, who: int, luck: int) -> None:
-        command = HouseholdLeave() if luck else HouseholdJoin(household=HOUSEHOLD)
-        self.asks("household", people(who), command)
+    @rule(who=PEOPLE, into=PEOPLE, luck=st.integers(0, 11))
+    def something_rare_happens(self, who: int, into: int, luck: int) -> None:
+        rare = {
+            0: MergeOut(into=people(into)),
+            1: Block(reason="fraud"),
+            2: Unblock(),
+            3: HouseholdJoin(household=HOUSEHOLD),
+            4: HouseholdLeave(),
+        }
+        self.asks("rare", people(who), rare.get(luck, Enrol()))
 
-    @rule(who=PEOPLE, into=PEOPLE, luck=st.integers(0, 3))
-    def merges(self, who: int, into: int, luck: int) -> None:
+    @rule(document=programmes(), span=spans(30), luck=st.integers(0, 2))
+    def publishes(self, document: Rulebook, span: int, luck: int) -> None:
         if not luck:
-            self.asks("merge", people(who), MergeOut(into=people(into)))
-
-    @rule(who=PEOPLE, block=st.booleans())
-    def is_blocked(self, who: int, *, block: bool) -> None:
-        self.asks("block", people(who), Block(reason="fraud") if block else Unblock())
-
-    @rule(document=programmes(), span=spans(30))
-    def publishes(self, document: Rulebook, span: int) -> None:
-        self.twins.publish(document, self.twins.now_us + 1 + span)
+            self.twins.publish(document, self.twins.now_us + 1 + span)
 
     @rule(span=SPANS, sweeps=st.integers(0, 2))
     def time_passes(self, span: int, sweeps: int) -> None:

@@ -1,5 +1,6 @@
 """What must hold of one account after every step, and the slice of it that a decision may ask for."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -9,7 +10,8 @@ from app.engine.codec import decode_change, decode_command, encode
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import Entry
-from app.engine.needs import Needs, needs
+from app.engine.naming import companions
+from app.engine.needs import Needs, companion, needs
 from app.engine.state import Hold, Lot, State
 from tests.engine.worlds import Row
 
@@ -57,16 +59,33 @@ def assert_entries_follow(rows: list[Row], member: UUID, state: State) -> None:
     assert entries == {}
 
 
-def assert_laws(row: Row, slice_max: int) -> None:
-    """Fold and again: what is decoded is the same, decides the same and folds to the same. A slice is the whole."""
+def assert_again(row: Row) -> None:
+    """Again: what is read back is the same and decides the same."""
     read = decode_command(encode(row.command))
     assert read == row.command
     change = decode_change(encode(row.change))
     assert change == row.change
     assert encode(change) == encode(row.change)
     assert decide(read, row.state, row.context) == row.change
-    account, originals = row.state.account, row.state.originals
-    wanted = needs(row.command, account, row.context.now_us, row.context.zone, row.context.timeline, originals)
+
+
+def assert_slices(main: Row, rows: list[Row], slice_max: int) -> None:
+    """A slice is the whole: what a command asks to see, of its own account and of the other that it concerns."""
+    assert_slice(main, asked(needs, main, main), slice_max)
+    for row in rows:
+        if row.member in companions(main.command) and row.member != main.member:
+            assert_slice(row, asked(companion, main, row), slice_max)
+
+
+def asked(about: Callable[..., Needs], main: Row, row: Row) -> Needs:
+    context = main.context
+    found = about(main.command, row.state.account, context.now_us, context.zone, context.timeline, main.state.originals)
+    assert isinstance(found, Needs)
+    return found
+
+
+def assert_slice(row: Row, wanted: Needs, slice_max: int) -> None:
+    change = row.change
     part = cut(row.state, wanted, row.context.now_us, slice_max)
     answer = decide(row.command, part, row.context)
     assert isinstance(answer, Change)
@@ -80,7 +99,8 @@ def cut(state: State, wanted: Needs, now_us: int, slice_max: int) -> State:
     """The slice that the tables would hand out: at most so many lots for a draw unless they do not cover it."""
     waiting = [lot for lot in state.lots if lot.remaining]
     soon_us = wanted.soon_us if wanted.soon_us is not None else now_us
-    chosen = {lot.number for lot in waiting if wanted.whole or wanted.estate or lot.wallet in wanted.wallets}
+    chosen = {lot.number for lot in waiting if wanted.whole or lot.wallet in wanted.wallets}
+    chosen |= {lot.number for lot in state.lots if wanted.estate}
     if wanted.due:
         chosen |= {lot.number for lot in waiting if lot.expires_us is not None and lot.expires_us <= soon_us}
         chosen |= {lot.number for lot in waiting if lot.pending and has_come(lot.available_us, now_us)}
@@ -97,7 +117,7 @@ def cut(state: State, wanted: Needs, now_us: int, slice_max: int) -> State:
     shown_holds = wanted.due or wanted.holds or wanted.estate
     if shown_holds:
         chosen |= {draw.lot for hold in state.holds for draw in hold.draws}
-    chosen |= {lot.number for lot in state.lots if lot.number in wanted.lots or lot.origin in wanted.origins}
+    chosen |= {lot.number for lot in state.lots if lot.number in wanted.lots}
     first, until = wanted.tally_days or (0, 0)
     return replace(
         state,

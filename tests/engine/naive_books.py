@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.engine.calendar import expiry_us, inactivity_us, matures_us
 from app.engine.context import Timeline
-from app.engine.rulebook.document import Expiry, Inactivity, Rulebook, Wallet
+from app.engine.rulebook.document import Expiry, Inactivity, Redemption, Rulebook, Wallet
 
 
 class No(Exception):
@@ -35,13 +35,6 @@ class Pot:
     expired: int = 0
     forgiven: int = 0
     missing: int = 0
-    gone: bool = False
-    moved_to: "Pot | None" = None
-
-    @property
-    def final(self) -> "Pot":
-        """Where this credit is now that accounts were merged."""
-        return self.moved_to.final if self.moved_to else self
 
 
 Draws = list[tuple[Pot, int]]
@@ -113,6 +106,7 @@ class Books:
     people: dict[UUID, Person] = field(default_factory=dict)
     stocks: Counter[str] = field(default_factory=Counter)
     facts: dict[UUID, object] = field(default_factory=dict)
+    granted: Counter[UUID] = field(default_factory=Counter)
 
     def person(self, member: UUID) -> Person:
         return self.people.setdefault(member, Person(member=member))
@@ -130,7 +124,7 @@ class Books:
             return rules
         named = [other for other in rules.wallets if other.id == wallet]
         if not named:
-            raise No("wallet_unknown")
+            raise No("unknown_wallet")
         return named[0]
 
     def move_on(self, now_us: int) -> None:
@@ -153,8 +147,6 @@ def happenings(person: Person) -> list[tuple[int, int, object]]:
             found.append((pot.matures_us, 0, pot))
         if pot.expires_us is not None and person.loose(pot):
             found.append((pot.expires_us, 2, pot))
-        if pot.gone and person.loose(pot):
-            found.append((0, 2, pot))
     return [*found, *((at_us, 3, wallet) for wallet, at_us in person.lapses.items())]
 
 
@@ -169,9 +161,10 @@ def happen(books: Books, person: Person, at_us: int, _order: int, what: object) 
     elif isinstance(what, str):
         del person.lapses[what]
         for pot in person.pots_of(what):
-            if pot.lapses:
-                pot.gone = bool(pot.left)
+            if pot.lapses and pot.left and pot.expires_us is None:
+                # What is held outlives it, and from now on has a date that is past.
                 expire(person, pot)
+                pot.expires_us = at_us if pot.left else None
     else:
         raise TypeError(books, what)
 
@@ -220,18 +213,24 @@ def credit(
         lapses=isinstance(chosen, Inactivity),
     )
     person.pots.append(pot)
-    if isinstance(chosen, Inactivity):
-        person.lapses.setdefault(wallet, inactivity_us(chosen, earned_us, books.zone))
+    if not wallet:
+        books.granted[fact] += points
     repay(person, wallet)
     return pot
 
 
 def be_active(books: Books, person: Person, wallet: str, at_us: int) -> None:
-    """The member did something: what lapses for want of activity lasts longer."""
-    terms = books.terms(wallet, at_us)
-    if isinstance(terms.expiry, Inactivity) and wallet in person.lapses:
-        later_us = inactivity_us(terms.expiry, at_us, books.zone)
-        person.lapses[wallet] = max(person.lapses[wallet], later_us)
+    """The member did something: what goes for want of activity stays longer, as the rulebook of now says."""
+    expiry = books.terms(wallet, books.now_us).expiry
+    if isinstance(expiry, Inactivity):
+        until_us = inactivity_us(expiry, at_us, books.zone)
+        person.lapses[wallet] = max(until_us, person.lapses.get(wallet, until_us))
+
+
+def start_clock(books: Books, person: Person, wallet: str) -> None:
+    """Points came that were no activity of the member: from now on, if nothing tells yet when they go."""
+    if wallet not in person.lapses:
+        be_active(books, person, wallet, books.now_us)
 
 
 def draw(person: Person, wallet: str, points: int) -> Draws:
@@ -250,8 +249,7 @@ def draw(person: Person, wallet: str, points: int) -> Draws:
 
 def give_back(person: Person, draws: Draws) -> None:
     """Points come back: first what their own pot could not give, then debt, then the pot with its own dates."""
-    for drawn, points in draws:
-        pot = drawn.final
+    for pot, points in draws:
         missing = min(points, pot.missing)
         pot.missing -= missing
         pot.left += points - missing
@@ -268,9 +266,8 @@ def let_go(person: Person, hold: Hold) -> None:
     give_back(person, hold.draws)
 
 
-def take_back(books: Books, person: Person, granted: Pot, asked: int) -> None:
+def take_back(books: Books, person: Person, pot: Pot, asked: int) -> None:
     """Undo so much of a credit: what expired is gone, then its own rest, then other free points, then debt."""
-    pot = granted.final
     forgiven = min(asked, pot.expired - pot.forgiven)
     pot.forgiven += forgiven
     own = min(asked - forgiven, person.loose(pot))
@@ -280,8 +277,17 @@ def take_back(books: Books, person: Person, granted: Pot, asked: int) -> None:
     rest = asked - forgiven - own - others
     debt = books.terms(pot.wallet, books.now_us).debt
     if rest and debt.policy == "refuse":
-        raise No("insufficient_points")
+        raise No("not_enough_to_reverse")
     room = rest if debt.floor_points is None else max(0, -debt.floor_points - person.debts[pot.wallet])
     owed = 0 if debt.policy == "clamp" else min(rest, room)
     person.debts[pot.wallet] += owed
     pot.missing += rest - owed
+
+
+def price(terms: Redemption | None, points: int) -> None:
+    if terms is None:
+        raise No("not_redeemable")
+    if points < terms.minimum_points:
+        raise No("below_minimum")
+    if points % terms.step_points:
+        raise No("not_a_step")

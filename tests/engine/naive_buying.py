@@ -24,6 +24,7 @@ from tests.engine.naive_books import (
     credit,
     draw,
     give_back,
+    price,
     repay,
     take_back,
 )
@@ -58,7 +59,6 @@ class Bought:
     returned: int = 0
     returned_minor: int = 0
     ended: bool = False
-    replaced: bool = False
 
     @property
     def total(self) -> int:
@@ -112,22 +112,21 @@ def buy(books: Books, person: Person, command: Purchase, fact: UUID) -> None:
     if any(tender.kind == "points" for tender in command.basket.tenders):
         pay(books, person, bought)
     books.facts[fact] = bought
+    for wallet in ("", *(wallet.id for wallet in books.rules(books.now_us).wallets)):
+        be_active(books, person, wallet, at_us)
     for (wallet, expiry), chosen in destinations(rules).items():
         given = [earned(rule, bought.total - paid) for rule in chosen]
         pot = credit(books, person, fact, wallet, sum(given), at_us, expiry)
         bought.awards.append(Award(rules=chosen, given=given, pot=pot))
-    for wallet in person.wallets():
-        be_active(books, person, wallet, at_us)
     person.days[bought.day] += sum(sum(award.given) for award in bought.awards if not award_wallet(award))
 
 
 def pay(books: Books, person: Person, bought: Bought) -> None:
     """A tender of points: one for one, as in every rulebook of the machine."""
-    if books.rules(books.now_us).redemption is None:
-        raise No("not_redeemable")
-    if not 1 <= bought.paid_points <= min(bought.total, person.free("")):
-        raise No("insufficient_points")
+    price(books.rules(books.now_us).redemption, bought.paid_points)
     bought.drawn = draw(person, "", bought.paid_points)
+    if bought.paid_points > bought.total:
+        raise No("exceeds_basket")
 
 
 def award_wallet(award: Award) -> str:
@@ -139,7 +138,10 @@ def destinations(rules: Rulebook) -> dict[tuple[str, Expiry | None], list[Rule]]
     found: dict[tuple[str, Expiry | None], list[Rule]] = {("", None): []}
     for rule in sorted(rules.earning.rules, key=lambda rule: (isinstance(rule.effect, Bonus), rule.priority, rule.id)):
         found.setdefault((rule.wallet or "", rule.expiry), []).append(rule)
-    return {place: chosen for place, chosen in found.items() if chosen}
+    places = sorted(
+        (place for place in found if found[place]), key=lambda place: (place[0] != "", place[1] is not None)
+    )
+    return {place: found[place] for place in places}
 
 
 def earned(rule: Rule, money: int) -> int:
@@ -189,8 +191,14 @@ def void(books: Books, person: Person, command: Void) -> None:
 def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
     """The purchase never happened here, and happens again there, at its own time."""
     bought = owned(books, person, command.purchase, Bought)
+    if bought.ended:
+        raise No("already_reversed")
     if command.to == person.member:
         raise No("same_member")
+    if bought.paid_points:
+        raise No("paid_with_points")
+    if bought.rest != bought.lines:
+        raise No("partly_reversed")
     void(books, person, Void(purchase=command.purchase))
     taker = books.person(command.to)
     if not taker.enrolled or taker.merged_into or taker.blocked:
@@ -204,18 +212,18 @@ def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
         raise No("line_repeated")
     for each in lines:
         if each.line >= len(bought.rest):
-            raise No("line_unknown")
+            raise No("unknown_line")
         quantity, amount = bought.rest[each.line]
         if not (quantity or amount):
-            raise No("exceeds_rest")
+            raise No("refunds_too_much")
         if each.quantity_micro is not None:
             if not 1 <= each.quantity_micro <= quantity:
-                raise No("exceeds_rest")
+                raise No("refunds_too_much")
             money = amount * each.quantity_micro // quantity
             bought.rest[each.line] = (quantity - each.quantity_micro, amount - money)
         elif each.amount_minor is not None:
             if not 1 <= each.amount_minor <= amount:
-                raise No("exceeds_rest")
+                raise No("refunds_too_much")
             all_of_it = each.amount_minor == amount
             bought.rest[each.line] = (0 if all_of_it else quantity, amount - each.amount_minor)
         else:
@@ -225,7 +233,7 @@ def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
 def return_amount(bought: Bought, money: int) -> None:
     """Over the lines in proportion to what is left of them, by largest remainder, ties by line order."""
     if not 1 <= money <= bought.left:
-        raise No("exceeds_rest")
+        raise No("refunds_too_much")
     whole, left = bought.left == money, bought.left
     shares = [amount * money // left for _, amount in bought.rest]
     by_remainder = sorted(range(len(shares)), key=lambda n: (-(bought.rest[n][1] * money % left), n))
@@ -267,7 +275,12 @@ def last_drawn_first(drawn: Draws, before: int, after: int) -> Draws:
 
 def confirm(books: Books, person: Person, command: Confirm) -> None:
     bought = owned(books, person, command.purchase, Bought)
-    waiting = [award.pot.final for award in bought.awards if award.pot and award.pot.final.waits]
+    waiting = [award.pot for award in bought.awards if award.pot and award.pot.waits and award.pot.left]
+    waiting = [pot for pot in waiting if pot.matures_us is None]
+    if bought.ended:
+        raise No("already_reversed")
+    if not waiting:
+        raise No("nothing_pending")
     for pot in waiting:
         pot.waits = False
     for pot in waiting:

@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.engine.calendar import local_day
-from app.engine.commands import Command, HouseholdJoin, LetTimePass, TransferOut
+from app.engine.commands import (
+    Adjustment,
+    AdjustmentCancel,
+    Command,
+    Confirm,
+    HoldPlace,
+    HouseholdJoin,
+    LetTimePass,
+    Move,
+    Purchase,
+    Redemption,
+    Refund,
+    RewardRedemption,
+    TransferOut,
+    Void,
+)
 from tests.engine.naive_books import Books, Draws, No, Person, Pot, be_active, draw, repay
 
 
@@ -33,21 +48,28 @@ def transfer(books: Books, person: Person, command: TransferOut, fact: UUID) -> 
         raise No("transfers_off")
     if command.to == person.member:
         raise No("same_member")
-    if points < terms.minimum_points or points > (terms.maximum_points or points):
-        raise No("transfer_size")
-    counter = f"transfer/{local_day(books.now_us, books.zone)}"
+    if points < terms.minimum_points:
+        raise No("below_minimum")
+    if points > (terms.maximum_points or points):
+        raise No("above_maximum")
+    counter = f"transferred/{local_day(books.now_us, books.zone)}"
     if terms.per_day_points is not None and person.counts[counter] + points > terms.per_day_points:
-        raise No("transfer_day")
+        raise No("daily_limit")
     taker = books.person(command.to)
-    open_for_business(taker)
     person.counts[counter] += points
-    receive(person, taker, fact, draw(person, command.wallet, points))
     be_active(books, person, command.wallet, books.now_us)
+    drawn = draw(person, command.wallet, points)
+    open_for_business(taker)
+    receive(books, person, taker, fact, drawn)
     books.facts[fact] = Given(owner=person.member, points=points)
 
 
-def receive(giver: Person, taker: Person, fact: UUID, drawn: Draws) -> None:
+def receive(books: Books, giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared: bool = False) -> None:
     """Each pot's part lands in a pot of its own with the old dates: moving points never makes them younger."""
+    for wallet in {pot.wallet for pot, _ in drawn}:
+        theirs = giver.lapses.get(wallet)
+        if theirs is not None and (is_shared or wallet not in taker.lapses):
+            taker.lapses[wallet] = max(theirs, taker.lapses.get(wallet, theirs))
     for pot, points in drawn:
         taker.pots.append(
             Pot(
@@ -64,8 +86,6 @@ def receive(giver: Person, taker: Person, fact: UUID, drawn: Draws) -> None:
                 origin=pot.origin or (giver.member, pot.number),
             )
         )
-        if pot.lapses and pot.wallet in giver.lapses:
-            taker.lapses.setdefault(pot.wallet, giver.lapses[pot.wallet])
         repay(taker, pot.wallet)
 
 
@@ -74,31 +94,17 @@ def merge(books: Books, closed: Person, into: UUID) -> None:
     taker = books.person(into)
     if taker is closed:
         raise No("same_member")
+    if closed.household:
+        raise No("in_a_household")
     if not taker.enrolled or taker.merged_into:
         raise No("member_merged")
-    new: dict[Pot, Pot] = {}
+    shift = len(taker.pots)
     for pot in closed.pots:
-        if not (pot.left or pot.missing):
-            continue
-        pot.moved_to = new[pot] = Pot(
-            number=len(taker.pots) + 1,
-            fact=pot.fact,
-            wallet=pot.wallet,
-            earned_us=pot.earned_us,
-            expires_us=pot.expires_us,
-            granted=pot.left,
-            left=pot.left,
-            waits=pot.waits,
-            matures_us=pot.matures_us,
-            lapses=pot.lapses,
-            origin=pot.origin or (closed.member, pot.number),
-            missing=pot.missing,
-        )
-        taker.pots.append(new[pot])
-        pot.left = pot.missing = 0
-    for fact, hold in closed.holds.items():
-        hold.draws = [(new[pot], points) for pot, points in hold.draws]
-        taker.holds[fact] = hold
+        pot.origin = pot.origin or (closed.member, pot.number)
+        pot.number += shift
+    taker.pots += closed.pots
+    closed.pots = []
+    taker.holds |= closed.holds
     closed.holds = {}
     for wallet in closed.wallets():
         taker.debts[wallet] += closed.debts[wallet]
@@ -108,6 +114,8 @@ def merge(books: Books, closed: Person, into: UUID) -> None:
     closed.lapses.clear()
     taker.counts += closed.counts
     taker.days.update(closed.days)
+    closed.counts.clear()
+    closed.days.clear()
     taker.blocked = taker.blocked or closed.blocked
     closed.merged_into = into
     for wallet in taker.wallets():
@@ -118,25 +126,56 @@ Carry = Callable[[Books, Person, Command, UUID], None]
 
 
 def ask(books: Books, person: Person, command: Command, fact: UUID, carry_out: Carry) -> None:
-    """A command of somebody who may share a wallet: what is free is the household's, before and after."""
+    """A command of somebody who may share a wallet: it brings what may be needed, and what is free goes back.
+
+    Taking out of the shared wallet is an activity there, bringing into it is none.
+    """
     if isinstance(command, LetTimePass):
         return
     if person.household:
-        # A member owns nothing that is free, so everything of the household's may be used, and the rest goes back.
         shared = books.person(person.household)
-        receive(shared, person, fact, draw(shared, "", shared.free("")))
+        wanted = min(may_draw(books, command) + person.debts[""] - person.free(""), shared.free(""))
+        if wanted > 0:
+            be_active(books, shared, "", books.now_us)
+            receive(books, shared, person, fact, draw(shared, "", wanted), is_shared=True)
     carry_out(books, person, command, fact)
-    if person.household:
-        receive(person, books.person(person.household), fact, draw(person, "", person.free("")))
+    if person.household and not person.blocked:
+        receive(books, person, books.person(person.household), fact, draw(person, "", person.free("")), is_shared=True)
+
+
+def may_draw(books: Books, command: Command) -> int:
+    """The most points of the main wallet that a command may take."""
+    match command:
+        case Purchase(basket=basket):
+            return sum(tender.points for tender in basket.tenders)
+        case Redemption(wallet="", points=points) | HoldPlace(wallet="", points=points):
+            return points
+        case TransferOut(wallet="", points=int(points)):
+            return points
+        case Adjustment(wallet="", points=points):
+            return max(0, -points)
+        case RewardRedemption(reward=wanted, quantity=quantity):
+            found = [reward for reward in books.rules(books.now_us).rewards if reward.id == wanted]
+            return sum(reward.cost_points * quantity for reward in found if reward.wallet == "points")
+        case Refund(purchase=undone) | Void(purchase=undone) | Move(purchase=undone) | Confirm(purchase=undone):
+            return books.granted.get(undone, 0)
+        case AdjustmentCancel(adjustment=undone):
+            return books.granted.get(undone, 0)
+        case _:
+            return 0
 
 
 def join(books: Books, person: Person, command: HouseholdJoin, fact: UUID) -> None:
+    if person.blocked:
+        raise No("member_blocked")
     if person.household:
         raise No("already_in_a_household")
     household = books.person(command.household)
     open_for_business(household)
     person.household = command.household
-    receive(person, household, fact, draw(person, "", person.free("")))
+    if person.household == person.member:
+        raise No("same_member")
+    receive(books, person, household, fact, draw(person, "", person.free("")), is_shared=True)
 
 
 def leave(person: Person) -> None:

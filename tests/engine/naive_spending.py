@@ -20,7 +20,6 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.rulebook.document import NeverExpires, Reward
-from app.engine.rulebook.document import Redemption as Terms
 from tests.engine.builders import SECOND_US
 from tests.engine.naive_books import (
     Books,
@@ -34,7 +33,9 @@ from tests.engine.naive_books import (
     draw,
     give_back,
     let_go,
+    price,
     repay,
+    start_clock,
     take_back,
 )
 from tests.engine.naive_buying import owned
@@ -77,15 +78,6 @@ class ByHand:
     ended: bool = False
 
 
-def price(terms: Terms | None, points: int) -> None:
-    if terms is None:
-        raise No("not_redeemable")
-    if points < terms.minimum_points:
-        raise No("below_minimum")
-    if points % terms.step_points:
-        raise No("not_a_step")
-
-
 def in_time(books: Books, not_after_us: int | None) -> None:
     if not_after_us is not None and books.now_us > not_after_us:
         raise No("too_late")
@@ -121,10 +113,12 @@ def place(books: Books, person: Person, command: HoldPlace, fact: UUID) -> None:
         pot.left += points
     life_us = books.now_us + rules.holds.life_minutes_max * MINUTE_US
     until_us = books.now_us + (command.minutes or rules.holds.minutes) * MINUTE_US
+    if until_us > life_us:
+        raise No("hold_life_exceeded")
     person.holds[fact] = Hold(
         fact=fact,
         wallet=command.wallet,
-        until_us=min(until_us, life_us),
+        until_us=until_us,
         life_until_us=life_us,
         rulebook=rules,
         draws=drawn,
@@ -142,7 +136,10 @@ def active_hold(books: Books, person: Person, fact: UUID) -> Hold:
 
 def extend(books: Books, person: Person, command: HoldExtend) -> None:
     hold = active_hold(books, person, command.hold)
-    hold.until_us = max(hold.until_us, min(books.now_us + command.minutes * MINUTE_US, hold.life_until_us))
+    until_us = books.now_us + command.minutes * MINUTE_US
+    if until_us > hold.life_until_us:
+        raise No("hold_life_exceeded")
+    hold.until_us = max(hold.until_us, until_us)
 
 
 def capture(books: Books, person: Person, command: Capture, fact: UUID) -> None:
@@ -181,14 +178,16 @@ def take_reward(books: Books, person: Person, command: RewardRedemption, fact: U
     in_time(books, command.not_after_us)
     found = [reward for reward in books.rules(books.now_us).rewards if reward.id == command.reward]
     if not found:
-        raise No("reward_unknown")
+        raise No("unknown_reward")
     reward, today = found[0], local_day(books.now_us, books.zone)
     may_have(reward, today)
+    if command.quantity > (1 if reward.kind == "voucher" else 100):
+        raise No("quantity_out_of_range")
     stock, counter = f"reward/{reward.id}", f"reward/{reward.id}"
     if reward.stock is not None and books.stocks[stock] + command.quantity > reward.stock:
         raise No("out_of_stock")
     if reward.per_member is not None and person.counts[counter] + command.quantity > reward.per_member:
-        raise No("limit_reached")
+        raise No("reward_limit")
     wallet = "" if reward.wallet == "points" else reward.wallet
     drawn = draw(person, wallet, reward.cost_points * command.quantity)
     books.stocks[stock] += command.quantity
@@ -211,9 +210,9 @@ def take_reward(books: Books, person: Person, command: RewardRedemption, fact: U
 def may_have(reward: Reward, today: int) -> None:
     day = date.fromordinal(today)
     if reward.valid_from is not None and day < reward.valid_from:
-        raise No("not_yet")
+        raise No("not_yet_available")
     if reward.valid_until is not None and day > reward.valid_until:
-        raise No("no_longer")
+        raise No("no_longer_available")
 
 
 def use_voucher(books: Books, person: Person, command: VoucherUse) -> None:
@@ -231,7 +230,7 @@ def use_voucher(books: Books, person: Person, command: VoucherUse) -> None:
 
 def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> None:
     if not command.points:
-        raise No("nothing")
+        raise No("nothing_to_adjust")
     limit = books.rules(books.now_us).adjustments.approval_over_points
     if limit is not None and abs(command.points) > limit and command.approver is None:
         raise No("approval_needed")
@@ -242,6 +241,8 @@ def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> Non
     expiry = NeverExpires(kind="never") if command.never_expires or command.expires_us is not None else None
     if command.expires_us is not None and command.expires_us <= books.now_us:
         raise No("expires_too_soon")
+    if expiry is None:
+        start_clock(books, person, command.wallet)
     pot = credit(books, person, fact, command.wallet, command.points, books.now_us, expiry, may_wait=False)
     assert pot is not None
     if command.expires_us is not None:
@@ -251,12 +252,15 @@ def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> Non
 
 def be_kind(books: Books, person: Person, command: Goodwill, fact: UUID) -> None:
     terms = books.rules(books.now_us).goodwill
-    stock = f"goodwill/{command.staff}/{local_day(books.now_us, books.zone)}"
-    if terms is None or not 1 <= command.points <= terms.points_max:
+    stock = f"goodwill/{local_day(books.now_us, books.zone)}/{command.staff}"
+    if terms is None:
+        raise No("goodwill_off")
+    if command.points > terms.points_max:
         raise No("goodwill_too_large")
     if books.stocks[stock] + command.points > terms.points_per_staff_and_day:
         raise No("goodwill_used_up")
     books.stocks[stock] += command.points
+    start_clock(books, person, "")
     pot = credit(books, person, fact, "", command.points, books.now_us, may_wait=False)
     books.facts[fact] = ByHand(owner=person.member, pot=pot, points=command.points, stock=stock)
 
@@ -274,11 +278,15 @@ def unadjust(books: Books, person: Person, command: AdjustmentCancel) -> None:
 
 
 def lengthen(books: Books, person: Person, command: Extension) -> None:
-    found = [pot for pot in person.pots if pot.number == command.lot and pot.left]
+    found = [pot for pot in person.pots if pot.number == command.lot]
     if not found:
-        raise No("lot_unknown")
+        raise No("unknown_lot")
     pot = found[0]
-    if pot.expires_us is None or command.expires_us <= max(pot.expires_us, books.now_us):
+    if not pot.left:
+        raise No("lot_closed")
+    if pot.expires_us is None:
+        raise No("lot_without_date")
+    if command.expires_us <= max(pot.expires_us, books.now_us):
         raise No("not_longer")
     pot.expires_us = command.expires_us
     repay(person, pot.wallet)

@@ -44,6 +44,7 @@ EARNING_OR_SPENDING = (
     RewardRedemption,
     VoucherUse,
     Goodwill,
+    TransferOut,
 )
 Event = tuple[int, UUID, Command, UUID]
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app.engine.change import Change
-from app.engine.commands import Command, LetTimePass, MergeIn
+from app.engine.commands import Command, LetTimePass, Purchase
 from app.engine.context import Context, Stock, Timeline
 from app.engine.decide import decide
 from app.engine.household import after, before
@@ -67,20 +67,17 @@ class World:
                 found[move.name] = found.get(move.name, 0) + move.taken
         return found
 
-    def closed_into(self, member: UUID) -> set[UUID]:
-        """The accounts that were merged into this one, at once or one after the other."""
-        found = {row.command.member for row in self.rows if isinstance(row.command, MergeIn) and row.member == member}
-        return found | {deeper for each in found for deeper in self.closed_into(each)}
-
     def named(self, member: UUID, command: Command, fact: UUID, ask: Ask) -> tuple[Original, ...]:
         """The facts that a command names, as the journal shows them to this account."""
-        closed = self.closed_into(member)
-        rows = [row for row in [*self.rows, *ask.rows] if row.member == member or row.member in closed]
+        closed = {each.member for each in self.state(member, ask).account.continued}
+        rows = [*self.rows, *ask.rows]
+        if not isinstance(command, Purchase):
+            # A purchase may replace another member's, as it does after a move; everything else is about one's own.
+            rows = [row for row in rows if row.member == member or row.member in closed]
         found = []
         for touched in touches(command, fact):
             row = next((row for row in rows if row.fact == touched), None)
             if row is None:
-                # A move is followed by a purchase of another account that replaces it.
                 found.append(Original(fact=touched))
                 continue
             ended = [other for other in [*self.rows, *ask.rows] if reverses(other.command) == touched]
@@ -91,7 +88,7 @@ class World:
                     change=row.change,
                     reversed_by=tuple(other.fact for other in ended),
                     latest=ended[-1].change if ended else None,
-                    member=None if row.member == member else row.member,
+                    member=row.member if row.member in closed else None,
                 )
             )
         return tuple(found)
