@@ -14,7 +14,7 @@ async def refuse(writer: Writer, program_id: UUID, fact: UUID, *, not_after: dat
     whoever of the two comes second to the counter, which this locks, sees what the first has done.
     """
     await writer.rows("SELECT number FROM program_counters WHERE program_id = $1 FOR UPDATE", program_id)
-    if await writer.rows("SELECT FROM journal WHERE program_id = $1 AND id = $2", program_id, fact):
+    if await writer.rows("SELECT 1 FROM journal WHERE program_id = $1 AND id = $2", program_id, fact):
         return False
     made = await writer.rows(
         """INSERT INTO cancelled_keys (program_id, fact_id, not_after, created_at) VALUES ($1, $2, $3, $4)

@@ -7,7 +7,7 @@ from app.repositories.database import Reader
 
 async def is_household(reader: Reader, program_id: UUID, member_id: UUID) -> bool:
     """Whether an account is a shared wallet."""
-    statement = "SELECT FROM members WHERE program_id = $1 AND id = $2 AND kind = 'household'"
+    statement = "SELECT 1 FROM members WHERE program_id = $1 AND id = $2 AND kind = 'household'"
     return bool(await reader.rows(statement, program_id, member_id))
 
 

@@ -6,13 +6,15 @@ from uuid import UUID
 from msgspec import Struct
 from starlette.requests import Request
 
-from app.commands.asks import Ask, Recorded
+from app.commands.asks import Answered, Ask, Recorded
 from app.engine.change import Change
 from app.engine.commands import Command
+from app.engine.refusals import Refusal
 from app.repositories.keys import Caller
+from app.repositories.recording import kind_of
 from app.routers import asking, resolving
-from app.routers.handles import handles
-from app.routers.render import Telling
+from app.routers.handles import Handles, handles
+from app.routers.render import PREFIXES, Telling
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -38,7 +40,8 @@ async def carry(
     """
     kept = handles(request)
     ask = Ask(member=member, command=command, key=key or asking.idempotency_key(request), metadata=metadata or {})
-    recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), prefix)
+    answer = await kept.lanes.ask(caller.program, caller.source, ask)
+    recorded = resolving.accepted(answer, await _prefix_of_reason(kept, caller, answer) or prefix)
     return Told(recorded=recorded, telling=await telling(request, caller, recorded))
 
 
@@ -62,3 +65,11 @@ async def would(
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
     )
+
+
+async def _prefix_of_reason(kept: Handles, caller: Caller, answer: Answered) -> str | None:
+    """The prefix of the fact that a refusal names as its reason; that may be of any kind."""
+    reasons = answer.reasons if isinstance(answer, Refusal) else ()
+    named = [value for reason in reasons for name, value in reason.numbers if name == "by"]
+    found = await kept.reading.fact(caller.program, UUID(str(named[0]))) if named else None
+    return PREFIXES[kind_of(found.row.command)] if found is not None else None

@@ -117,10 +117,13 @@ _LIFECYCLE: Final = {
     "member_merged": Kind(409, "The member was merged", "Their account went on under another member."),
     "unknown_wallet": Kind(422, "No such wallet", "The rulebook in force has no such wallet."),
     "not_voided": Kind(409, "Not voided", "A purchase replaces only a voided one with the same external id."),
+    "line_repeated": Kind(422, "The same line twice", "Each line may be named once."),
+    "partly_reversed": Kind(409, "Partly undone", "Some of it was undone before; refund the rest."),
+    "in_a_household": Kind(409, "In a household", "The member shares a wallet; they must leave it first."),
     "unknown_line": Kind(422, "No such line", "The purchase has no such line."),
     "quantity_or_amount": Kind(422, "Quantity or amount", "Give either a quantity or an amount, not both."),
     "lines_or_amount": Kind(422, "Lines or amount", "Give either lines or an amount, not both."),
-    "refund_exceeds_rest": Kind(409, "More than remains", "Remaining: {remaining}; asked for: {requested}."),
+    "refunds_too_much": Kind(409, "More than remains", "Remaining: {remaining}; asked for: {requested}."),
     "not_enough_to_reverse": Kind(
         409, "Not enough points to take back", "Points to take back: {asked}; there are: {available}."
     ),
@@ -143,8 +146,8 @@ _LIFECYCLE: Final = {
     "not_yet_available": Kind(409, "Not yet available", "It can be had from {valid_from} on."),
     "no_longer_available": Kind(409, "No longer available", "It could be had until {valid_until}."),
     "quantity_out_of_range": Kind(422, "Too many at once", "At most at one time: {maximum}."),
-    "voucher_used": Kind(409, "The voucher was used", "It was used by {by}."),
-    "voucher_cancelled": Kind(409, "The voucher was cancelled", "Its redemption was cancelled by {by}."),
+    "voucher_used": Kind(409, "The voucher was used", "A voucher works once."),
+    "voucher_cancelled": Kind(409, "The voucher was cancelled", "Its redemption was cancelled."),
     "voucher_expired": Kind(409, "The voucher has expired", "It could be used until {last_day}."),
     "nothing_to_adjust": Kind(422, "Nothing to give or take", "The points must not be zero."),
     "approval_needed": Kind(

@@ -10,7 +10,6 @@ from app.engine import commands
 from app.engine.commands import RefundLine
 from app.routers.models_answered import ID, Fact, PaidWithPoints, Reversal
 from app.routers.models_asked import LINES_MAX, MemberReference, Quantity, micro
-from app.routers.problems import Fault, Rejected
 from app.routers.wire import Amount, Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Money, micros
 
 PURCHASE: Final = "An id (`pur_…`) or your own (`ext:…`)."
@@ -53,12 +52,7 @@ class RefundAsked(Asked):
     )
 
     def command(self, purchase: UUID) -> commands.Refund:
-        """The command, for the purchase that was found. Raises Rejected when it asks for two things at once."""
-        if self.lines and self.amount is not None:
-            raise Rejected("invalid_request", [Fault(code="lines_or_amount", pointer="/amount")])
-        for place, line in enumerate(self.lines):
-            if line.quantity is not None and line.amount is not None:
-                raise Rejected("invalid_request", [Fault(code="quantity_or_amount", pointer=f"/lines/{place}")])
+        """The command, for the purchase that was found."""
         lines = tuple(
             RefundLine(
                 line=line.line,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.commands.asks import Answered, Conflict, Nothing, Recorded, Unavailable, Unknown
 from app.commands.reading import Quote
 from app.engine import typeids
-from app.engine.ids import external_key
+from app.engine.ids import external_key, replacement_key
 from app.engine.refusals import Refusal
 from app.repositories import members
 from app.repositories.keys import Caller
@@ -104,9 +104,21 @@ async def fact(kept: Handles, caller: Caller, prefix: str, reference: str) -> Re
     if direct is not None:
         recorded = await kept.reading.fact(caller.program, direct)
     elif prefix in OWN_IDS and (given := identifier(reference, caller.source)) and given.kind == "external_id":
-        key = external_key(caller.program.secret, caller.source, OWN_IDS[prefix], given.value)
-        recorded = await kept.reading.external(caller.program, key)
+        recorded = await _named(kept, caller, prefix, given.value)
     return recorded if recorded is not None and PREFIXES[kind_of(recorded.row.command)] == prefix else None
+
+
+async def _named(kept: Handles, caller: Caller, prefix: str, own: str) -> Recorded | None:
+    """The fact with an id of the caller's own: the last, where one has taken the id over from a voided one."""
+    secret, source, kind = caller.program.secret, caller.source, OWN_IDS[prefix]
+    recorded = await kept.reading.external(caller.program, external_key(secret, source, kind, own))
+    while recorded is not None:
+        key = replacement_key(secret, source, kind, own, recorded.row.id)
+        later = await kept.reading.external(caller.program, key)
+        if later is None:
+            break
+        recorded = later
+    return recorded
 
 
 async def fact_in_path(kept: Handles, caller: Caller, prefix: str, reference: str, missing: str) -> Recorded:

@@ -1,17 +1,19 @@
 """A sandbox whose clock the test sets."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.api.conftest import OPERATOR, Shop, key
+from tests.api.conftest import OPERATOR, RULEBOOK, Shop, key
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 3, 10, 9, tzinfo=ZONE)
 
 
-async def clocked(client: httpx.AsyncClient, start: datetime = START) -> Shop:
+async def clocked(client: httpx.AsyncClient, start: datetime = START, document: Mapping[str, Any] = RULEBOOK) -> Shop:
     """A sandbox whose clock stands at `start`, with a rulebook in force."""
     headers = {"authorization": f"Bearer {OPERATOR}"}
     body = {"name": "Shop", "currency": "VND", "zone": "Asia/Ho_Chi_Minh", "locale": "vi", "sandbox": True}
@@ -27,7 +29,7 @@ async def clocked(client: httpx.AsyncClient, start: datetime = START) -> Shop:
         )
         tokens.append(answer.json()["key"])
     shop = Shop(client, made.json(), *tokens)
-    assert (await shop.publish()).status_code == 201
+    assert (await shop.publish(document)).status_code == 201
     return shop
 
 

@@ -1,0 +1,71 @@
+"""Transfers, gifts and households over HTTP."""
+
+import httpx
+import pytest
+
+from tests.api.conftest import Shop, basket
+from tests.api.shopping import at, balance, made, member_with, plain_shop, read, refused
+
+
+@pytest.fixture
+async def shop(client: httpx.AsyncClient) -> Shop:
+    return await plain_shop(
+        client, transfers={"minimum_points": 10, "per_day_points": 80}, expiry={"kind": "rolling", "months": 1}
+    )
+
+
+async def test_points_that_move_never_get_younger(shop: Shop) -> None:
+    giver, taker = await member_with(shop, 100), await member_with(shop, 0)
+    await at(shop, "2026-04-01T09:00:00")
+    asked = {"member": giver, "to": taker, "points": 60, "kind": "gift"}
+    quote = await made(shop, "/v1/transfers/quote", asked)
+    sent = await made(shop, "/v1/transfers", asked)
+    assert (sent["points"], sent["lots"], sent["to"], sent["kind"]) == (60, [60], taker, "gift")
+    assert (quote["points"], quote["lots"]) == (60, [60])
+    assert [await balance(shop, each) for each in (giver, taker)] == [(40, 0, 0, 0), (60, 0, 0, 0)]
+    assert await read(shop, f"/v1/transfers/{sent['id']}") == sent
+    await at(shop, "2026-04-11T00:00:00")
+    assert [await balance(shop, each) for each in (giver, taker)] == [(0, 0, 0, 0), (0, 0, 0, 0)]
+
+
+async def test_a_transfer_is_refused_with_every_reason(shop: Shop) -> None:
+    giver, taker = await member_with(shop, 5), await member_with(shop, 0)
+    assert list(await refused(shop, "/v1/transfers", {"member": giver, "to": taker, "points": 6})) == [
+        "below_minimum",
+        "insufficient_points",
+    ]
+    assert "same_member" in await refused(shop, "/v1/transfers", {"member": giver, "to": giver, "points": 10})
+    rich = await member_with(shop, 500)
+    await made(shop, "/v1/transfers", {"member": rich, "to": taker, "points": 70})
+    reasons = await refused(shop, "/v1/transfers", {"member": rich, "to": taker, "points": 20})
+    assert reasons == {"daily_limit": {"limit": 80, "left": 10, "requested": 20}}
+
+
+async def test_a_household_shares_points_and_nothing_else(shop: Shop) -> None:
+    ann, ben = await member_with(shop, 100), await member_with(shop, 0)
+    home = await made(shop, "/v1/households")
+    assert (home["members"], home["points"]) == ([], 0)
+    for each in (ann, ben):
+        joined = await made(shop, f"/v1/households/{home['id']}/members", {"member": each})
+        assert (joined["household"], joined["shares"]) == (home["id"], True)
+    assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 100
+    bought = await made(shop, "/v1/purchases", basket(ben, 50))
+    redeemed = await made(shop, "/v1/redemptions", {"member": ben, "points": 120})
+    assert redeemed["value"]["amount"] == 120
+    assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 30
+    refund = await made(shop, "/v1/refunds", {"purchase": bought["id"]})
+    assert (refund["award"]["asked"], refund["award"]["from_debt"]) == (50, 20)
+    assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 0
+    await made(shop, f"/v1/redemptions/{redeemed['id']}/cancel")
+    assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 100
+    left = await made(shop, f"/v1/households/{home['id']}/leave", {"member": ann})
+    assert left["shares"] is False
+    assert (await read(shop, f"/v1/households/{home['id']}"))["members"] == [ben]
+
+
+async def test_nobody_shares_two_wallets(shop: Shop) -> None:
+    ann = await member_with(shop, 0)
+    homes = [await made(shop, "/v1/households") for _ in range(2)]
+    await made(shop, f"/v1/households/{homes[0]['id']}/members", {"member": ann})
+    path = f"/v1/households/{homes[1]['id']}/members"
+    assert list(await refused(shop, path, {"member": ann})) == ["already_in_a_household"]
