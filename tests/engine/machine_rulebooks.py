@@ -62,7 +62,7 @@ def _wallet(name: str) -> st.SearchStrategy[dict[str, object]]:
 
 
 def _rules(mode_of_stamps: str, mode_of_cents: str, mode_of_promo: str, promo: object) -> list[dict[str, object]]:
-    """A point a minor unit; three stamps a visit; a cent for every ten; seven promotional points with a life of theirs."""
+    """A point a minor unit; three stamps a visit; a cent for every ten; seven points with a life of their own."""
     found: list[dict[str, object]] = [
         *PLAIN_RULES,
         {

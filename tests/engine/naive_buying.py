@@ -164,7 +164,7 @@ def kept(rule: Rule, given: int, bought: Bought) -> int:
     return earned(rule, bought.left - (bought.paid_minor - bought.returned_minor))
 
 
-def refund(books: Books, person: Person, command: Refund) -> None:
+def refund(books: Books, person: Person, command: Refund, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
     if bought.ended or bought.is_nothing:
         raise No("already_reversed")
@@ -179,7 +179,7 @@ def refund(books: Books, person: Person, command: Refund) -> None:
     undo(books, person, bought)
 
 
-def void(books: Books, person: Person, command: Void) -> None:
+def void(books: Books, person: Person, command: Void, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
     if bought.ended:
         raise No("already_reversed")
@@ -199,7 +199,7 @@ def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
         raise No("paid_with_points")
     if bought.rest != bought.lines:
         raise No("partly_reversed")
-    void(books, person, Void(purchase=command.purchase))
+    void(books, person, Void(purchase=command.purchase), fact)
     taker = books.person(command.to)
     if not taker.enrolled or taker.merged_into or taker.blocked:
         raise No("not_enrolled")
@@ -208,11 +208,11 @@ def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
 
 
 def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
+    if any(each.line >= len(bought.rest) for each in lines):
+        raise No("unknown_line")
     if len({each.line for each in lines}) < len(lines):
         raise No("line_repeated")
     for each in lines:
-        if each.line >= len(bought.rest):
-            raise No("unknown_line")
         quantity, amount = bought.rest[each.line]
         if not (quantity or amount):
             raise No("refunds_too_much")
@@ -273,7 +273,7 @@ def last_drawn_first(drawn: Draws, before: int, after: int) -> Draws:
     return found
 
 
-def confirm(books: Books, person: Person, command: Confirm) -> None:
+def confirm(books: Books, person: Person, command: Confirm, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
     waiting = [award.pot for award in bought.awards if award.pot and award.pot.waits and award.pot.left]
     waiting = [pot for pot in waiting if pot.matures_us is None]

@@ -12,7 +12,9 @@ from app.engine.commands import (
     Confirm,
     HoldPlace,
     HouseholdJoin,
+    HouseholdLeave,
     LetTimePass,
+    MergeOut,
     Move,
     Purchase,
     Redemption,
@@ -60,11 +62,11 @@ def transfer(books: Books, person: Person, command: TransferOut, fact: UUID) -> 
     be_active(books, person, command.wallet, books.now_us)
     drawn = draw(person, command.wallet, points)
     open_for_business(taker)
-    receive(books, person, taker, fact, drawn)
+    receive(person, taker, fact, drawn)
     books.facts[fact] = Given(owner=person.member, points=points)
 
 
-def receive(books: Books, giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared: bool = False) -> None:
+def receive(giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared: bool = False) -> None:
     """Each pot's part lands in a pot of its own with the old dates: moving points never makes them younger."""
     for wallet in {pot.wallet for pot, _ in drawn}:
         theirs = giver.lapses.get(wallet)
@@ -89,9 +91,9 @@ def receive(books: Books, giver: Person, taker: Person, fact: UUID, drawn: Draws
         repay(taker, pot.wallet)
 
 
-def merge(books: Books, closed: Person, into: UUID) -> None:
+def merge(books: Books, closed: Person, command: MergeOut, _fact: UUID) -> None:
     """Everything of the closed account is in the other one now; credits are the same credits, holds the same holds."""
-    taker = books.person(into)
+    taker = books.person(command.into)
     if taker is closed:
         raise No("same_member")
     if closed.household:
@@ -117,7 +119,7 @@ def merge(books: Books, closed: Person, into: UUID) -> None:
     closed.counts.clear()
     closed.days.clear()
     taker.blocked = taker.blocked or closed.blocked
-    closed.merged_into = into
+    closed.merged_into = command.into
     for wallet in taker.wallets():
         repay(taker, wallet)
 
@@ -137,10 +139,10 @@ def ask(books: Books, person: Person, command: Command, fact: UUID, carry_out: C
         wanted = min(may_draw(books, command) + person.debts[""] - person.free(""), shared.free(""))
         if wanted > 0:
             be_active(books, shared, "", books.now_us)
-            receive(books, shared, person, fact, draw(shared, "", wanted), is_shared=True)
+            receive(shared, person, fact, draw(shared, "", wanted), is_shared=True)
     carry_out(books, person, command, fact)
     if person.household and not person.blocked:
-        receive(books, person, books.person(person.household), fact, draw(person, "", person.free("")), is_shared=True)
+        receive(person, books.person(person.household), fact, draw(person, "", person.free("")), is_shared=True)
 
 
 def may_draw(books: Books, command: Command) -> int:
@@ -175,10 +177,10 @@ def join(books: Books, person: Person, command: HouseholdJoin, fact: UUID) -> No
     person.household = command.household
     if person.household == person.member:
         raise No("same_member")
-    receive(books, person, household, fact, draw(person, "", person.free("")), is_shared=True)
+    receive(person, household, fact, draw(person, "", person.free("")), is_shared=True)
 
 
-def leave(person: Person) -> None:
+def leave(_books: Books, person: Person, _command: HouseholdLeave, _fact: UUID) -> None:
     if not person.household:
         raise No("in_no_household")
     person.household = None

@@ -90,7 +90,7 @@ def redeem(books: Books, person: Person, command: Redemption, fact: UUID) -> Non
     be_active(books, person, command.wallet, books.now_us)
 
 
-def cancel(books: Books, person: Person, command: RedemptionCancel) -> None:
+def cancel(books: Books, person: Person, command: RedemptionCancel, _fact: UUID) -> None:
     spent = owned(books, person, command.redemption, Spent)
     if spent.ended:
         raise No("already_reversed")
@@ -134,7 +134,7 @@ def active_hold(books: Books, person: Person, fact: UUID) -> Hold:
     return person.holds[fact]
 
 
-def extend(books: Books, person: Person, command: HoldExtend) -> None:
+def extend(books: Books, person: Person, command: HoldExtend, _fact: UUID) -> None:
     hold = active_hold(books, person, command.hold)
     until_us = books.now_us + command.minutes * MINUTE_US
     if until_us > hold.life_until_us:
@@ -170,7 +170,7 @@ def named(hold: Hold) -> "object":
     return next(wallet for wallet in hold.rulebook.wallets if wallet.id == hold.wallet)
 
 
-def release(books: Books, person: Person, command: HoldRelease) -> None:
+def release(books: Books, person: Person, command: HoldRelease, _fact: UUID) -> None:
     let_go(person, active_hold(books, person, command.hold))
 
 
@@ -215,7 +215,7 @@ def may_have(reward: Reward, today: int) -> None:
         raise No("no_longer_available")
 
 
-def use_voucher(books: Books, person: Person, command: VoucherUse) -> None:
+def use_voucher(books: Books, person: Person, command: VoucherUse, _fact: UUID) -> None:
     spent = owned(books, person, command.voucher, Spent)
     if spent.kind != "voucher":
         raise No("wrong_kind")
@@ -265,7 +265,7 @@ def be_kind(books: Books, person: Person, command: Goodwill, fact: UUID) -> None
     books.facts[fact] = ByHand(owner=person.member, pot=pot, points=command.points, stock=stock)
 
 
-def unadjust(books: Books, person: Person, command: AdjustmentCancel) -> None:
+def unadjust(books: Books, person: Person, command: AdjustmentCancel, _fact: UUID) -> None:
     done = owned(books, person, command.adjustment, ByHand)
     if done.ended:
         raise No("already_reversed")
@@ -277,7 +277,7 @@ def unadjust(books: Books, person: Person, command: AdjustmentCancel) -> None:
         books.stocks[done.stock] -= done.points
 
 
-def lengthen(books: Books, person: Person, command: Extension) -> None:
+def lengthen(books: Books, person: Person, command: Extension, _fact: UUID) -> None:
     found = [pot for pot in person.pots if pot.number == command.lot]
     if not found:
         raise No("unknown_lot")

@@ -1,5 +1,6 @@
 """The naive model: a list of the commands that were accepted. Every question replays all of them from the beginning."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from app.engine.commands import (
@@ -83,75 +84,51 @@ class NaiveWorld:
 
 def carry_out(books: Books, person: Person, command: Command, fact: UUID) -> None:
     """Do what a command says, or say No."""
-    match command:
-        case LetTimePass():
-            return
-        case Enrol():
-            person.enrolled = True
-            return
-        case _:
-            may_act(person, command)
-    match command:
-        case Purchase():
-            buying.buy(books, person, command, fact)
-        case Refund():
-            buying.refund(books, person, command)
-        case Void():
-            buying.void(books, person, command)
-        case Move():
-            buying.move(books, person, command, fact)
-        case Confirm():
-            buying.confirm(books, person, command)
-        case TransferOut():
-            sharing.transfer(books, person, command, fact)
-        case MergeOut():
-            sharing.merge(books, person, command.into)
-        case HouseholdJoin():
-            sharing.join(books, person, command, fact)
-        case HouseholdLeave():
-            sharing.leave(person)
-        case Block():
-            person.blocked = True
-        case Unblock():
-            person.blocked = False
-        case _:
-            spend_or_give(books, person, command, fact)
-
-
-def may_act(person: Person, command: Command) -> None:
+    if isinstance(command, LetTimePass):
+        return
+    if isinstance(command, Enrol):
+        person.enrolled = True
+        return
     if not person.enrolled:
         raise No("not_enrolled")
     if person.merged_into:
         raise No("member_merged")
     if person.blocked and isinstance(command, EARNING_OR_SPENDING):
         raise No("member_blocked")
+    doing = DOING[type(command)]
+    doing(books, person, command, fact)
 
 
-def spend_or_give(books: Books, person: Person, command: Command, fact: UUID) -> None:  # noqa: C901 - one case a command
-    match command:
-        case Redemption():
-            spending.redeem(books, person, command, fact)
-        case RedemptionCancel():
-            spending.cancel(books, person, command)
-        case HoldPlace():
-            spending.place(books, person, command, fact)
-        case HoldExtend():
-            spending.extend(books, person, command)
-        case Capture():
-            spending.capture(books, person, command, fact)
-        case HoldRelease():
-            spending.release(books, person, command)
-        case RewardRedemption():
-            spending.take_reward(books, person, command, fact)
-        case VoucherUse():
-            spending.use_voucher(books, person, command)
-        case Adjustment():
-            spending.adjust(books, person, command, fact)
-        case Goodwill():
-            spending.be_kind(books, person, command, fact)
-        case AdjustmentCancel():
-            spending.unadjust(books, person, command)
-        case Extension():
-            spending.lengthen(books, person, command)
-        case _:
-            raise TypeError(command)
+def block(_books: Books, person: Person, _command: Block, _fact: UUID) -> None:
+    person.blocked = True
+
+
+def unblock(_books: Books, person: Person, _command: Unblock, _fact: UUID) -> None:
+    person.blocked = False
+
+
+DOING: dict[type[Command], Callable[..., None]] = {
+    Purchase: buying.buy,
+    Refund: buying.refund,
+    Void: buying.void,
+    Move: buying.move,
+    Confirm: buying.confirm,
+    Redemption: spending.redeem,
+    RedemptionCancel: spending.cancel,
+    HoldPlace: spending.place,
+    HoldExtend: spending.extend,
+    Capture: spending.capture,
+    HoldRelease: spending.release,
+    RewardRedemption: spending.take_reward,
+    VoucherUse: spending.use_voucher,
+    Adjustment: spending.adjust,
+    Goodwill: spending.be_kind,
+    AdjustmentCancel: spending.unadjust,
+    Extension: spending.lengthen,
+    TransferOut: sharing.transfer,
+    MergeOut: sharing.merge,
+    HouseholdJoin: sharing.join,
+    HouseholdLeave: sharing.leave,
+    Block: block,
+    Unblock: unblock,
+}
