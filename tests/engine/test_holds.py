@@ -208,10 +208,15 @@ def test_a_capture_does_not_save_what_it_releases_from_a_lapse_that_is_over() ->
     assert member.entries(2) == [("expiry", -40), ("redemption", -10), ("expiry", -50)]
 
 
-def test_holding_is_an_activity() -> None:
+def test_holding_and_capturing_are_activities_and_releasing_is_none() -> None:
     member = Shopper(rulebook(expiry=MONTHLY_ACTIVE), points=100)
-    member.at("2026-02-01 09:00").holds(10)
+    member.at("2026-02-01 23:50")
+    captured, released = member.holds(10), member.holds(10)
     assert member.account.lapses_us == instant("2026-03-04")
+    member.at("2026-02-02 00:00").releases(released)
+    assert member.account.lapses_us == instant("2026-03-04")
+    member.captures(captured)
+    assert member.account.lapses_us == instant("2026-03-05")
 
 
 def test_reversals_never_touch_held_points() -> None:

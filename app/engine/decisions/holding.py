@@ -90,11 +90,10 @@ def capture(command: Capture, draft: Draft, context: Context) -> Change | Refusa
         return refuse("exceeds_hold", "/points", held=hold.points, requested=points)
     if points % terms.step_points and points != hold.points:
         return refuse("not_a_step", "/points", step=terms.step_points, requested=points)
+    touch(draft, context, hold.wallet, context.now_us)
     draws = draft.end_hold(hold, "captured", points, context.now_us)
     draft.post("redemption", -points, context.now_us, wallet=hold.wallet)
-    # What is released after its time goes, before this activity lets the rest of the wallet live on.
     expire_until(draft, context.now_us)
-    touch(draft, context, hold.wallet, context.now_us)
     return draft.finish(
         Redeemed(
             points=points,
