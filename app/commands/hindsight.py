@@ -5,11 +5,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.commands.reading import Quote, Reading
-from app.engine.calendar import day_start_us
+from app.commands.reading import Quote, Reading, Standing
+from app.engine.calendar import day_start_us, local_day
 from app.engine.commands import LetTimePass
-from app.repositories import statements
+from app.repositories import lots, statements
 from app.repositories.database import Database
+from app.repositories.lots import Expiring
 from app.repositories.programs import Program
 from app.repositories.statements import Span
 
@@ -17,13 +18,20 @@ DAY_US: Final = 86_400_000_000
 AHEAD_US_MAX: Final = 1830 * DAY_US
 # A transaction that took its clock before midnight has been given up by then.
 CLOSING_US: Final = 60_000_000
+# A month has fewer days than this, and points go at the end of one.
+EXPIRIES_MAX: Final = 400
 
 
 class Then(Struct, frozen=True, kw_only=True):
-    """What an account was, or will be, at an instant: points to spend, and points owed."""
+    """What an account was, or will be, at an instant: points to spend, and points owed.
+
+    What was pending or held is not known of the past: its points are among those to spend.
+    """
 
     points: int
     debt: int
+    pending: int | None
+    held: int | None
     at_us: int
 
 
@@ -66,7 +74,7 @@ async def _ahead(reading: Reading, program: Program, member: UUID, wallet: str, 
     if not isinstance(quoted, Quote):
         return None
     purse = quoted.standing.account.purse(wallet)
-    return Then(points=purse.free, debt=purse.debt, at_us=at_us)
+    return Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=at_us)
 
 
 async def _back(
@@ -94,7 +102,7 @@ async def _back(
 
 
 def _then(balance: int, at_us: int) -> Then:
-    return Then(points=max(balance, 0), debt=max(-balance, 0), at_us=at_us)
+    return Then(points=max(balance, 0), debt=max(-balance, 0), pending=None, held=None, at_us=at_us)
 
 
 class Statement(Struct, frozen=True, kw_only=True):
@@ -114,3 +122,24 @@ async def statement(
     async with database.reading() as reader:
         span = await statements.span(reader, program.id, member, wallet, from_us, until_us)
     return Statement(from_day=from_day, until_day=until_day, span=span, is_closed=now_us >= until_us + CLOSING_US)
+
+
+async def expiring_soon(
+    database: Database, program: Program, member: UUID, standing: Standing, *, wallet: str, days: int
+) -> list[Expiring]:
+    """What goes within so many days if nothing happens. Nothing is asked while nothing is due that soon."""
+    account, purse = standing.account, standing.account.purse(wallet)
+    until_us = day_start_us(local_day(standing.now_us, program.zone) + days + 1, program.zone)
+    if account.due_us is None or account.due_us > until_us:
+        return []
+    async with database.glancing() as reader:
+        return await lots.expiring(
+            reader,
+            program.id,
+            member,
+            wallet,
+            after_us=standing.now_us,
+            until_us=until_us,
+            lapses_us=purse.lapses_us,
+            limit=EXPIRIES_MAX,
+        )

@@ -85,14 +85,26 @@ async def numbered(reader: Reader, program_id: UUID, member: UUID, numbers: Sequ
 
 
 async def expiring(
-    reader: Reader, program_id: UUID, member: UUID, wallet: str, *, after_us: int, until_us: int, limit: int
+    reader: Reader,
+    program_id: UUID,
+    member: UUID,
+    wallet: str,
+    *,
+    after_us: int,
+    until_us: int,
+    lapses_us: int | None,
+    limit: int,
 ) -> list[Expiring]:
-    """Points that nobody holds and that expire after an instant and up to another, by the instant, soonest first."""
-    statement = """SELECT sum(l.remaining - l.held)::bigint, l.expires_at FROM lots l
-        WHERE l.program_id = $1 AND l.member_id = $2 AND l.wallet = $3 AND l.is_open
-            AND l.expires_at > $4 AND l.expires_at <= $5 AND l.remaining > l.held
-        GROUP BY l.expires_at ORDER BY l.expires_at LIMIT $6"""
-    rows = await reader.rows(statement, program_id, member, wallet, at(after_us), at(until_us), limit)
+    """Points that go after an instant and up to another, by the instant, soonest first. What is held does not go.
+
+    `lapses_us` is the instant at which points that ask for activity go, unless there is some.
+    """
+    statement = """SELECT sum(l.remaining - l.held)::bigint, l.goes_at FROM (
+            SELECT o.remaining, o.held, least(o.expires_at, CASE WHEN o.lapses THEN $6::timestamptz END) AS goes_at
+            FROM lots o WHERE o.program_id = $1 AND o.member_id = $2 AND o.wallet = $3 AND o.is_open) l
+        WHERE l.goes_at > $4 AND l.goes_at <= $5 AND l.remaining > l.held
+        GROUP BY l.goes_at ORDER BY l.goes_at LIMIT $7"""
+    rows = await reader.rows(statement, program_id, member, wallet, at(after_us), at(until_us), at(lapses_us), limit)
     return [Expiring(points=points, expires_us=us(expires_at)) for points, expires_at in rows]
 
 

@@ -1,5 +1,6 @@
 """What a member has: the balance, the tier, the points that moved; and the token with which a phone may look."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -9,12 +10,23 @@ from starlette.responses import Response
 
 from app.commands import hindsight
 from app.commands import members as commands
-from app.commands.hindsight import OutOfRange
+from app.commands.hindsight import OutOfRange, Then
 from app.engine import typeids
+from app.engine.calendar import last_valid_day
+from app.repositories.lots import Expiring
 from app.routers import asking, auth, queries, render, resolving
 from app.routers.handles import handles
 from app.routers.languages import pick
-from app.routers.models_members import BalanceNow, EntryList, Level, TierNow, Token, TokenAsked
+from app.routers.models_members import (
+    BalanceNow,
+    EntryList,
+    ExpiringOn,
+    ExpiringSoon,
+    Level,
+    TierNow,
+    Token,
+    TokenAsked,
+)
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.wire import cursor_of, instant, instant_or_none, wallet_shown
@@ -24,6 +36,21 @@ TAG: Final = "Members"
 AS_OF: Final = queries.parameter(
     "as_of", "The balance at this instant, past or to come.", "2026-01-01T00:00:00+07:00", format="date-time"
 )
+EXPIRING_DAYS, EXPIRING_DAYS_MAX = 30, 366
+EXPIRING: Final = {
+    "name": "expiring_days",
+    "in": "query",
+    "required": False,
+    "description": "How many days to look ahead for points that expire.",
+    "schema": {
+        "type": "integer",
+        "format": "int32",
+        "minimum": 1,
+        "maximum": EXPIRING_DAYS_MAX,
+        "default": EXPIRING_DAYS,
+    },
+    "example": EXPIRING_DAYS,
+}
 KNOWN_AT: Final = queries.parameter(
     "known_at",
     "As we knew it at this past instant; without `as_of`: what we said then.",
@@ -48,7 +75,7 @@ MemberPath = Annotated[
         BalanceNow,
         auth=KEY,
         problems=("missing_scope", "member_not_found", "invalid_request"),
-        parameters=(AS_OF, KNOWN_AT, queries.WALLET),
+        parameters=(AS_OF, KNOWN_AT, EXPIRING, queries.WALLET),
     ),
 )
 async def get_balance(request: Request, member: MemberPath) -> Response:
@@ -59,7 +86,7 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
     """
     caller = await auth.caller(request, auth.POS)
     as_of_us, known_us = queries.instant_us(request, "as_of"), queries.instant_us(request, "known_at")
-    wallet = queries.wallet(request)
+    wallet, days = queries.wallet(request), queries.whole(request, "expiring_days", EXPIRING_DAYS, EXPIRING_DAYS_MAX)
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
     if as_of_us is not None or known_us is not None:
@@ -70,25 +97,42 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
             raise queries.fault("out_of_range", then.parameter)
         if then is None:
             raise Rejected("member_not_found")
-        return answered(_balance(found, wallet, then.points, then.debt, then.at_us, known_us=known_us))
+        return answered(_balance(found, wallet, then, known_us))
     standing = await kept.reading.standing(caller.program, found)
     if standing is None:
         raise Rejected("member_not_found")
     purse = standing.account.purse(wallet)
-    return answered(_balance(found, wallet, purse.free, purse.debt, standing.now_us))
+    now = Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=standing.now_us)
+    expiring = await hindsight.expiring_soon(kept.database, caller.program, found, standing, wallet=wallet, days=days)
+    return answered(_balance(found, wallet, now, None, _expiring(expiring, days, caller.program.zone)))
 
 
 def _balance(
-    member: UUID, wallet: str, points: int, debt: int, at_us: int, *, known_us: int | None = None
+    member: UUID, wallet: str, then: Then, known_us: int | None, expiring: ExpiringSoon | None = None
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
         wallet=wallet_shown(wallet),
-        points=points,
-        debt=debt,
-        as_of=instant(at_us),
+        points=then.points,
+        debt=then.debt,
+        pending=then.pending,
+        held=then.held,
+        expiring_soon=expiring,
+        as_of=instant(then.at_us),
         known_at=instant_or_none(known_us),
     )
+
+
+def _expiring(found: Sequence[Expiring], days: int, zone: str) -> ExpiringSoon:
+    data = [
+        ExpiringOn(
+            points=each.points,
+            expires_at=instant(each.expires_us),
+            last_valid_day=queries.day_shown(last_valid_day(each.expires_us, zone)),
+        )
+        for each in found
+    ]
+    return ExpiringSoon(days=days, points=sum(each.points for each in found), data=data)
 
 
 @router.get(

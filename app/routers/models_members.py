@@ -77,6 +77,29 @@ class Member(Answer, frozen=True, kw_only=True):
     erased_at: Annotated[Instant | None, Meta(description="When everything personal was destroyed; null: it was not.")]
 
 
+class ExpiringOn(Answer, frozen=True, kw_only=True):
+    """Points that go at one instant."""
+
+    points: Annotated[Int64, Meta(description="How many.", examples=[40])]
+    expires_at: Annotated[Instant, Meta(description="The first instant without them.")]
+    last_valid_day: Annotated[
+        str,
+        Meta(
+            description="The last local date on which they can be spent.",
+            examples=["2027-03-10"],
+            extra_json_schema={"format": "date"},
+        ),
+    ]
+
+
+class ExpiringSoon(Answer, frozen=True, kw_only=True):
+    """What goes within some days, unless it is spent before."""
+
+    days: Annotated[Int32, Meta(description="How many days were looked ahead.", examples=[30])]
+    points: Annotated[Int64, Meta(description="All of them together.", examples=[40])]
+    data: Annotated[list[ExpiringOn], Meta(description="By the day on which they go, soonest first.")]
+
+
 class BalanceNow(Answer, frozen=True, kw_only=True):
     """The balance at this instant: what has expired is gone, whether or not a background job has run."""
 
@@ -84,6 +107,11 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
     wallet: Annotated[str, Meta(description="The wallet; `points` is the main one.", examples=["points"])]
     points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
     debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
+    pending: Annotated[
+        Int64 | None, Meta(description="Points that cannot be spent yet; null for the past.", examples=[0])
+    ]
+    held: Annotated[Int64 | None, Meta(description="Points that are set aside; null for the past.", examples=[0])]
+    expiring_soon: Annotated[ExpiringSoon | None, Meta(description="What goes soon; null for another instant.")]
     as_of: Annotated[Instant, Meta(description="The instant that was asked for; else the programme's now.")]
     known_at: Annotated[Instant | None, Meta(description="As far as we knew then; null: as far as we know.")]
 

@@ -71,6 +71,31 @@ async def test_a_debt_of_the_past_is_shown_as_debt(shop: Shop) -> None:
     assert await balance(shop, member) == (200, 0)
 
 
+async def expiring(shop: Shop, member: str, query: str = "") -> dict[str, Any]:
+    answer = await shop.ask("GET", f"/v1/members/{member}/balance{query}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()["expiring_soon"]
+    return found
+
+
+async def test_a_balance_says_what_expires_soon_and_on_which_day_it_is_good_for_the_last_time(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    await shop.buy(member, 40_000)
+    await advance(shop, START + timedelta(days=2))
+    await shop.buy(member, 7_000)
+    nothing = {"days": 30, "points": 0, "data": []}
+    assert await expiring(shop, member) == nothing
+    await advance(shop, datetime(2027, 2, 9, 12, tzinfo=ZONE))
+    on = {"points": 40, "expires_at": "2027-03-10T17:00:00.000000Z", "last_valid_day": "2027-03-10"}
+    assert await expiring(shop, member) == {"days": 30, "points": 40, "data": [on]}
+    assert await expiring(shop, member, "?expiring_days=28") == nothing | {"days": 28}
+    later = await expiring(shop, member, "?expiring_days=60")
+    assert (later["points"], [each["last_valid_day"] for each in later["data"]]) == (47, ["2027-03-10", "2027-03-12"])
+    await advance(shop, datetime(2027, 3, 11, tzinfo=ZONE))
+    assert (await expiring(shop, member))["points"] == 7
+    assert await expiring(shop, member, "?wallet=stars") == nothing
+
+
 @pytest.mark.parametrize(
     ("query", "parameter", "code"),
     [
@@ -80,6 +105,8 @@ async def test_a_debt_of_the_past_is_shown_as_debt(shop: Shop) -> None:
         ("known_at=2026-12-10T00:00:00Z", "known_at", "out_of_range"),
         ("as_of=2026-12-10T00:00:00Z&known_at=2026-03-01T00:00:00Z", "as_of", "out_of_range"),
         ("wallet=No+Wallet", "wallet", "wrong_format"),
+        ("expiring_days=0", "expiring_days", "out_of_range"),
+        ("expiring_days=soon", "expiring_days", "not_an_integer"),
     ],
 )
 async def test_an_instant_that_cannot_be_answered_for_is_refused(
