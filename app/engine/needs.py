@@ -140,10 +140,10 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
         case Redemption(points=points, wallet=wallet) | HoldPlace(points=points, wallet=wallet):
             return _drawing(wallet, points)
         case Adjustment(points=points, wallet=wallet):
-            return _drawing(wallet, max(0, -points))
+            return _drawing(wallet, -points)
         case TransferOut(points=points, wallet=wallet, reason=reason):
             given = Needs() if reason == "household" else Needs(counters=(given_away(now_us, zone),))
-            return given | (Needs(whole=True) if points is None else _drawing(wallet, max(0, points)))
+            return given | (Needs(whole=True) if points is None else _drawing(wallet, points))
         case RewardRedemption():
             return _taking(command, now_us, timeline)
         case _:
@@ -217,7 +217,7 @@ def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs
 
 
 def _drawing(wallet: str, points: int) -> Needs:
-    return Needs(wallets=(wallet,)) if wallet else Needs(draw=points)
+    return Needs(wallets=(wallet,)) if wallet else Needs(draw=max(0, points))
 
 
 def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs:
@@ -243,7 +243,7 @@ def _undoing(account: Account, original: Original, change: Change) -> Needs:
         case Rewarded(points=points, lot=lot):
             return Needs(draw=points) | _named(account, original, (lot,), ())
         case Adjusted(points=points, wallet=wallet, lot=lot, draws=draws):
-            return _drawing(wallet, max(0, points)) | _named(account, original, (lot,), draws)
+            return _drawing(wallet, points) | _named(account, original, (lot,), draws)
         case _:
             return Needs()
 

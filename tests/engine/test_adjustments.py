@@ -103,6 +103,27 @@ def test_a_cancelled_gift_is_taken_back_as_a_refund_would() -> None:
     assert member.refused(AdjustmentCancel(adjustment=given)) == {"already_reversed": {"by": str(cancelled)}}
 
 
+def test_a_cancelled_gift_is_taken_out_of_its_own_wallet_as_far_as_its_debt_policy_goes() -> None:
+    redemption = {"points": 1, "value_minor": 1, "step_points": 1, "minimum_points": 1}
+    strict = {**STAMPS, "id": "strict", "debt": {"policy": "refuse"}, "redemption": redemption}
+    clamped = {**STAMPS, "id": "clamped", "debt": {"policy": "clamp"}, "redemption": redemption}
+    member = Shopper(rulebook(wallets=[strict, clamped]), points=100)
+    for wallet in ("strict", "clamped"):
+        given = member.must(adjustment(50, wallet=wallet))
+        spent = member.redeems(30, wallet=wallet)
+        command = AdjustmentCancel(adjustment=given)
+        if wallet == "strict":
+            shortage = {"wallet": "strict", "asked": 50, "available": 20}
+            assert member.refused(command) == {"not_enough_to_reverse": shortage}
+            member.cancels(spent)
+        member.must(command)
+        assert (member.account.purse(wallet).balance, member.account.purse(wallet).debt) == (0, 0)
+    assert member.changes[-1].outcome == AdjustmentCancelled(
+        reversed=Reversed(asked=50, from_lot=20, uncollected=30), returned=0
+    )
+    assert member.balance == 100
+
+
 def test_a_cancelled_deduction_comes_back_to_its_own_lots_with_their_own_dates() -> None:
     member = Shopper(rulebook(expiry=WEEKLY), points=50)
     taken = member.must(adjustment(-40))
@@ -201,6 +222,7 @@ def test_what_is_held_of_an_expired_lot_can_be_given_longer() -> None:
     member = Shopper(rulebook(expiry=WEEKLY, holds={"minutes": 15, "life_minutes_max": 500_000}), points=50)
     hold = member.holds(20, minutes=60 * 24 * 30)
     member.at("2026-01-20 09:00")
+    assert member.refused(Extension(lot=1, expires_us=instant("2026-01-19"), reason="r")) == {"not_longer": {}}
     member.must(Extension(lot=1, expires_us=instant("2026-03-01"), reason="r"))
     member.releases(hold)
     assert (member.balance, member.free, member.lots[1].expires_us) == (20, 20, instant("2026-03-01"))

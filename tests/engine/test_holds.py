@@ -204,7 +204,8 @@ def test_what_was_held_through_a_lapse_does_not_live_on_because_the_member_is_ac
 def test_a_capture_does_not_save_what_it_releases_from_a_lapse_that_is_over() -> None:
     member = Shopper(rulebook(expiry=MONTHLY_ACTIVE, holds=LONG), points=100)
     hold = member.holds(60, minutes=60 * 24 * 60)
-    member.at("2026-02-20 09:00").captures(hold, 10)
+    member.at("2026-02-20 09:00")
+    member.captures(hold, 10)
     assert member.entries(2) == [("expiry", -40), ("redemption", -10), ("expiry", -50)]
 
 
@@ -213,7 +214,8 @@ def test_holding_and_capturing_are_activities_and_releasing_is_none() -> None:
     member.at("2026-02-01 23:50")
     captured, released = member.holds(10), member.holds(10)
     assert member.account.lapses_us == instant("2026-03-04")
-    member.at("2026-02-02 00:00").releases(released)
+    member.at("2026-02-02 00:00")
+    member.releases(released)
     assert member.account.lapses_us == instant("2026-03-04")
     member.captures(captured)
     assert member.account.lapses_us == instant("2026-03-05")

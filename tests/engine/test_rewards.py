@@ -232,7 +232,8 @@ def test_only_vouchers_are_used() -> None:
 def test_taking_a_reward_is_an_activity_and_using_a_voucher_is_none() -> None:
     document = rulebook(expiry={"kind": "inactivity", "days": 30}, rewards=[reward(kind="voucher")])
     member = Shopper(document, points=100)
-    issued = member.at("2026-02-01 09:00").takes("mug")
+    member.at("2026-02-01 09:00")
+    issued = member.takes("mug")
     assert member.account.lapses_us == instant("2026-03-04")
     member.at("2026-02-02 09:00").must(VoucherUse(voucher=issued))
     assert member.account.lapses_us == instant("2026-03-04")

@@ -5,7 +5,7 @@ from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import MAIN, Adjustment, Extension, Goodwill
 from app.engine.context import Context
 from app.engine.decisions.originals import give_back, own_lot
-from app.engine.decisions.reversal import take_back
+from app.engine.decisions.reversal import shortage, take_back
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.needs import goodwill_stock
@@ -72,7 +72,8 @@ def goodwill(command: Goodwill, draft: Draft, context: Context) -> Change | Refu
 def cancel_adjustment(original: Original, draft: Draft, context: Context) -> Change | Refusal:
     """Take back what an adjustment gave, as a refund would, or give back what it took.
 
-    What a member of the staff may give on the day of a gift is as if the gift had not been.
+    What a member of the staff may give on the day of a gift is as if the gift had not been. Refuses with wrong_kind,
+    already_reversed, or not_enough_to_reverse where the wallet's debt policy is to refuse.
     """
     if original.change is None or not isinstance(original.change.outcome, Adjusted):
         return refuse("wrong_kind")
@@ -83,6 +84,9 @@ def cancel_adjustment(original: Original, draft: Draft, context: Context) -> Cha
     if adjusted.lot is not None:
         lot = own_lot(draft, original, adjusted.lot)
         reversed_ = take_back(draft, context, "reversal", lot, adjusted.points)
+        reasons = shortage(context, adjusted.wallet, reversed_)
+        if reasons:
+            return Refusal(reasons=reasons)
     else:
         give_back(draft, original, adjusted.draws, context.now_us, adjusted.wallet)
     if isinstance(original.command, Goodwill):
