@@ -126,6 +126,14 @@ def test_the_limit_of_a_purchase_cuts_what_came_last() -> None:
     assert award(book, purchase(line(500_000))).points == 100
 
 
+def test_the_limit_of_a_purchase_cuts_what_multipliers_added_before_what_they_raised() -> None:
+    earning = {"rules": [{**BASE, "id": "a-base"}, {"id": "b-double", "effect": times(2)}], "cap": {"points": 100}}
+    book = rulebook(earning=earning)
+    found = award(book, purchase(line(60_000), line(20_000)))
+    assert rows(book, found) == [("a-base", 80, 80, ""), ("b-double", 80, 20, "transaction_cap")]
+    assert (found.points, found.line_points) == (100, (75, 25))
+
+
 def test_the_limit_of_a_purchase_is_about_the_main_wallet() -> None:
     stamp = {"id": "b-stamp", "effect": bonus(70), "wallet": "stamps"}
     book = rulebook(earning={"rules": [BASE, stamp], "cap": {"points": 50}}, wallets=[STAMPS])
