@@ -65,7 +65,7 @@ from app.routers.metrics import Metrics
 from app.routers.middleware import Edge
 from app.routers.tokens import MemberTokens
 from app.settings import Settings
-from app.workers import counter, follower, sweeper
+from app.workers import awaiting, counter, follower, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
@@ -131,6 +131,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     sweeping: Heartbeat
     following: Heartbeat
     counting: Heartbeat
+    awaiting: Heartbeat
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -149,6 +150,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sweeping=Heartbeat(),
         following=Heartbeat(),
         counting=Heartbeat(),
+        awaiting=Heartbeat(),
     )
     app = _routed(parts)
     if settings.bench:
@@ -206,7 +208,12 @@ async def _running(parts: Parts) -> AsyncIterator[None]:
     try:
         await _refuse_unsafe_role(parts.database)
         languages.preload()
-        beats = ((sweeper, parts.sweeping), (follower, parts.following), (counter, parts.counting))
+        beats = (
+            (sweeper, parts.sweeping),
+            (follower, parts.following),
+            (counter, parts.counting),
+            (awaiting, parts.awaiting),
+        )
         for worker, heartbeat in beats:
             work = worker.run(parts.database, parts.lanes, parts.programs, heartbeat)
             workers.append(asyncio.create_task(work, name=worker.__name__))
@@ -248,6 +255,7 @@ def _readiness(parts: Parts) -> Callable[[], Any]:
             ("sweeper", parts.sweeping.age_s < SILENCE_S_MAX),
             ("follower", parts.following.age_s < SILENCE_S_MAX),
             ("counter", parts.counting.age_s < SILENCE_S_MAX),
+            ("awaiting", parts.awaiting.age_s < SILENCE_S_MAX),
         )
 
     return ready
@@ -259,6 +267,7 @@ def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]
         (("rung_sweeper_age_seconds", "Since the sweeper last came round."), lambda: parts.sweeping.age_s),
         (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
         (("rung_counter_age_seconds", "Since the counter last came round."), lambda: parts.counting.age_s),
+        (("rung_awaiting_age_seconds", "Since waiting refunds were last looked at."), lambda: parts.awaiting.age_s),
     )
 
 

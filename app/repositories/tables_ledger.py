@@ -57,6 +57,7 @@ accounts = Table(
     PrimaryKeyConstraint("program_id", "member_id"),
     ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
     Index(None, "program_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Index("accounts_household_idx", "program_id", "household", postgresql_where=text("household IS NOT NULL")),
     CheckConstraint("pending >= 0 AND held >= 0", name="aside"),
     CheckConstraint("debt >= 0 AND balance + debt - pending - held >= 0", name="free"),
     CheckConstraint("debt = 0 OR balance + debt - pending - held = 0", name="debt"),

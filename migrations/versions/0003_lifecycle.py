@@ -48,7 +48,9 @@ ALTER TABLE members
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX lots_pending_idx ON lots (program_id, member_id, available_at) WHERE is_open AND is_pending;
 -- squawk-ignore require-concurrent-index-creation
-CREATE INDEX lots_origin_idx ON lots (program_id, origin_member, origin_lot) WHERE origin_member IS NOT NULL
+CREATE INDEX lots_origin_idx ON lots (program_id, origin_member, origin_lot) WHERE origin_member IS NOT NULL;
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX accounts_household_idx ON accounts (program_id, household) WHERE household IS NOT NULL
 """
 LOT = """member_id uuid, number int, fact_id uuid, earned_at timestamptz, expires_at timestamptz, granted bigint,
     remaining bigint, used bigint, expired bigint, reversed bigint, uncollected bigint"""
@@ -477,6 +479,7 @@ def downgrade() -> None:
     op.execute("ALTER TYPE recorded_entry DROP ATTRIBUTE wallet")
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("accounts_household_idx", "accounts")
     op.drop_index("lots_origin_idx", "lots")
     op.drop_index("lots_pending_idx", "lots")
     op.drop_constraint(op.f("members_kind_check"), "members", type_="check")

@@ -27,7 +27,7 @@ async def test_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     ready = await client.get("/readyz")
     assert ready.status_code == 200
     assert ready.json()["checks"] == [
-        {"name": name, "ok": True} for name in ("database", "migrations", "sweeper", "follower", "counter")
+        {"name": name, "ok": True} for name in ("database", "migrations", "sweeper", "follower", "counter", "awaiting")
     ]
 
 

@@ -1,0 +1,80 @@
+"""Refunds that come before their purchase: they wait for it, and are carried out under their own key when it comes."""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from app.commands.asks import Answered, Ask, Conflict, Recorded
+from app.commands.lanes import Lanes
+from app.commands.requests import KeyReused
+from app.engine.commands import Purchase, Refund
+from app.engine.ids import external_key, fact_id
+from app.engine.refusals import Reason, Refusal, refuse
+from app.repositories import awaiting, cancellations, journal, programs
+from app.repositories.awaiting import Arrival, AwaitingRefund
+from app.repositories.database import Database
+from app.repositories.programs import Program
+
+NOT_YET: Final = UUID(int=0)
+# The number under which the journal files purchases.
+_PURCHASE: Final = Purchase.__struct_config__.tag
+
+
+async def wait(
+    database: Database,
+    program: Program,
+    source: int,
+    key: str,
+    receipt: str,
+    command: Refund,
+    metadata: Mapping[str, str],
+) -> AwaitingRefund | Refusal:
+    """Remember a refund of a purchase that is not there yet, by its receipt; the same request finds the first.
+
+    The purchase of `command` is NOT_YET. Raises KeyReused when the key belongs to something else.
+    """
+    assert isinstance(_PURCHASE, int)
+    fact = fact_id(program.secret, source, key)
+    async with database.transaction() as writer:
+        wanted = AwaitingRefund(
+            id=fact,
+            purchase_key=external_key(program.secret, source, _PURCHASE, receipt),
+            source=source,
+            key=key,
+            command=command,
+            metadata=metadata,
+            created_at=await programs.clock(writer),
+        )
+        if await journal.facts(writer, program.id, [fact]):
+            raise KeyReused
+        if await cancellations.among(writer, program.id, [fact]):
+            return refuse("cancelled")
+        await awaiting.insert(writer, program.id, wanted)
+        found = await awaiting.by_id(writer, program.id, fact)
+    assert found is not None, "it was inserted, or there"
+    if (found.purchase_key, found.command, found.metadata) != (wanted.purchase_key, command, metadata):
+        raise KeyReused
+    return found
+
+
+async def send(database: Database, lanes: Lanes, program: Program, arrival: Arrival) -> Answered:
+    """Carry out a refund whose purchase has come. Whoever sends it again, after a crash, finds what was recorded."""
+    refund = arrival.refund
+    command = replace(refund.command, purchase=arrival.purchase)
+    ask = Ask(member=arrival.member, command=command, key=refund.key, metadata=refund.metadata)
+    answer = await lanes.ask(program, refund.source, ask)
+    reasons: tuple[Reason, ...] = ()
+    match answer:
+        case Recorded():
+            state = "recorded"
+        case Refusal(reasons=reasons):
+            state = "refused"
+        case Conflict(code=code):
+            state, reasons = "refused", (Reason(code=code),)
+        case _:
+            return answer
+    async with database.transaction() as writer:
+        await awaiting.end(writer, program.id, refund.id, state, reasons, await programs.clock(writer))
+    return answer
