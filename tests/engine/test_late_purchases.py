@@ -101,3 +101,63 @@ def test_a_purchase_before_the_first_rulebook_is_refused() -> None:
     assert set(member.refused(Purchase(basket=basket(1), occurred_us=instant("2026-01-14")))) == {"no_rulebook"}
     member.buys(1, occurred="2026-01-15 00:00")
     assert member.balance == 1
+
+
+def test_the_rulebook_says_how_old_a_purchase_may_be_unless_an_operator_records_it() -> None:
+    member = Member(rulebook(late={"days_max": 2}))
+    member.at("2026-01-20 09:00")
+    older = Purchase(basket=basket(10), occurred_us=instant("2026-01-18 09:00") - 1)
+    assert member.refused(older) == {"too_old": {"days_max": 2}}
+    member.must(Purchase(basket=basket(10), occurred_us=instant("2026-01-18 09:00") - 1, any_age=True))
+    assert (bought(member).points, bought(member).warnings) == (10, ("late",))
+
+
+def test_a_rulebook_may_refuse_a_purchase_from_the_future() -> None:
+    member = Member(rulebook(late={"clock_skew": "refuse"}))
+    ahead = Purchase(basket=basket(10), occurred_us=member.now_us + 7 * HOUR_US)
+    assert member.refused(ahead) == {"clock_skew": {"seconds_ahead": 25200, "seconds_max": 60}}
+    member.must(Purchase(basket=basket(10), occurred_us=member.now_us + 60_000_000))
+
+
+def test_a_purchase_is_late_after_a_day() -> None:
+    member = Member(start="2026-01-10 09:00")
+    member.at("2026-01-12 09:00").buys(1, occurred="2026-01-11 09:00")
+    assert bought(member).warnings == ()
+    member.must(Purchase(basket=basket(10), occurred_us=instant("2026-01-11 09:00") - 1))
+    assert bought(member).warnings == ("late",)
+
+
+def test_a_purchase_that_is_refused_says_every_reason() -> None:
+    member = Member()
+    member.at("2026-03-20 09:00")
+    wrong = Purchase(basket=basket(10, points=5, currency="EUR"), occurred_us=instant("2026-01-10 09:00"))
+    assert set(member.refused(wrong)) == {"too_old", "currency_mismatch", "insufficient_points"}
+
+
+NEW_TIER = {**tiers(100), "promotion_earns": "new"}
+
+
+def test_the_purchase_that_crosses_the_line_may_earn_at_the_new_tier() -> None:
+    member = Member(rulebook(tiers=NEW_TIER, earning={"rules": TIERED}))
+    member.buys(99)
+    assert (bought(member).tier, bought(member).points) == (None, 99)
+    member.buys(1)
+    assert (bought(member).tier, bought(member).points, member.account.tier) == ("silver", 1001, "silver")
+
+
+def test_a_late_purchase_earns_at_the_tier_of_its_time_though_it_crosses_the_line() -> None:
+    member = Member(rulebook(tiers={**tiers(100, 200), "promotion_earns": "new"}, earning={"rules": TIERED}))
+    member.at("2026-01-12 09:00").buys(50)
+    member.at("2026-01-13 09:00").buys(50)
+    member.at("2026-01-14 09:00").buys(100, occurred="2026-01-12 10:00")
+    assert (bought(member).tier, bought(member).points, member.account.tier) == (None, 100, "gold")
+
+
+def test_a_tier_that_the_purchase_would_not_reach_by_its_own_rules_is_not_reached() -> None:
+    less = [
+        {"id": "bronze", "when": {"kind": "tier", "any_of": ["bronze"]}, "effect": TIERED[0]["effect"]},
+        {"id": "silver", "when": {"kind": "tier", "any_of": ["silver"]}, "effect": {"kind": "bonus", "points": 1}},
+    ]
+    member = Member(rulebook(tiers=NEW_TIER, earning={"rules": less}))
+    member.buys(100)
+    assert (bought(member).tier, bought(member).points, member.account.tier) == (None, 100, "silver")
