@@ -1,4 +1,4 @@
-"""What else a refund undoes: levels as the rulebook says, and referrals that no longer qualify (semantics 15, 23, 32)."""
+"""What else a refund undoes: levels as the rulebook says, referrals that no longer qualify (semantics 15, 23, 32)."""
 
 from app.engine.commands import Refund
 from app.engine.movements import ClawBackReferrer, Referral
