@@ -59,6 +59,14 @@ async def wait(
     return found
 
 
+async def waiting(database: Database, program: Program, fact: UUID | None) -> AwaitingRefund | None:
+    """A refund that waits, or did, by the id that it has once it is recorded."""
+    if fact is None:
+        return None
+    async with database.glancing() as reader:
+        return await awaiting.by_id(reader, program.id, fact)
+
+
 async def send(database: Database, lanes: Lanes, program: Program, arrival: Arrival) -> Answered:
     """Carry out a refund whose purchase has come. Whoever sends it again, after a crash, finds what was recorded."""
     refund = arrival.refund

@@ -152,7 +152,6 @@ class Cancellation(Answer, frozen=True, kw_only=True):
 class WaitingRefund(Answer, frozen=True, kw_only=True):
     """A refund that arrived before its purchase. It is carried out as soon as the purchase is recorded."""
 
-    status: Annotated[str, Meta(description="waiting.", examples=["waiting"])]
+    status: Annotated[str, Meta(description="waiting, or refused.", examples=["waiting"])]
     id: Annotated[str, Meta(description="The refund that it will be.", examples=[f"rfd_{ID}"])]
-    purchase: Annotated[str, Meta(description="The purchase that it waits for, as you named it.")]
     received_at: Annotated[Instant, Meta(description="Since when it waits.")]

@@ -162,6 +162,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_corrections.Move,
     models_corrections.RefundPlan,
     models_corrections.Void,
+    models_corrections.WaitingRefund,
 )
 TAGS: Final = (
     ("Purchases", "Earn on real baskets."),

@@ -6,11 +6,18 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import awaiting
+from app.engine import typeids
+from app.engine.refusals import Refusal
+from app.repositories.awaiting import AwaitingRefund
+from app.repositories.keys import Caller
 from app.routers import asking, auth, models_corrections, render_corrections, resolving
 from app.routers.carrying import carry, telling, would
-from app.routers.handles import handles
-from app.routers.models_corrections import RefundAsked
-from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.handles import Handles, handles
+from app.routers.models_corrections import RefundAsked, WaitingRefund
+from app.routers.operations import KEY, Plain, answered, operation, successes
+from app.routers.problems import Rejected, invalid, refused
+from app.routers.wire import moment
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Refunds"
@@ -18,6 +25,7 @@ RefundPath = Annotated[
     str, Path(description="An id (`rfd_…`) or your own (`ext:…`).", examples=["rfd_01jkm3x8e4f5gr6h7s8t9v0w1x"])
 ]
 EXAMPLE: Final = {"purchase": "ext:receipt-000123", "lines": [{"line": 1}], "external_id": "refund-7"}
+WAITING: Final = successes(202, WaitingRefund, "It waits for its purchase.")
 REFUSALS: Final = (
     "already_reversed",
     "wrong_kind",
@@ -46,16 +54,21 @@ REFUSALS: Final = (
         example=EXAMPLE,
         status=201,
         replayable=True,
+        more_responses=WAITING,
     ),
 )
 async def create_refund(request: Request) -> Response:
     """What the returned part earned is taken back, and what was paid with points comes back in proportion.
 
-    Repeated refunds of one purchase add up to exactly what it granted.
+    Repeated refunds of one purchase add up to exactly what it granted. A refund of your own receipt number that
+    arrives before its purchase waits for it (202).
     """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, RefundAsked)
-    bought = await resolving.purchase_in_body(handles(request), caller, asked.purchase)
+    kept = handles(request)
+    bought = await resolving.fact(kept, caller, "pur", asked.purchase)
+    if bought is None:
+        return await _wait(request, kept, caller, asked)
     told = await carry(request, caller, bought.row.member, asked.command(bought.row.id), "rfd")
     answer = render_corrections.refund(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
@@ -94,10 +107,43 @@ async def quote_refund(request: Request) -> Response:
         models_corrections.Refund,
         auth=KEY,
         problems=("missing_scope", "refund_not_found"),
+        more_responses=WAITING,
     ),
 )
 async def get_refund(request: Request, refund: RefundPath) -> Response:
-    """The answer that was given when it was recorded."""
+    """The answer that was given when it was recorded; 202 while it waits for its purchase."""
     caller = await auth.caller(request, auth.POS)
-    recorded = await resolving.fact_in_path(handles(request), caller, "rfd", refund, "refund_not_found")
-    return answered(render_corrections.refund(recorded.row, await telling(request, caller, recorded)))
+    kept = handles(request)
+    recorded = await resolving.fact(kept, caller, "rfd", refund)
+    if recorded is not None:
+        return answered(render_corrections.refund(recorded.row, await telling(request, caller, recorded)))
+    waiting = await awaiting.waiting(kept.database, caller.program, typeids.decode("rfd", refund))
+    if waiting is None:
+        raise Rejected("refund_not_found")
+    return _not_yet(waiting)
+
+
+async def _wait(request: Request, kept: Handles, caller: Caller, asked: RefundAsked) -> Response:
+    """Keep a refund of a receipt that is not there yet; or what became of it, when it came before."""
+    key = asking.idempotency_key(request)
+    given = resolving.identifier(asked.purchase, caller.source)
+    if given is None or given.kind != "external_id":
+        raise invalid("unknown_purchase", "/purchase")
+    command = asked.command(awaiting.NOT_YET)
+    found = await awaiting.wait(kept.database, caller.program, caller.source, key, given.value, command, {})
+    if isinstance(found, Refusal):
+        raise refused(found, "rfd")
+    if found.state == "refused":
+        raise refused(Refusal(reasons=found.reasons), "rfd")
+    return _not_yet(found)
+
+
+def _not_yet(waiting: AwaitingRefund) -> Response:
+    return answered(
+        WaitingRefund(
+            status=waiting.state,
+            id=typeids.encode("rfd", waiting.id),
+            received_at=moment(waiting.created_at),
+        ),
+        202,
+    )

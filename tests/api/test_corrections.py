@@ -1,5 +1,7 @@
 """Refunds in part, voids, moves, confirmations and cancellations by key, over HTTP."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -108,3 +110,27 @@ async def test_a_debt_policy_that_refuses_says_how_much_is_missing(client: httpx
     reasons = await refused(shop, "/v1/refunds", {"purchase": bought["id"]})
     assert list(reasons) == ["not_enough_to_reverse"]
     assert await balance(shop, member) == (100, 0, 0, 0)
+
+
+async def test_a_refund_that_arrives_before_its_purchase_waits_for_it(shop: Shop) -> None:
+    member, same = await member_with(shop, 0), key()
+    asked = {"purchase": "ext:R-9", "amount": 200, "external_id": "F-9"}
+    early = await shop.ask("POST", "/v1/refunds", asked, idempotency_key=same)
+    assert (early.status_code, early.json()["status"]) == (202, "waiting")
+    again = await shop.ask("POST", "/v1/refunds", asked, idempotency_key=same)
+    assert (again.status_code, again.json()) == (202, early.json())
+    other = await shop.ask("POST", "/v1/refunds", asked | {"amount": 201}, idempotency_key=same)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    path = f"/v1/refunds/{early.json()['id']}"
+    assert (await shop.ask("GET", path)).status_code == 202
+    await made(shop, "/v1/purchases", basket(member, 500, external_id="R-9"))
+    for _ in range(100):
+        found = await shop.ask("GET", path)
+        if found.status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert (found.json()["external_id"], found.json()["amount"]["amount"]) == ("F-9", 200)
+    assert await balance(shop, member) == (300, 0, 0, 0)
+    late = await shop.ask("POST", "/v1/refunds", asked, idempotency_key=same)
+    assert (late.status_code, late.headers["idempotent-replayed"]) == (201, "true")
+    assert late.json() == found.json()
