@@ -57,13 +57,6 @@ def touch(draft: Draft, context: Context, wallet: str, active_us: int) -> None:
     purse.lapses_us = lapses_us if purse.lapses_us is None else max(purse.lapses_us, lapses_us)
 
 
-def start_clock(draft: Draft, context: Context, wallet: str, at_us: int) -> None:
-    """Points that are no activity of the member come into a wallet: its clock runs from now unless it runs already."""
-    lapses_us = draft.purse(wallet).lapses_us
-    if lapses_us is None or lapses_us <= context.now_us:
-        touch(draft, context, wallet, at_us)
-
-
 def slide(draft: Draft, compiled: Compiled, day: int) -> None:
     """Let the tally window of the tiers end with `day`."""
     tiers = compiled.document.tiers

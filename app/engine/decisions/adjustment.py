@@ -1,9 +1,13 @@
-"""Points given or taken by hand, and lots that last longer as goodwill."""
+"""Points given or taken by hand, and lots that last longer as goodwill.
 
-from app.engine.calendar import DAY_MAX, day_start_us, expiry_us
+What people give is never pending, and is no activity of the member.
+"""
+
+from app.engine.calendar import DAY_MAX, day_start_us
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import MAIN, Adjustment, Extension, Goodwill
 from app.engine.context import Context
+from app.engine.decisions.crediting import earn
 from app.engine.decisions.originals import give_back, own_lot
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.ledger.draft import Draft
@@ -11,9 +15,8 @@ from app.engine.movements import StockMove
 from app.engine.needs import goodwill_stock
 from app.engine.outcomes import Adjusted, AdjustmentCancelled, Extended, Reversed
 from app.engine.refusals import Reason, Refusal, refuse
-from app.engine.rulebook.lifetimes import Inactivity
 from app.engine.rulebook.wallets import Wallet
-from app.engine.settle import expire_until, start_clock
+from app.engine.settle import expire_until
 from app.engine.state import Original
 
 
@@ -65,7 +68,7 @@ def goodwill(command: Goodwill, draft: Draft, context: Context) -> Change | Refu
     if reasons:
         return Refusal(reasons=tuple(reasons))
     draft.stock_moves.append(StockMove(name=stock.name, before=stock.taken, taken=command.points, size=stock.size))
-    lot = _credit("goodwill", command.points, edition.compiled.wallets[MAIN], MAIN, draft, context)
+    lot = earn(draft, context, "goodwill", command.points, context.now_us, edition.compiled.wallets[MAIN])
     return draft.finish(Adjusted(points=command.points, wallet=MAIN, lot=lot, draws=()))
 
 
@@ -149,22 +152,8 @@ def _give(command: Adjustment, terms: Wallet, draft: Draft, context: Context) ->
             "adjustment", command.points, context.fact, context.now_us, expires_us, wallet=command.wallet
         )
     else:
-        lot = _credit("adjustment", command.points, terms, command.wallet, draft, context)
+        lot = earn(draft, context, "adjustment", command.points, context.now_us, terms, wallet=command.wallet)
     return draft.finish(Adjusted(points=command.points, wallet=command.wallet, lot=lot, draws=()))
-
-
-def _credit(kind: str, points: int, terms: Wallet, wallet: str, draft: Draft, context: Context) -> int | None:
-    """Points by the wallet's own expiry. What people give is never pending, and is no activity of the member."""
-    start_clock(draft, context, wallet, context.now_us)
-    return draft.credit(
-        kind,
-        points,
-        context.fact,
-        context.now_us,
-        expiry_us(terms.expiry, context.now_us, context.zone),
-        wallet=wallet,
-        lapses=isinstance(terms.expiry, Inactivity),
-    )
 
 
 def _reason(code: str, **numbers: int) -> Reason:
