@@ -3,30 +3,22 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-import asyncpg
 import pytest
 
-from app.cli.cluster import Cluster, Urls
-from app.commands.audit.report import Audited
+from app.cli.cluster import Cluster
 from app.commands.audit.run import NoSuchProgram, audit
 from app.engine.commands import LetTimePass, Purchase, Redemption, RedemptionCancel, ReferralReward, Refund
-from app.repositories.database import Database
+from tests.audit.copies import Copy, audited, corrupted, silent
 from tests.commands.shops import Shop, opened, process
 from tests.conftest import TEMPLATE
 from tests.engine.builders import basket, referral, rulebook, tiers
 
 NUMBERS = count(1)
 START = datetime(2026, 1, 10, 2, tzinfo=UTC)
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    assert stage in {"sums", "chain", "fold"}
-    assert 0 <= done <= total
 
 
 async def live(shop: Shop) -> None:
@@ -76,47 +68,12 @@ def history(postgres: Cluster) -> Iterator[tuple[str, UUID]]:
     postgres.drop_database(name)
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A database in which it has all happened, and its one programme."""
-
-    urls: Urls
-    program_id: UUID
-
-
 @pytest.fixture
 def copy(postgres: Cluster, history: tuple[str, UUID]) -> Iterator[Copy]:
     template, program_id = history
     name = f"{template}_{next(NUMBERS)}"
     yield Copy(urls=postgres.create_database(name, template=template), program_id=program_id)
     postgres.drop_database(name)
-
-
-async def audited(copy: Copy) -> Audited:
-    database = Database(copy.urls.app, connections=1)
-    try:
-        report = await audit(database, copy.program_id, silent)
-    finally:
-        await database.close()
-    (program,) = report.programs
-    assert report.clean is (not program.failures)
-    return program
-
-
-async def corrupted(copy: Copy, statement: str) -> dict[str, list[str]]:
-    """What the audit says after the owner has run a statement: messages by check."""
-    connection = await asyncpg.connect(copy.urls.owner.replace("+asyncpg", ""))
-    try:
-        done = await connection.execute(statement, copy.program_id)
-        assert done.split()[-1] != "0", done
-    finally:
-        await connection.close()
-    program = await audited(copy)
-    found: dict[str, list[str]] = {}
-    for finding in program.findings:
-        found.setdefault(finding.check, []).append(finding.message)
-    assert {check: len(messages) for check, messages in found.items()} == program.failures
-    return found
 
 
 async def test_history_is_clean(copy: Copy) -> None:

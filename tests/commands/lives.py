@@ -91,6 +91,8 @@ async def live(shop: Shop) -> tuple[UUID, ...]:
         await shop.clock(START + timedelta(days=days))
         await shop.together(*((member, LetTimePass()) for member in (one, other, home, third)))
     await shop.must(other, Purchase(basket=basket(77)))
+    await shop.must(other, Adjustment(points=50, reason="gesture"))
+    await shop.must(other, HoldPlace(points=20))
     return one, other, home, third
 
 
