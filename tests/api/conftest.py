@@ -176,6 +176,7 @@ def prepared(url: str) -> Fuzzed:
                 "member": member,
                 "purchase": bought["id"],
                 "redemption": redeemed.json()["id"],
+                "fact": bought["id"],
                 "program": shop.program["id"],
                 "version": "1",
             }

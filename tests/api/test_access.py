@@ -81,6 +81,7 @@ async def test_another_programmes_ids_are_404_or_unknown(shop: Shop) -> None:
         "{purchase}": bought["id"],
         "{refund}": refunded.json()["id"],
         "{redemption}": redeemed.json()["id"],
+        "{fact}": bought["id"],
         "{version}": "2",
     }
     asked = 0

@@ -1,0 +1,124 @@
+"""Totals of everything that a ledger can hold: equal to the entries, and charged to the lots that paid."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from app.commands.audit.run import audit
+from app.commands.totals.asking import Line, ask
+from app.commands.totals.projection import catch_up
+from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, TransferOut
+from app.engine.facts import Basket
+from app.repositories import journal, lots
+from app.repositories.totals import Asked
+from app.routers.languages import FALLBACKS
+from app.routers.render import Telling
+from app.routers.render_explanations import explanation
+from tests.commands.lives import START, everything, live
+from tests.commands.shops import Process, Shop, opened, process
+from tests.engine.builders import basket, rulebook
+
+ALWAYS = {"from_day": 1, "until_day": date.max.toordinal(), "known_day": date.max.toordinal()}
+
+
+@pytest.fixture
+async def worker(app_url: str) -> AsyncIterator[Process]:
+    async with process(app_url) as running:
+        yield running
+
+
+async def totals(shop: Shop, *names: str) -> Mapping[tuple[str, ...], Line]:
+    await catch_up(shop.process.database, shop.program)
+    asked = Asked(basis="effective", group_by=names, **ALWAYS)
+    return {line.group: line for line in (await ask(shop.process.database, shop.program, asked)).lines}
+
+
+async def rows(shop: Shop, statement: str) -> list[tuple[Any, ...]]:
+    async with shop.process.database.glancing() as reader:
+        return [tuple(row) for row in await reader.rows(statement, shop.program.id)]
+
+
+async def test_totals_of_a_life_of_everything_are_the_entries_and_the_balances(worker: Process) -> None:
+    shop = await opened(worker, everything(), test_now=START)
+    await live(shop)
+    by_wallet = {group[0]: line.outstanding for group, line in (await totals(shop, "wallet")).items()}
+    balances = """SELECT wallet, sum(balance)::bigint FROM (
+            SELECT '' AS wallet, balance FROM accounts WHERE program_id = $1
+            UNION ALL SELECT wallet, balance FROM purses WHERE program_id = $1) w GROUP BY wallet"""
+    assert by_wallet == {wallet: points for wallet, points in await rows(shop, balances)}
+    by_kind = {group: line.outstanding for group, line in (await totals(shop, "kind", "wallet")).items()}
+    assert by_kind == {
+        (kind, wallet): points
+        for kind, wallet, points in await rows(
+            shop, "SELECT kind, wallet, sum(points)::bigint FROM entries WHERE program_id = $1 GROUP BY 1, 2"
+        )
+    }
+    assert sum(line.transferred for line in (await totals(shop, "wallet")).values()) == 0
+    (program,) = (await audit(worker.database, shop.program.id, lambda *_: None)).programs
+    assert program.findings == ()
+
+
+async def test_every_row_of_a_life_of_everything_is_explained_in_every_language(worker: Process) -> None:
+    shop = await opened(worker, everything(), test_now=START)
+    await live(shop)
+    timeline = await worker.reading.timeline(shop.program, 1)
+    async with worker.database.glancing() as reader:
+        recorded = await journal.following(reader, shop.program.id, 0, 1000)
+    assert len({type(row.command) for row in recorded}) > 20
+    for row in recorded:
+        for language in FALLBACKS:
+            telling = Telling(currency=shop.program.currency, language=language, timeline=timeline)
+            found = explanation(row, shop.program.zone, telling)
+            assert [entry.points for entry in found.entries] == [entry.points for entry in row.change.entries]
+            assert all(found.sentences)
+
+
+def bought_in(store: str, *amounts: int) -> Basket:
+    return replace(basket(*amounts), store=store)
+
+
+async def remaining(shop: Shop) -> Counter[str]:
+    """What remains of the points of each store, by the lots and the purchases that made them."""
+    found: Counter[str] = Counter()
+    async with shop.process.database.glancing() as reader:
+        statement = """SELECT l.remaining, coalesce(o.fact_id, l.fact_id) FROM lots l
+            LEFT JOIN lots o ON o.program_id = $1 AND o.member_id = l.origin_member AND o.number = l.origin_lot
+            WHERE l.program_id = $1"""
+        for points, fact in await reader.rows(statement, shop.program.id):
+            (row,) = await journal.facts(reader, shop.program.id, [fact])
+            found[(row.command.basket.store or "") if isinstance(row.command, Purchase) else ""] += points
+    return found
+
+
+async def test_points_that_change_hands_stay_those_of_the_store_that_issued_them(worker: Process) -> None:
+    shop = await opened(worker, rulebook(transfers={}), number_of_members=3)
+    one, other, heir = shop.members
+    await shop.must(one, Purchase(basket=bought_in("D1", 100)))
+    await shop.must(one, Purchase(basket=bought_in("D2", 50)))
+    await shop.must(other, Purchase(basket=bought_in("D3", 70)))
+    await shop.must(one, TransferOut(to=other, points=120))
+    await shop.must(other, Redemption(points=90, store="D9"))
+    await shop.must(other, Adjustment(points=-10, reason="gesture"))
+    await shop.must(other, Adjustment(points=25, reason="gesture"))
+    held = await shop.must(other, HoldPlace(points=30, store="D8"))
+    await shop.must(other, Capture(hold=held.row.id))
+    await shop.must(other, MergeOut(into=heir))
+    await shop.must(heir, Redemption(points=40, store="D9"))
+    by_store = {group[0]: line.outstanding for group, line in (await totals(shop, "issue_store")).items()}
+    assert {store: points for store, points in by_store.items() if points} == dict(+await remaining(shop))
+    spent = {group[0]: line.redeemed for group, line in (await totals(shop, "redemption_store")).items()}
+    assert {store: points for store, points in spent.items() if points} == {"D9": 130, "D8": 30}
+
+
+async def test_a_lot_that_changed_hands_names_the_purchase_that_made_it(worker: Process) -> None:
+    shop = await opened(worker, rulebook(transfers={}), number_of_members=2)
+    one, other = shop.members
+    bought = await shop.must(one, Purchase(basket=bought_in("D1", 100)))
+    await shop.must(one, TransferOut(to=other, points=30))
+    async with worker.database.glancing() as reader:
+        (mine,) = await lots.open_page(reader, shop.program.id, other, "", after=None, limit=5)
+    assert (mine.made_by, mine.origin_member, mine.origin_lot, mine.granted) == (bought.row.id, one, 1, 30)
