@@ -22,6 +22,7 @@ from app.engine.commands import (
     Redemption,
     RewardRedemption,
     TransferOut,
+    VoucherUse,
 )
 from app.engine.context import Timeline
 from app.engine.movements import Draw
@@ -160,6 +161,8 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             return [reward_stock(reward.id), *([pool_stock(reward.pool)] if reward.pool else [])]
         case Goodwill(staff=staff):
             return [goodwill_stock(staff, now_us, zone)]
+        case VoucherUse():
+            return []
         case _:
             return [name for original in originals for name in _given_back(original, zone)]
 

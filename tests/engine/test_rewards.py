@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from app.engine.commands import RedemptionCancel, RewardRedemption, VoucherUse
 from app.engine.movements import CounterMove, Draw, StockMove
+from app.engine.needs import stocks
 from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
 from tests.engine.builders import instant, rulebook, tiers
 from tests.engine.shoppers import Shopper
@@ -209,6 +210,14 @@ def test_a_voucher_is_cancelled_or_used_never_both() -> None:
     by = member.cancels(cancelled)
     assert member.refused(VoucherUse(voucher=cancelled)) == {"voucher_cancelled": {"by": str(by)}}
     assert member.taken["reward/mug"] == 1
+
+
+def test_using_a_voucher_waits_for_no_stock() -> None:
+    member = shopper(kind="voucher", stock=5)
+    issued = member.takes("mug")
+    for command, names in ((VoucherUse(voucher=issued), []), (RedemptionCancel(redemption=issued), ["reward/mug"])):
+        originals = member.named(command, member.next_fact())
+        assert stocks(command, originals, member.timeline, member.now_us, member.zone) == names
 
 
 def test_an_expired_voucher_can_still_be_cancelled() -> None:
