@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
+from app.engine.remains import Rest
 
 
 class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
@@ -70,39 +71,6 @@ class Reversed(Struct, frozen=True, kw_only=True, array_like=True):
     def collected(self) -> int:
         """The points of the reversal's entry."""
         return self.from_lot + self.from_others + self.from_debt
-
-
-class RestLine(Struct, frozen=True, kw_only=True, array_like=True):
-    """What remains of a line of a purchase after its refunds."""
-
-    quantity_micro: int
-    amount_minor: int
-
-
-class Rest(Struct, frozen=True, kw_only=True, array_like=True):
-    """What remains of a purchase after all of its refunds so far, and what they took together.
-
-    `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants; `forgiven`
-    of them had expired unused.
-    `returned` of its points tender have come back, worth `returned_minor`.
-    """
-
-    lines: tuple[RestLine, ...]
-    asked: tuple[int, ...]
-    returned: int
-    returned_minor: int
-    referral_undone: bool
-    forgiven: tuple[int, ...] = ()
-
-    @property
-    def amount_minor(self) -> int:
-        """The money that was not given back."""
-        return sum(line.amount_minor for line in self.lines)
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether everything went back."""
-        return not any(line.amount_minor or line.quantity_micro for line in self.lines)
 
 
 class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):

@@ -33,6 +33,7 @@ from app.engine.movements import (
     Referral,
     StockMove,
 )
+from app.engine.remains import Rest, RestLine
 from tests.engine.release_1 import BOUGHT, FACT, NOTHING, PURCHASE, REFUNDED
 
 OTHER = UUID("018f0000-0000-8000-8000-000000000002")
@@ -138,8 +139,8 @@ COMMANDS: list[ask.Command] = [
 ]
 
 REVERSED = came.Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
-REST = came.Rest(
-    lines=(came.RestLine(quantity_micro=1_000_000, amount_minor=500),),
+REST = Rest(
+    lines=(RestLine(quantity_micro=1_000_000, amount_minor=500),),
     asked=(40, 2),
     returned=10,
     returned_minor=1000,

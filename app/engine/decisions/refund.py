@@ -20,8 +20,9 @@ from app.engine.decisions.reversal import shortage, take_back
 from app.engine.facts import Basket
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
-from app.engine.outcomes import Purchased, Refunded, Rest, RestLine, Reversed
+from app.engine.outcomes import Purchased, Refunded, Reversed
 from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.remains import Rest, RestLine, is_nothing
 from app.engine.settle import expire_until, fall
 from app.engine.state import Original
 
@@ -110,36 +111,31 @@ def _undo(
     returned, returned_minor = tender_after(bought, lines)
     draws = last_drawn_first(bought.draws, before.returned, returned)
     give_back(draft, found.original, draws, context.now_us)
-    reversals, asked = _take_awards(found, lines, bought.paid_minor - returned_minor, draft, context)
-    referral = Reversed()
-    nothing_left = lines == (NOTHING,) * len(lines)
-    paid_minor = sum(line.amount_minor for line in lines) - (bought.paid_minor - returned_minor)
-    undone = _referral_ends(found, paid_minor, draft, context, nothing_left=nothing_left)
-    if undone:
-        referral = _undo_referral(found, draft, context)
-    wallets = ("", *(grant.wallet for grant in bought.grants), "")
-    short = [shortage(context, *pair) for pair in zip(wallets, (*reversals, referral), strict=True)]
-    if any(short):
-        return Refusal(reasons=tuple(reason for reasons in short for reason in reasons))
-    amount_minor = before.amount_minor - sum(line.amount_minor for line in lines)
-    _count_down(found, reversals, amount_minor, draft, context, visits=int(nothing_left))
+    paid_minor = bought.paid_minor - returned_minor
+    reversals, asked = _take_awards(found, lines, paid_minor, draft, context)
+    referral = _end_referral(found, lines, paid_minor, draft, context)
+    refusal = _refused(bought, (*reversals, referral or Reversed()), context)
+    if refusal is not None:
+        return refusal
+    rest = Rest(
+        lines=lines,
+        asked=asked,
+        returned=returned,
+        returned_minor=returned_minor,
+        referral_undone=before.referral_undone or referral is not None,
+        forgiven=tuple(so_far + now.expired for so_far, now in zip(before.forgiven, reversals, strict=True)),
+    )
+    _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
         Refunded(
             award=reversals[0],
-            referral=referral,
+            referral=referral or Reversed(),
             returned=returned - before.returned,
             returned_minor=returned_minor - before.returned_minor,
             grants=reversals[1:],
-            rest=Rest(
-                lines=lines,
-                asked=asked,
-                returned=returned,
-                returned_minor=returned_minor,
-                referral_undone=before.referral_undone or undone,
-                forgiven=tuple(so_far + now.expired for so_far, now in zip(before.forgiven, reversals, strict=True)),
-            ),
-            amount_minor=amount_minor,
+            rest=rest,
+            amount_minor=before.amount_minor - rest.amount_minor,
             voided=voided,
             moved_to=moved_to,
         )
@@ -168,24 +164,25 @@ def _take_awards(
     return tuple(reversals), tuple(asked)
 
 
-def _referral_ends(found: Undone, paid_minor: int, draft: Draft, context: Context, *, nothing_left: bool) -> bool:
-    """Whether the purchase qualified a referral that stands, and what is still paid for in money no longer does.
+def _refused(bought: Purchased, reversals: tuple[Reversed, ...], context: Context) -> Refusal | None:
+    """Whether a wallet refuses: `reversals` are those of the first lot, of each grant, and of the referral reward."""
+    wallets = ("", *(grant.wallet for grant in bought.grants), "")
+    short = [shortage(context, wallet, each) for wallet, each in zip(wallets, reversals, strict=True)]
+    reasons = tuple(reason for each in short for reason in each)
+    return Refusal(reasons=reasons) if reasons else None
 
-    A merge keeps one referral of two, yet either purchase may still be refunded. Where one of the accounts had brought
-    the other, nothing of it stands.
+
+def _end_referral(
+    found: Undone, lines: tuple[RestLine, ...], paid_minor: int, draft: Draft, context: Context
+) -> Reversed | None:
+    """Both sides lose what the purchase gave when the rest, less what points still pay of it, does not qualify.
+
+    The referral is open again until its deadline. None where nothing ends.
     """
-    account = draft.account
-    kin = {account.member, *(closed.member for closed in account.continued)}
-    if found.rest.referral_undone or not (
-        account.referral_purchase == found.original.fact or any(each not in kin for each in found.rewarded)
-    ):
-        return False
     terms = context.timeline.edition(found.bought.rulebook).compiled.document.referral
-    return nothing_left or terms is None or paid_minor < terms.minimum_minor
-
-
-def _undo_referral(found: Undone, draft: Draft, context: Context) -> Reversed:
-    """Both sides lose what the purchase gave; the referral is open again until its deadline."""
+    left = sum(line.amount_minor for line in lines) - paid_minor
+    if not _has_referral(found, draft) or not (is_nothing(lines) or terms is None or left < terms.minimum_minor):
+        return None
     fact = found.original.fact
     if draft.account.referral_purchase == fact:
         draft.referral = Referral(purchase=None)
@@ -195,15 +192,20 @@ def _undo_referral(found: Undone, draft: Draft, context: Context) -> Reversed:
     return take_back(draft, context, "referral_reversal", own, found.bought.referral_points)
 
 
-def _count_down(
-    found: Undone,
-    reversals: tuple[Reversed, ...],
-    amount_minor: int,
-    draft: Draft,
-    context: Context,
-    *,
-    visits: int,
-) -> None:
+def _has_referral(found: Undone, draft: Draft) -> bool:
+    """Whether the purchase qualified a referral that stands.
+
+    A merge keeps one referral of two, yet either purchase may still be refunded. Where one of the accounts had brought
+    the other, nothing of it stands.
+    """
+    account = draft.account
+    kin = {account.member, *(closed.member for closed in account.continued)}
+    return not found.rest.referral_undone and (
+        account.referral_purchase == found.original.fact or any(each not in kin for each in found.rewarded)
+    )
+
+
+def _count_down(found: Undone, reversals: tuple[Reversed, ...], rest: Rest, draft: Draft, context: Context) -> None:
     """Undo what the tally of the purchase's own day counted, and the level that it held where the rulebook says so."""
     edition = context.timeline.in_force(context.now_us)
     tiers = edition.compiled.document.tiers if edition is not None else None
@@ -211,8 +213,9 @@ def _count_down(
     points = sum(each.asked for each, wallet in zip(reversals, wallets, strict=True) if not wallet)
     if tiers is not None and tiers.after_refund == "never":
         points = 0
+    spend_minor, visits = found.rest.amount_minor - rest.amount_minor, int(rest.is_nothing)
     before = draft.standing.window_points
-    if points or amount_minor or visits:
-        draft.standing.tally(found.bought.local_day, -points, -amount_minor, -visits)
+    if points or spend_minor or visits:
+        draft.standing.tally(found.bought.local_day, -points, -spend_minor, -visits)
     if tiers is not None and tiers.after_refund == "immediate":
         fall(draft, context, before)

@@ -9,8 +9,9 @@ from app.engine.context import Context
 from app.engine.decisions.judging import divided, facts_of
 from app.engine.facts import Basket, Line
 from app.engine.movements import Draw
-from app.engine.outcomes import Purchased, Refunded, Rest, RestLine
+from app.engine.outcomes import Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.remains import Rest, RestLine, is_nothing
 from app.engine.rulebook.evaluate import evaluate
 from app.engine.rulebook.rest import earn_rest, points_like, rest_of
 from app.engine.rulebook.rounding import spread
@@ -121,7 +122,7 @@ def tender_after(bought: Purchased, lines: tuple[RestLine, ...]) -> tuple[int, i
     Their share of the money that went back, rounded down; all of them with the last of it.
     """
     left = sum(line.amount_minor for line in lines)
-    if lines == (NOTHING,) * len(lines):
+    if is_nothing(lines):
         return bought.paid_points, bought.paid_minor
     gone, total = bought.total_minor - left, max(1, bought.total_minor)
     return bought.paid_points * gone // total, bought.paid_minor * gone // total
@@ -145,7 +146,7 @@ def still_earned(
 
     `paid_minor` of the rest is still paid with points. Nothing earns nothing.
     """
-    if lines == (NOTHING,) * len(lines):
+    if is_nothing(lines):
         return (0,) * (1 + len(bought.grants))
     compiled = context.timeline.edition(bought.rulebook).compiled
     facts = facts_of(basket, bought.occurred_us, context.zone, bought.tier, bought.paid_minor)

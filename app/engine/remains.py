@@ -1,0 +1,40 @@
+"""What remains of a purchase after its refunds."""
+
+from msgspec import Struct
+
+
+class RestLine(Struct, frozen=True, kw_only=True, array_like=True):
+    """What remains of a line of a purchase after its refunds."""
+
+    quantity_micro: int
+    amount_minor: int
+
+
+class Rest(Struct, frozen=True, kw_only=True, array_like=True):
+    """What remains of a purchase after all of its refunds so far, and what they took together.
+
+    `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants; `forgiven`
+    of them had expired unused. `returned` of its points tender have come back, worth `returned_minor`.
+    """
+
+    lines: tuple[RestLine, ...]
+    asked: tuple[int, ...]
+    returned: int
+    returned_minor: int
+    referral_undone: bool
+    forgiven: tuple[int, ...] = ()
+
+    @property
+    def amount_minor(self) -> int:
+        """The money that was not given back."""
+        return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything went back."""
+        return is_nothing(self.lines)
+
+
+def is_nothing(lines: tuple[RestLine, ...]) -> bool:
+    """Whether neither money nor pieces are left of the lines of a purchase."""
+    return not any(line.amount_minor or line.quantity_micro for line in lines)
