@@ -23,6 +23,7 @@ from app.routers.wire import (
 )
 
 MINUTES_MAX: Final = 527_040
+Minutes = Annotated[int, Field(ge=1, le=MINUTES_MAX, json_schema_extra={"format": "int32"})]
 
 
 class HoldAsked(Asked):
@@ -31,13 +32,8 @@ class HoldAsked(Asked):
     member: MemberReference
     points: PointsAsked = Field(description="A multiple of the rulebook's step.", examples=[100])
     wallet: WalletAsked | None = Field(default=None, description="Absent: `points`.", examples=["points"])
-    minutes: int | None = Field(
-        default=None,
-        ge=1,
-        le=MINUTES_MAX,
-        description="For how long; absent: as the rulebook says.",
-        examples=[15],
-        json_schema_extra={"format": "int32"},
+    minutes: Minutes | None = Field(
+        default=None, description="For how long; absent: as the rulebook says.", examples=[15]
     )
     store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
     not_after: InstantAsked | None = Field(
@@ -69,13 +65,7 @@ class OwnHoldAsked(Asked):
 class HoldExtensionAsked(Asked):
     """How much longer a hold shall last."""
 
-    minutes: int = Field(
-        ge=1,
-        le=MINUTES_MAX,
-        description="From now; within the hold's whole life.",
-        examples=[15],
-        json_schema_extra={"format": "int32"},
-    )
+    minutes: Minutes = Field(description="From now; within the hold's whole life.", examples=[15])
 
 
 class CaptureAsked(Asked):

@@ -62,7 +62,9 @@ class Obstacle(Answer, frozen=True, kw_only=True):
 
     code: Annotated[str, Meta(description="Stable; new codes may be added.", examples=["insufficient_points"])]
     detail: Annotated[str, Meta(description="One sentence.", examples=["Points available: 40; asked for: 100."])]
-    numbers: Annotated[dict[str, int], Meta(description="Its numbers.", examples=[{"available": 40, "requested": 100}])]
+    numbers: Annotated[
+        dict[str, Int64], Meta(description="Its numbers.", examples=[{"available": 40, "requested": 100}])
+    ]
 
 
 class Reward(Answer, frozen=True, kw_only=True):

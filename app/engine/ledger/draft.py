@@ -94,7 +94,7 @@ class Draft:
             return None
         number = self.lots.next_number
         pending = available_us is None or available_us > self.now_us
-        self.lots.open(
+        self.lots.add(
             NewLot(
                 number=number,
                 fact=fact,

@@ -140,7 +140,7 @@ def _empty(draft: Draft, estate: Estate, lots: list[Lot]) -> None:
 def _open(draft: Draft, member: UUID, lot: Inherited, shift: int) -> None:
     """A lot goes on with everything that became of it so far."""
     number = draft.lots.next_number
-    draft.lots.open(
+    draft.lots.add(
         NewLot(
             number=number,
             fact=lot.fact,

@@ -25,7 +25,7 @@ class Lots:
         """Every lot of the slice, and every new one."""
         return self._now.values()
 
-    def open(self, new: NewLot) -> None:
+    def add(self, new: NewLot) -> None:
         """Open a lot under the next number, with all of it remaining."""
         self.opened.append(new)
         self._now[new.number] = opened(new)
