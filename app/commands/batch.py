@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from app.commands.asks import Answered, Ask, Conflict, Nothing, Recorded, Unknown, receipt
 from app.commands.deciding import Absent, Desk, Step, slices
+from app.commands.heirs import beside, decided_on, is_theirs
 from app.commands.timelines import Timelines
 from app.commands.vouchers import vouchers
 from app.engine.commands import HouseholdJoin, HouseholdLeave, LetTimePass, MergeOut, Purchase
@@ -72,6 +73,7 @@ async def run(
     answers: Answers = [None] * len(entrants)
     _postpone(entrants, answers)
     opened = await _open(writer, program, entrants)
+    entrants = [_led_on(each, opened) for each in entrants]
     await _replay(writer, program, opened, entrants, answers)
     if some_cancelled:
         await _refuse_cancelled(writer, program, entrants, answers)
@@ -134,18 +136,23 @@ def _postpone(entrants: Sequence[Entrant], answers: Answers) -> None:
 
 
 async def _open(writer: Writer, program: Program, entrants: Sequence[Entrant]) -> Opened:
-    """Lock the accounts that are named, then those of the households that share with them."""
+    """Lock the accounts that are named, then those of households that share with them, or that took them over."""
     members = {e.ask.member for e in entrants}
     for each in entrants:
         members.update(companions(each.ask.command))
     facts = [e.fact for e in entrants]
     externals = [e.external for e in entrants if e.external is not None]
     opened = await ledger.open_batch(writer, program.id, members, facts, externals)
-    households = {a.household for a in opened.accounts.values() if a.household is not None} - members
-    if not households:
-        return opened
-    shared = await ledger.open_batch(writer, program.id, households, facts, externals)
-    return replace(shared, accounts=opened.accounts | shared.accounts)
+    while others := beside(opened.accounts):
+        further = await ledger.open_batch(writer, program.id, others, facts, externals)
+        opened = replace(further, accounts=opened.accounts | further.accounts)
+    return opened
+
+
+def _led_on(each: Entrant, opened: Opened) -> Entrant:
+    """Whoever names a closed account means the one that goes on with it."""
+    member = decided_on(each.ask.member, each.ask.command, opened.accounts)
+    return each if member == each.ask.member else replace(each, ask=replace(each.ask, member=member))
 
 
 async def _replay(
@@ -168,8 +175,7 @@ async def _replay(
         if row is None:
             continue
         metadata = kept.get(row.id, {})
-        same = (row.member, row.command, metadata) == (
-            each.ask.member,
+        same = is_theirs(row.member, each.ask.member, opened.accounts) and (row.command, metadata) == (
             each.ask.command,
             dict(each.ask.metadata),
         )

@@ -24,7 +24,7 @@ class Held(Struct, frozen=True, kw_only=True):
 async def held(database: Database, program: Program, member: UUID) -> Sequence[Card]:
     """A member's cards."""
     async with database.glancing() as reader:
-        return await people.cards(reader, program.id, member)
+        return await people.cards(reader, program.id, await members.heir(reader, program.id, member))
 
 
 async def block(
@@ -38,13 +38,13 @@ async def block(
         found = await locked(writer, program, member, request)
         if found is None:
             return None
-        _, keyed = found
+        profile, keyed = found
         before = await made_before(writer, keyed)
         if before is None:
             now = await programs.clock(writer)
-            await _block(writer, program, member, card=card, reason=reason, by=by, now=now)
-            await claim(writer, keyed, str(member), now)
-        return Held(cards=await people.cards(writer, program.id, member), replayed=before is not None)
+            await _block(writer, program, profile.id, card=card, reason=reason, by=by, now=now)
+            await claim(writer, keyed, str(profile.id), now)
+        return Held(cards=await people.cards(writer, program.id, profile.id), replayed=before is not None)
 
 
 async def _block(

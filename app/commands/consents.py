@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from app.commands.personal import Refused, locked
 from app.commands.requests import Request, claim, made_before
-from app.repositories import people, programs
+from app.repositories import members, people, programs
 from app.repositories.database import Database, Writer
 from app.repositories.members import Profile
 from app.repositories.people import CONSENTS_MAX, Consent
@@ -48,8 +48,8 @@ async def record(
         if before is None:
             now = await programs.clock(writer)
             await add(writer, program, profile, request.source, said, now)
-            await claim(writer, keyed, str(member), now)
-        return Heard(consents=await people.consents(writer, program.id, member), replayed=before is not None)
+            await claim(writer, keyed, str(profile.id), now)
+        return Heard(consents=await people.consents(writer, program.id, profile.id), replayed=before is not None)
 
 
 async def add(
@@ -84,7 +84,7 @@ async def add(
 async def heard(database: Database, program: Program, member: UUID) -> Sequence[Consent]:
     """Everything that a member has said."""
     async with database.glancing() as reader:
-        return await people.consents(reader, program.id, member)
+        return await people.consents(reader, program.id, await members.heir(reader, program.id, member))
 
 
 def in_force(consents: Sequence[Consent]) -> list[Consent]:

@@ -10,7 +10,7 @@ from app.commands.lanes import TRIES_MAX, Lanes
 from app.commands.requests import KeyReused
 from app.engine.commands import Block
 from app.engine.ids import fact_id
-from app.repositories import configuration, erasing, journal, programs
+from app.repositories import configuration, erasing, journal, members, programs
 from app.repositories.database import Database, Interrupted
 from app.repositories.erasing import Proof
 from app.repositories.programs import Program
@@ -21,6 +21,7 @@ REASON = "erased"
 class Erased(Struct, frozen=True, kw_only=True):
     """The member is erased, now or since an earlier request; `replayed` if that was this very one."""
 
+    member: UUID
     proof: Proof
     replayed: bool
 
@@ -36,19 +37,21 @@ async def erase(
     async with database.glancing() as reader:
         if await configuration.find(reader, program.id, source, key) is not None:
             raise KeyReused
+        member = await members.heir(reader, program.id, member)
         proof = await erasing.proof(reader, program.id, member)
         if proof is not None:
             rows = await journal.facts(reader, program.id, [fact])
             if any(row.member != member for row in rows):
                 raise KeyReused
-            return Erased(proof=proof, replayed=bool(rows))
-    # One who is blocked already, or was never enrolled, or was merged into another, is refused that, and is erased.
+            return Erased(member=member, proof=proof, replayed=bool(rows))
+    # One who was never enrolled is refused that, and is erased.
     answer = await lanes.ask(program, source, Ask(member=member, command=Block(reason=REASON), key=key))
     if isinstance(answer, Conflict | Unknown | Unavailable):
         return answer
     async with database.glancing() as reader:
         end = await erasing.journal_end(reader, program.id)
-        facts = await erasing.with_metadata(reader, program.id, member, after=0, until=end)
+        kin = await members.kin(reader, program.id, member)
+        facts = await erasing.with_metadata(reader, program.id, kin, after=0, until=end)
     for _ in range(TRIES_MAX - 1):
         try:
             return await _destroy(database, program, member, list(facts), end)
@@ -64,14 +67,14 @@ async def _destroy(database: Database, program: Program, member: UUID, facts: li
         before = await erasing.books(writer, program.id, member)
         kept = await erasing.proof(writer, program.id, member)
         if kept is not None:
-            return Erased(proof=kept, replayed=False)
-        since = await erasing.with_metadata(writer, program.id, member, after=end, until=before.journal_number)
+            return Erased(member=member, proof=kept, replayed=False)
+        kin = await members.kin(writer, program.id, member)
+        since = await erasing.with_metadata(writer, program.id, kin, after=end, until=before.journal_number)
         now = await programs.clock(writer)
-        destroyed = await erasing.destroy(
-            writer, program.id, member, facts=[*facts, *since], referral_code=new_referral_code(), at=now
-        )
+        codes = [new_referral_code() for _ in kin]
+        destroyed = await erasing.destroy(writer, program.id, kin, facts=[*facts, *since], referral_codes=codes, at=now)
         after = await erasing.books(writer, program.id, member)
         assert after == before, "an erasure touches no book"
         proof = Proof(erased_at=now, destroyed=destroyed, before=before, after=after)
         await erasing.keep(writer, program.id, member, proof)
-    return Erased(proof=proof, replayed=False)
+    return Erased(member=member, proof=proof, replayed=False)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from app.repositories import erasing, exporting, journal, programs
+from app.repositories import erasing, exporting, journal, members, programs
 from app.repositories.database import Database
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
@@ -16,6 +16,7 @@ from app.repositories.programs import Program
 class Kept(Struct, frozen=True, kw_only=True):
     """A member's rows by table, the facts about them, and what callers attached to those."""
 
+    member: UUID
     at: datetime
     tables: Mapping[str, list[dict[str, Any]]]
     facts: Sequence[JournalRow]
@@ -23,14 +24,17 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 async def export(database: Database, program: Program, member: UUID) -> Kept | None:
-    """Everything that is kept of a member, or None if the programme has no such member."""
+    """Everything that is kept of a member and of those who were merged into them; None if there is no such member."""
     async with database.reading() as reader:
-        tables = await exporting.rows(reader, program.id, member)
+        member = await members.heir(reader, program.id, member)
+        kin = await members.kin(reader, program.id, member)
+        tables = await exporting.rows(reader, program.id, kin)
         if not tables["members"]:
             return None
         end = await erasing.journal_end(reader, program.id)
-        facts = await exporting.facts(reader, program.id, member, end)
+        facts = await exporting.facts(reader, program.id, kin, end)
         return Kept(
+            member=member,
             at=await programs.clock(reader),
             tables=tables,
             facts=facts,

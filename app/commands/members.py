@@ -178,8 +178,9 @@ async def _insert(writer: Writer, program: Program, wanted: Wanted, now: datetim
 
 
 async def shown(database: Database, program: Program, member_id: UUID) -> Shown | None:
-    """One member, or None if the programme has no such member."""
+    """One member, or who goes on with their account; None if the programme has no such member."""
     async with database.reading() as reader:
+        member_id = await members.heir(reader, program.id, member_id)
         profile = await members.by_id(reader, program.id, member_id)
         if profile is None:
             return None
@@ -204,6 +205,7 @@ async def edit(
         if found is None:
             return None
         profile, known = found
+        member_id = profile.id
         before = Shown(profile=profile, identifiers=await members.identifiers(writer, program.id, member_id))
         if await made_before(writer, known) is not None:
             return Edited(shown=before, replayed=True)

@@ -49,7 +49,11 @@ async def claimed_by(reader: Reader, program: Program, request: Request) -> UUID
 
 
 async def locked(writer: Writer, program: Program, member: UUID, request: Request) -> tuple[Profile, Request] | None:
-    """The member, locked, and the request keyed for them; None if there is no such member. Raises Refused."""
+    """The member, locked, and the request keyed for them; None if there is no such member. Raises Refused.
+
+    Whoever names a member that was merged means the one who goes on.
+    """
+    member = await members.heir(writer, program.id, member)
     profile = await members.lock(writer, program.id, member)
     if profile is None:
         return None

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.commands.asks import Recorded, Unknown
 from app.commands.deciding import Absent, Desk, slices
+from app.commands.heirs import beside, decided_on
 from app.commands.timelines import Timelines
 from app.engine.change import Change
 from app.engine.commands import Command, LetTimePass, Purchase
@@ -61,6 +62,8 @@ class Reading:
         glance = await self._glance(program.id, member)
         if glance is None:
             return None
+        if glance.account.merged_into is not None:
+            return await self.standing(program, glance.account.merged_into)
         now_us = max(glance.now_us, glance.account.now_us)
         timeline = await self.timeline(program, glance.rulebooks)
         wanted = needs(LetTimePass(), glance.account, now_us, program.zone, timeline)
@@ -77,7 +80,9 @@ class Reading:
             seen = await _glances(reader, program.id, member, command)
             if member not in seen:
                 return Unknown(what="member")
-            own, accounts = seen[member], {each: glance.account for each, glance in seen.items()}
+            accounts = {each: glance.account for each, glance in seen.items()}
+            member = decided_on(member, command, accounts)
+            own = seen[member]
             context = Context(
                 fact=NO_FACT,
                 now_us=max(own.now_us, at_us, *(account.now_us for account in accounts.values())),
@@ -162,11 +167,13 @@ class Reading:
 async def _glances(reader: Reader, program_id: UUID, member: UUID, command: Command) -> dict[UUID, Glance]:
     """The member's account, and those of everybody else whom the command concerns."""
     seen = await ledger.glance(reader, program_id, [member])
-    others = set(companions(command))
-    shared = seen[member].account.household if member in seen else None
-    if shared is not None:
-        others.add(shared)
-    return seen | await ledger.glance(reader, program_id, list(others - {member})) if others else seen
+    others = set(companions(command)) - {member}
+    while others := others | beside({each: glance.account for each, glance in seen.items()}):
+        found = await ledger.glance(reader, program_id, list(others))
+        if not found:
+            break
+        seen, others = seen | found, set()
+    return seen
 
 
 async def _desk(

@@ -77,15 +77,18 @@ async def journal_end(reader: Reader, program_id: UUID) -> int:
     return int(number)
 
 
-async def with_metadata(reader: Reader, program_id: UUID, member: UUID, *, after: int, until: int) -> Sequence[UUID]:
-    """The member's facts that callers attached data to, among the journal's rows after one number up to another."""
+async def with_metadata(
+    reader: Reader, program_id: UUID, members: Sequence[UUID], *, after: int, until: int
+) -> Sequence[UUID]:
+    """The facts of members that callers attached data to, among the journal's rows after one number up to another."""
     found: list[UUID] = []
     for first in range(after, until, ROWS_AT_ONCE):
         rows = await reader.rows(
             "SELECT j.id FROM journal j JOIN purchase_metadata m ON m.program_id = j.program_id AND m.fact_id = j.id"
-            " WHERE j.program_id = $1 AND j.member_id = $2 AND j.number > $3 AND j.number <= $4 ORDER BY j.number",
+            " WHERE j.program_id = $1 AND j.member_id = ANY($2::uuid[]) AND j.number > $3 AND j.number <= $4"
+            " ORDER BY j.number",
             program_id,
-            member,
+            list(members),
             first,
             min(first + ROWS_AT_ONCE, until),
         )
@@ -94,33 +97,40 @@ async def with_metadata(reader: Reader, program_id: UUID, member: UUID, *, after
 
 
 async def destroy(
-    writer: Writer, program_id: UUID, member: UUID, *, facts: Sequence[UUID], referral_code: str, at: datetime
+    writer: Writer,
+    program_id: UUID,
+    members: Sequence[UUID],
+    *,
+    facts: Sequence[UUID],
+    referral_codes: Sequence[str],
+    at: datetime,
 ) -> Destroyed:
-    """Everything personal about a member goes. `referral_code` is one that nobody was told. Lock first."""
+    """Everything personal about one person's ids goes. The codes, one an id, were told to nobody. Lock first."""
 
     async def done(statement: str, *parameters: object) -> int:
         return sum([row[0] for row in await writer.rows(statement, program_id, *parameters)])
 
-    theirs = "WHERE program_id = $1 AND member_id = $2"
+    ids, theirs = list(members), "WHERE program_id = $1 AND member_id = ANY($2::uuid[])"
     return Destroyed(
         profile_fields=await done(
-            "UPDATE members m SET name = NULL, phone = NULL, referral_code = $3, updated_at = $4, erased_at = $4"
-            " FROM members o WHERE o.program_id = $1 AND o.id = $2 AND m.program_id = $1 AND m.id = $2"
+            "UPDATE members m SET name = NULL, phone = NULL, referral_code = q.code, updated_at = $4, erased_at = $4"
+            " FROM unnest($2::uuid[], $3::text[]) AS q(id, code)"
+            " JOIN members o ON o.program_id = $1 AND o.id = q.id WHERE m.program_id = $1 AND m.id = q.id"
             " RETURNING num_nonnulls(o.name, o.phone)",
-            member,
-            referral_code,
+            ids,
+            list(referral_codes),
             at,
         ),
-        identifiers=await done(f"DELETE FROM member_identifiers {theirs} RETURNING 1", member),
-        consent_notes=await done(f"UPDATE consents SET note = NULL {theirs} AND note IS NOT NULL RETURNING 1", member),
+        identifiers=await done(f"DELETE FROM member_identifiers {theirs} RETURNING 1", ids),
+        consent_notes=await done(f"UPDATE consents SET note = NULL {theirs} AND note IS NOT NULL RETURNING 1", ids),
         metadata=await done(
             "DELETE FROM purchase_metadata WHERE program_id = $1 AND fact_id = ANY($2::uuid[]) RETURNING 1",
             list(facts),
         )
         + await done(
-            f"UPDATE adjustment_requests SET metadata = '{{}}' {theirs} AND metadata <> '{{}}' RETURNING 1", member
+            f"UPDATE adjustment_requests SET metadata = '{{}}' {theirs} AND metadata <> '{{}}' RETURNING 1", ids
         ),
-        secrets=await done(f"DELETE FROM member_secrets {theirs} RETURNING 1", member),
+        secrets=await done(f"DELETE FROM member_secrets {theirs} RETURNING 1", ids),
     )
 
 

@@ -29,26 +29,26 @@ def _column(table: Table) -> str | None:
     return "member_id" if "member_id" in table.columns else None
 
 
-async def rows(reader: Reader, program_id: UUID, member: UUID) -> dict[str, list[dict[str, Any]]]:
-    """A member's rows by table, each as PostgreSQL writes it in JSON, in the order of its key."""
+async def rows(reader: Reader, program_id: UUID, members: Sequence[UUID]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of members by table, each as PostgreSQL writes it in JSON, in the order of its key."""
     found: dict[str, list[dict[str, Any]]] = {}
     for name, column in tables().items():
         key = ", ".join(part.name for part in metadata.tables[name].primary_key.columns)
         kept = await reader.rows(
             f"SELECT (to_jsonb(t) - 'program_id')::text FROM {name} t"
-            f" WHERE program_id = $1 AND {column} = $2 ORDER BY {key}",
+            f" WHERE program_id = $1 AND {column} = ANY($2::uuid[]) ORDER BY {key}",
             program_id,
-            member,
+            list(members),
         )
         found[name] = [json.decode(row[0]) for row in kept]
     return found
 
 
-async def facts(reader: Reader, program_id: UUID, member: UUID, until: int) -> Sequence[JournalRow]:
-    """A member's rows among the first so many of the journal, in its order."""
+async def facts(reader: Reader, program_id: UUID, members: Sequence[UUID], until: int) -> Sequence[JournalRow]:
+    """Members' rows among the first so many of the journal, in its order."""
     found: list[JournalRow] = []
     for first in range(0, until, ROWS_AT_ONCE):
-        found += await journal.of_member(
-            reader, program_id, member, after=first, until=min(first + ROWS_AT_ONCE, until)
+        found += await journal.of_members(
+            reader, program_id, members, after=first, until=min(first + ROWS_AT_ONCE, until)
         )
     return found

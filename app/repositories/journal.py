@@ -108,12 +108,14 @@ async def purchase_metadata(reader: Reader, program_id: UUID, ids: Sequence[UUID
     return {fact: json.decode(kept, type=dict[str, str]) for fact, kept in rows}
 
 
-async def of_member(reader: Reader, program_id: UUID, member: UUID, *, after: int, until: int) -> list[JournalRow]:
-    """A member's rows after one number up to another. No index leads to them: every row between is looked at."""
+async def of_members(
+    reader: Reader, program_id: UUID, members: Sequence[UUID], *, after: int, until: int
+) -> list[JournalRow]:
+    """Members' rows after one number up to another. No index leads to them: every row between is looked at."""
     statement = f"""SELECT {_COLUMNS} FROM journal j
-        WHERE j.program_id = $1 AND j.member_id = $2 AND j.number > $3 AND j.number <= $4
+        WHERE j.program_id = $1 AND j.member_id = ANY($2::uuid[]) AND j.number > $3 AND j.number <= $4
         ORDER BY j.number"""
-    return [_row(values) for values in await reader.rows(statement, program_id, member, after, until)]
+    return [_row(values) for values in await reader.rows(statement, program_id, list(members), after, until)]
 
 
 async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:

@@ -114,6 +114,25 @@ async def identified(reader: Reader, program_id: UUID, identifiers: Sequence[Ide
     }
 
 
+async def heir(reader: Reader, program_id: UUID, member_id: UUID) -> UUID:
+    """The member who goes on with the account of this one: themselves, unless it was merged into another."""
+    while True:
+        row = await reader.row(
+            "SELECT merged_into FROM accounts WHERE program_id = $1 AND member_id = $2", program_id, member_id
+        )
+        if row is None or row[0] is None:
+            return member_id
+        member_id = row[0]
+
+
+async def kin(reader: Reader, program_id: UUID, member_id: UUID) -> list[UUID]:
+    """A member, and those who were merged into them: one person under several ids."""
+    row = await reader.row(
+        "SELECT continued FROM accounts WHERE program_id = $1 AND member_id = $2", program_id, member_id
+    )
+    return [member_id, *(row[0] or () if row else ())]
+
+
 async def by_id(reader: Reader, program_id: UUID, member_id: UUID) -> Profile | None:
     """One member."""
     row = await reader.row(_SELECT, program_id, member_id)

@@ -92,7 +92,7 @@ async def consents(reader: Reader, program_id: UUID, member: UUID) -> Sequence[C
         " FROM consents WHERE program_id = $1 AND member_id = $2 ORDER BY number LIMIT $3",
         program_id,
         member,
-        CONSENTS_MAX,
+        CONSENTS_MAX * 10,  # those of members who were merged come on top
     )
     return [Consent(**row._asdict()) for row in rows]
 

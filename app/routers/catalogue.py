@@ -115,6 +115,7 @@ _LIFECYCLE: Final = {
     "cancelled": Kind(409, "Cancelled in advance", "The request was cancelled before it arrived."),
     "member_blocked": Kind(409, "The member is blocked", "Nothing is earned or spent until the member is unblocked."),
     "member_merged": Kind(409, "The member was merged", "Their account went on under another member."),
+    "in_a_household": Kind(409, "In a household", "The member shares a wallet; they must leave it first."),
     "unknown_wallet": Kind(422, "No such wallet", "The rulebook in force has no such wallet."),
     "not_voided": Kind(409, "Not voided", "A purchase replaces only a voided one with the same external id."),
     "line_repeated": Kind(422, "The same line twice", "Each line may be named once."),

@@ -6,7 +6,8 @@ from fastapi import Path
 from msgspec import Meta
 from pydantic import Field
 
-from app.routers.models_answered import ID
+from app.routers.models_answered import ID, Balance, Messages, Tier, Warned
+from app.routers.models_asked import MemberReference
 from app.routers.wire import Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Language, ShortText
 
 CONSENTS_ASKED_MAX: Final = 50
@@ -137,6 +138,26 @@ class Blocking(Answer, frozen=True, kw_only=True):
     member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
     blocked: Annotated[bool, Meta(description="True: nothing is earned or spent.", examples=[True])]
     decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+
+
+class MergeAsked(Asked):
+    """Who is the same person as the member of the address."""
+
+    origin: MemberReference = Field(alias="from", description="Whose account is closed: an id, `ext:…` or `card:…`.")
+
+
+class Merge(Answer, frozen=True, kw_only=True):
+    """Two members who were one person, and where the one who goes on stands now."""
+
+    id: Annotated[str, Meta(description="The fact.", examples=[f"mrg_{ID}"])]
+    origin: Annotated[str, Meta(description="The member whose account was closed.", examples=[f"mbr_{ID}"])]
+    points: Annotated[Int64, Meta(description="What came over, less what was owed.", examples=[120])]
+    member: Annotated[str, Meta(description="The member who goes on.", examples=[f"mbr_{ID}"])]
+    decided_at: Annotated[Instant, Meta(description="When it was decided.")]
+    balance: Annotated[Balance, Meta(description="The balance after it.")]
+    tier: Annotated[Tier, Meta(description="The tier after it.")]
+    warnings: Annotated[list[Warned], Meta(description="Nothing, usually.")]
+    messages: Annotated[Messages, Meta(description="In words. Not recorded: they follow the member's language.")]
 
 
 class ExportedFact(Answer, frozen=True, kw_only=True):

@@ -44,6 +44,8 @@ from app.routers.models_people import (
     Erasure,
     Export,
     LookupAsked,
+    Merge,
+    MergeAsked,
 )
 from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
 from app.routers.models_totals import ValuationAsked
@@ -71,6 +73,7 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     ConsentsAsked,
     KeyAsked,
     LookupAsked,
+    MergeAsked,
     MemberAsked,
     MemberEdit,
     ProgramAsked,
@@ -101,6 +104,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     ConsentList,
     Erasure,
     Export,
+    Merge,
     models_answered.Purchase,
     models_answered.PurchaseQuote,
     models_answered.Redemption,

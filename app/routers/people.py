@@ -63,7 +63,7 @@ async def export_member(request: Request, member: MemberPath) -> Response:
     if exported is None:
         raise Rejected("member_not_found")
     export = Export(
-        member=typeids.encode("mbr", found),
+        member=typeids.encode("mbr", exported.member),
         program=caller.program.name,
         exported_at=moment(exported.at),
         tables=dict(exported.tables),
@@ -112,8 +112,8 @@ async def erase_member(request: Request, member: MemberPath) -> Response:
     found = await resolving.member_in_path(kept, caller, member)
     answer = await erasure.erase(kept.database, kept.lanes, caller.program, caller.source, found, key)
     match answer:
-        case Erased(proof=proof, replayed=replayed):
-            return answered(_proved(found, proof), replayed=replayed)
+        case Erased(member=erased, proof=proof, replayed=replayed):
+            return answered(_proved(erased, proof), replayed=replayed)
         case Unknown():
             raise Rejected("member_not_found")
         case Conflict():

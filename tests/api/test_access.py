@@ -18,6 +18,7 @@ MANAGERS = {
     "erase_member",
     "block_member",
     "unblock_member",
+    "merge_members",
     "publish_rulebook",
     "list_rulebooks",
     "get_rulebook",
@@ -71,6 +72,7 @@ async def test_every_route_accepts_its_own_credential_only(
 async def test_another_programmes_ids_are_404_or_unknown(shop: Shop) -> None:
     other = await opened(shop.client)
     member = (await other.enrol(card=CARD, external_id="c-1"))["id"]
+    await other.enrol(card="2900000000048")
     bought = await other.buy(member, 300000, external_id="r-1")
     refunded = await other.ask("POST", "/v1/refunds", {"purchase": (await other.buy(member, 1000))["id"]})
     redeemed = await other.ask("POST", "/v1/redemptions", {"member": member, "points": 100})

@@ -23,6 +23,7 @@ MANAGERS = {
     "erase_member",
     "block_member",
     "unblock_member",
+    "merge_members",
     "publish_rulebook",
     "list_rulebooks",
     "get_rulebook",
