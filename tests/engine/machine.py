@@ -86,6 +86,10 @@ class Machine(RuleBasedStateMachine):
         self.facts: dict[str, list[UUID]] = {}
         for number in range(4):
             self.asks("enrol", people(number), Enrol())
+        for number in range(3):
+            self.asks("purchase", people(number), Purchase(basket=basket([(1_000_000, 50), (3_000_000, 30)])))
+            for wallet in ("", "stamps", "cents"):
+                self.asks("adjustment", people(number), Adjustment(points=20, reason="welcome", wallet=wallet))
 
     def asks(self, kind: str, member: UUID, command: Command) -> None:
         fact = self.twins.next_fact()
@@ -97,9 +101,12 @@ class Machine(RuleBasedStateMachine):
         found = self.facts.get(kind, [])[::-1]
         return found[min(choice, len(found) - 1)] if found else UUID(int=5)
 
-    def points(self, who: int, wallet: str, thirds: int) -> int:
-        """So many thirds of what somebody can spend, rounded up."""
-        return -(-self.twins.free(people(who), wallet) * thirds // 3) or 1
+    def spender(self, who: int, wallet: str, thirds: int) -> tuple[UUID, str, int]:
+        """So many thirds of what somebody can spend, rounded up: of whoever is named, or else of anybody who can."""
+        places = [(people(who), wallet), *((people(n), name) for name in ("", "stamps", "cents") for n in range(3))]
+        rich = [place for place in places if self.twins.free(*place)]
+        member, wallet = (rich or places)[0]
+        return member, wallet, -(-self.twins.free(member, wallet) * thirds // 3) or 1
 
     def whose(self, fact: UUID) -> UUID:
         """Whom a fact is about, after merges; somebody, if it never was."""
@@ -112,8 +119,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, lines=LINES, thirds=SHARES)
     def pays_with_points(self, who: int, lines: list[tuple[int, int]], thirds: int) -> None:
-        points = min(self.points(who, "", thirds), sum(amount for _, amount in lines) or 1)
-        self.asks("purchase", people(who), Purchase(basket=basket(lines, points=points)))
+        member, _, points = self.spender(who, "", thirds)
+        points = min(points, sum(amount for _, amount in lines) or 1)
+        self.asks("purchase", member, Purchase(basket=basket(lines, points=points)))
 
     @precondition(lambda self: "purchase" in self.facts)
     @rule(choice=CHOICES, money=st.none() | st.integers(1, 60))
@@ -159,7 +167,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, thirds=SHARES, wallet=WALLETS)
     def redeems(self, who: int, thirds: int, wallet: str) -> None:
-        self.asks("redemption", people(who), Redemption(points=self.points(who, wallet, thirds), wallet=wallet))
+        member, wallet, points = self.spender(who, wallet, thirds)
+        self.asks("redemption", member, Redemption(points=points, wallet=wallet))
 
     @precondition(lambda self: "redemption" in self.facts)
     @rule(choice=CHOICES)
@@ -169,8 +178,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, thirds=SHARES, wallet=WALLETS, minutes=st.sampled_from([None, 1, 600, 20000]))
     def holds(self, who: int, thirds: int, wallet: str, minutes: int | None) -> None:
-        command = HoldPlace(points=self.points(who, wallet, thirds), wallet=wallet, minutes=minutes)
-        self.asks("hold", people(who), command)
+        member, wallet, points = self.spender(who, wallet, thirds)
+        self.asks("hold", member, HoldPlace(points=points, wallet=wallet, minutes=minutes))
 
     @precondition(lambda self: "hold" in self.facts)
     @rule(choice=CHOICES, minutes=st.sampled_from([1, 600, 20000]))
@@ -190,10 +199,10 @@ class Machine(RuleBasedStateMachine):
         fact = self.one("hold", choice)
         self.asks("release", self.whose(fact), HoldRelease(hold=fact))
 
-    @rule(who=PEOPLE, reward=st.integers(0, 2), quantity=st.integers(1, 2))
+    @rule(who=PEOPLE, reward=st.sampled_from([0, 0, 0, 1, 1, 2]), quantity=st.sampled_from([1, 1, 1, 2]))
     def takes_a_reward(self, who: int, reward: int, quantity: int) -> None:
-        command = RewardRedemption(reward=f"reward-{reward}", quantity=quantity)
-        self.asks("redemption", people(who), command)
+        member, _, _ = self.spender(who, "stamps" if reward == 1 else "", 1)
+        self.asks("redemption", member, RewardRedemption(reward=f"reward-{reward}", quantity=quantity))
 
     @precondition(lambda self: "redemption" in self.facts)
     @rule(choice=CHOICES)
@@ -232,15 +241,15 @@ class Machine(RuleBasedStateMachine):
         fact = self.one("adjustment", choice)
         self.asks("unadjust", self.whose(fact), AdjustmentCancel(adjustment=fact))
 
-    @rule(who=PEOPLE, lot=st.integers(1, 6), days=st.integers(0, 60))
+    @rule(who=PEOPLE, lot=st.integers(1, 6), days=st.integers(20, 90))
     def lot_lives_longer(self, who: int, lot: int, days: int) -> None:
         command = Extension(lot=lot, expires_us=self.twins.now_us + days * DAY_US, reason="apology")
         self.asks("extension", people(who), command)
 
-    @rule(who=PEOPLE, to=PEOPLE, thirds=SHARES | st.none(), wallet=WALLETS)
-    def transfers(self, who: int, to: int, thirds: int | None, wallet: str) -> None:
-        points = None if thirds is None else self.points(who, wallet, thirds)
-        self.asks("transfer", people(who), TransferOut(to=people(to), points=points, wallet=wallet))
+    @rule(who=PEOPLE, to=PEOPLE, thirds=SHARES, wallet=WALLETS, everything=st.booleans())
+    def transfers(self, who: int, to: int, thirds: int, wallet: str, *, everything: bool) -> None:
+        member, wallet, points = self.spender(who, wallet, thirds)
+        self.asks("transfer", member, TransferOut(to=people(to), points=None if everything else points, wallet=wallet))
 
     @rule(who=PEOPLE, into=PEOPLE, luck=st.integers(0, 11))
     def something_rare_happens(self, who: int, into: int, luck: int) -> None:

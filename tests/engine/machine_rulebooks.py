@@ -92,10 +92,10 @@ def _reward(number: int, wallet: str) -> st.SearchStrategy[dict[str, object]]:
         {
             "id": st.just(f"reward-{number}"),
             "title": st.just({"en": "Reward"}),
-            "cost_points": st.integers(1, 40),
+            "cost_points": st.integers(1, 25),
             "wallet": st.just(wallet),
             "kind": st.sampled_from(["voucher", "item"]),
-            "stock": st.none() | st.integers(0, 4),
+            "stock": st.none() | st.integers(1, 4),
             "per_member": st.none() | st.integers(1, 3),
             "voucher_days": st.none() | st.integers(1, 20),
         }

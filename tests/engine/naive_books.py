@@ -291,3 +291,13 @@ def price(terms: Redemption | None, points: int) -> None:
         raise No("below_minimum")
     if points % terms.step_points:
         raise No("not_a_step")
+
+
+def open_for_business(person: Person) -> None:
+    """Somebody else sends points here, or a purchase."""
+    if not person.enrolled:
+        raise No("not_enrolled")
+    if person.merged_into:
+        raise No("member_merged")
+    if person.blocked:
+        raise No("member_blocked")

@@ -24,6 +24,7 @@ from tests.engine.naive_books import (
     credit,
     draw,
     give_back,
+    open_for_business,
     price,
     repay,
     take_back,
@@ -112,10 +113,14 @@ def buy(books: Books, person: Person, command: Purchase, fact: UUID) -> None:
     if any(tender.kind == "points" for tender in command.basket.tenders):
         pay(books, person, bought)
     books.facts[fact] = bought
-    for wallet in ("", *(wallet.id for wallet in books.rules(books.now_us).wallets)):
+    awards = [
+        (wallet, expiry, chosen, [earned(rule, bought.total - paid) for rule in chosen])
+        for (wallet, expiry), chosen in destinations(rules).items()
+    ]
+    # A wallet in which the member never had points knows nothing of their activity.
+    for wallet in person.wallets() | {wallet for wallet, _, _, given in awards if sum(given)}:
         be_active(books, person, wallet, at_us)
-    for (wallet, expiry), chosen in destinations(rules).items():
-        given = [earned(rule, bought.total - paid) for rule in chosen]
+    for wallet, expiry, chosen, given in awards:
         pot = credit(books, person, fact, wallet, sum(given), at_us, expiry)
         bought.awards.append(Award(rules=chosen, given=given, pot=pot))
     person.days[bought.day] += sum(sum(award.given) for award in bought.awards if not award_wallet(award))
@@ -166,7 +171,7 @@ def kept(rule: Rule, given: int, bought: Bought) -> int:
 
 def refund(books: Books, person: Person, command: Refund, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
-    if bought.ended or bought.is_nothing:
+    if bought.ended:
         raise No("already_reversed")
     if command.lines:
         return_lines(bought, command.lines)
@@ -201,8 +206,7 @@ def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
         raise No("partly_reversed")
     void(books, person, Void(purchase=command.purchase), fact)
     taker = books.person(command.to)
-    if not taker.enrolled or taker.merged_into or taker.blocked:
-        raise No("not_enrolled")
+    open_for_business(taker)
     again = replace(bought.command, occurred_us=bought.at_us, any_age=True, replaces=command.purchase)
     buy(books, taker, again, UUID(int=fact.int + 1))
 

@@ -23,7 +23,7 @@ from app.engine.commands import (
     TransferOut,
     Void,
 )
-from tests.engine.naive_books import Books, Draws, No, Person, Pot, be_active, draw, repay
+from tests.engine.naive_books import Books, Draws, No, Person, Pot, be_active, draw, open_for_business, repay
 
 
 @dataclass(eq=False)
@@ -32,15 +32,6 @@ class Given:
 
     owner: UUID
     points: int
-
-
-def open_for_business(person: Person) -> None:
-    if not person.enrolled:
-        raise No("not_enrolled")
-    if person.merged_into:
-        raise No("member_merged")
-    if person.blocked:
-        raise No("member_blocked")
 
 
 def transfer(books: Books, person: Person, command: TransferOut, fact: UUID) -> None:
@@ -141,6 +132,7 @@ def ask(books: Books, person: Person, command: Command, fact: UUID, carry_out: C
             be_active(books, shared, "", books.now_us)
             receive(shared, person, fact, draw(shared, "", wanted), is_shared=True)
     carry_out(books, person, command, fact)
+    books.move_on(books.now_us)
     if person.household and not person.blocked:
         receive(person, books.person(person.household), fact, draw(person, "", person.free("")), is_shared=True)
 
