@@ -152,8 +152,31 @@ def test_the_wallet_lives_as_long_as_somebody_is_active() -> None:
     town.at("2026-02-01 09:00")
     town.redeems(mai, 10)
     assert town.account(home).lapses_us == instant("2026-03-04")
-    town.waits("2026-03-04 00:00")
+    town.at("2026-03-02 09:00")
+    town.buys(lan, 1)
+    assert town.account(home).lapses_us == instant("2026-04-02")
+    town.waits("2026-04-02 00:00")
     assert town.balances(home, lan, mai) == [0, 0, 0]
+
+
+def test_what_comes_back_is_no_activity_of_anybody() -> None:
+    town = Neighbours(rulebook(expiry=MONTHLY_ACTIVE))
+    home, lan, mai = family(town)
+    town.buys(lan, 100)
+    redeemed = town.redeems(mai, 10)
+    town.at("2026-02-01 09:00")
+    town.cancels(mai, redeemed)
+    assert (town.balances(home), town.account(home).lapses_us) == ([100], instant("2026-02-10"))
+
+
+def test_a_member_spends_the_own_free_points_first() -> None:
+    town = Neighbours()
+    home, lan, mai = family(town)
+    guest = town.enrols(points=30)
+    town.buys(mai, 50)
+    town.gives(guest, lan, 30)
+    town.redeems(lan, 20)
+    assert town.entries(home) == [("transfer_in", 50), ("transfer_in", 10)]
 
 
 def test_whoever_is_blocked_brings_nothing_and_spends_nothing() -> None:

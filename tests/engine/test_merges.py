@@ -1,9 +1,12 @@
 """Merges: two accounts of one person become one, to the point and to the lot (semantics 5, 10, 12, 22, 38)."""
 
-from app.engine.commands import Block, Capture, Confirm, HouseholdJoin, MergeIn, MergeOut, Purchase
+from uuid import UUID
+
+from app.engine.change import BALANCE_MAX
+from app.engine.commands import Block, Capture, Confirm, HouseholdJoin, MergeIn, MergeOut, Purchase, ReferralReward
 from app.engine.estate import Continued, Counted, Origin
 from app.engine.movements import ClawBackReferrer, Draw, HoldMove
-from app.engine.outcomes import Merged, MergedAway, Reversed
+from app.engine.outcomes import ClawedBack, Merged, MergedAway, Reversed, Rewarded
 from app.engine.state import Hold, Lot, TallyDay
 from tests.engine.builders import basket, day, instant, referral, rulebook, tiers
 from tests.engine.neighbours import Neighbours
@@ -189,7 +192,7 @@ def test_the_higher_tier_is_kept_for_as_long_as_it_was_promised() -> None:
     assert (move.tier, move.reason, move.at_us, move.review_us) == ("silver", "merge", town.now_us, review_us)
     later = town.enrols(points=80)
     town.merges(new, later)
-    assert town.account(later).review_us == instant("2027-06-11")
+    assert (town.account(later).review_us, town.account(new).review_us) == (instant("2027-06-11"), None)
     latest = town.enrols()
     town.merges(later, latest)
     assert (town.account(latest).tier, town.account(latest).review_us) == ("silver", instant("2027-06-11"))
@@ -302,6 +305,48 @@ def test_a_referral_between_them_is_clawed_back_whichever_is_closed() -> None:
     assert town.rows[-1].change.outcome.referral == Reversed(asked=50, from_lot=50)
     town.claw_back(friend, reward)
     assert (town.balances(friend), town.account(friend).referrer) == ([30], None)
+
+
+def test_a_referral_by_an_account_that_was_taken_over_before_is_between_them_too() -> None:
+    town = Neighbours(rulebook(referral=referral()))
+    lan, same = town.enrols(), town.enrols()
+    friend = town.enrols(referrer=lan)
+    bought = town.buys(friend, 30)
+    town.merges(lan, same)
+    merge = town.merges(friend, same)
+    assert town.effects(merge) == [ClawBackReferrer(referrer=lan, purchase=bought)]
+    assert (town.balances(same), town.account(same).referrer) == ([30], None)
+
+
+def test_a_closed_account_is_neither_rewarded_nor_asked_back() -> None:
+    town = Neighbours(rulebook(referral=referral()))
+    lan, same = town.enrols(), town.enrols()
+    friend = town.enrols(referrer=lan)
+    first = town.follow(town.buys(friend, 30))
+    late = UUID(int=5)
+    town.merges(lan, same)
+    town.claw_back(lan, first)
+    assert town.rows[-1].change.outcome == ClawedBack(reward=Reversed())
+    town.must(lan, ReferralReward(purchase=late, points=50))
+    assert town.rows[-1].change.outcome == Rewarded(points=0, lot=None, rulebook=0, reason="member_merged")
+    assert town.balances(lan, same) == [0, 50]
+
+
+def test_word_that_points_will_expire_is_not_given_twice() -> None:
+    town = Neighbours(rulebook(expiry={"kind": "rolling_days", "days": 7}, expiry_notice_days=3))
+    new, old = town.enrols(), town.enrols(points=30)
+    town.waits("2026-01-15 09:00")
+    town.merges(old, new)
+    town.waits("2026-01-16 09:00")
+    told = [notice for row in town.rows for notice in row.change.notices]
+    assert [(notice.points, notice.wallet) for notice in told] == [(30, "")]
+
+
+def test_more_than_an_account_can_hold_cannot_be_taken_over() -> None:
+    town = Neighbours()
+    new, old = town.enrols(points=1), town.enrols()
+    town.adjusts(old, BALANCE_MAX)
+    assert town.refused(old, MergeOut(into=new)) == {"number_too_large": {}}
 
 
 def test_a_friend_who_was_rewarded_is_not_rewarded_again_after_a_merge() -> None:

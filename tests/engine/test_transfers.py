@@ -161,6 +161,17 @@ def test_giving_is_an_activity_and_receiving_is_none() -> None:
     assert town.balances(lan, mai, duc) == [0, 0, 0]
 
 
+def test_points_that_ask_for_no_activity_start_no_clock() -> None:
+    lasting = {"kind": "rolling_days", "days": 90}
+    late = {"id": "late", "expiry": lasting, "effect": {"kind": "bonus", "points": 7}}
+    rules = [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1}}, late]
+    town = Neighbours(rulebook(expiry=MONTHLY_ACTIVE, transfers={}, earning={"rules": rules}))
+    lan, mai = town.enrols(points=30), town.enrols()
+    town.gives(lan, mai, 7)
+    assert [(lot.remaining, lot.lapses) for lot in town.state(mai).lots] == [(7, False)]
+    assert town.account(mai).lapses_us is None
+
+
 def test_an_instant_that_has_passed_takes_nothing_that_arrives_later() -> None:
     town = Neighbours(rulebook(expiry=MONTHLY_ACTIVE, transfers={}))
     lan, mai = town.enrols(points=30), town.enrols(points=30)
@@ -177,3 +188,14 @@ def test_more_than_an_account_can_hold_is_refused() -> None:
     parcel = Parcel(source=1, origin=origin, fact=UUID(int=5), points=BALANCE_MAX, earned_us=0, expires_us=None)
     command = TransferIn(sender=lan, transfer=UUID(int=7), parcels=(parcel,))
     assert town.refused(mai, command) == {"number_too_large": {}}
+
+
+def test_more_on_one_day_than_can_be_counted_is_refused() -> None:
+    town = Neighbours()
+    lan, mai = town.enrols(), town.enrols()
+    town.adjusts(lan, BALANCE_MAX)
+    town.gives(lan, mai, BALANCE_MAX)
+    town.gives(mai, lan, BALANCE_MAX)
+    assert town.refused(lan, TransferOut(to=mai, points=1)) == {"number_too_large": {}}
+    town.at("2026-01-11 09:00")
+    town.gives(lan, mai, 1)

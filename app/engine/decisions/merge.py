@@ -14,7 +14,7 @@ from app.engine.movements import ClawBackReferrer, Referral
 from app.engine.outcomes import Merged, MergedAway, Reversed
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.tiers import rank
-from app.engine.settle import expire_until, promote
+from app.engine.settle import promote
 
 
 class Brought(NamedTuple):
@@ -66,7 +66,6 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
         draft.referral = Referral(purchase=kept.purchase, lot=kept.lot)
     _keep_higher_tier(estate, draft, context)
     promote(draft, context)
-    expire_until(draft, context.now_us)
     return draft.finish(
         Merged(
             member=command.member,

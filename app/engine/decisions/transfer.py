@@ -11,12 +11,11 @@ from app.engine.commands import TransferIn, TransferOut
 from app.engine.context import Context
 from app.engine.estate import Origin, Parcel
 from app.engine.ledger.draft import Draft
-from app.engine.ledger.estates import running
 from app.engine.movements import CounterMove, Draw
 from app.engine.needs import given_away
 from app.engine.outcomes import Received, Sent
 from app.engine.refusals import Reason, Refusal
-from app.engine.settle import expire_until, touch
+from app.engine.settle import touch
 
 HOUSEHOLD: Final = "household"
 
@@ -63,11 +62,10 @@ def receive(command: TransferIn, draft: Draft, context: Context) -> Change | Ref
         reasons.append(Reason(code="number_too_large", pointer="/points"))
     if reasons:
         return Refusal(reasons=tuple(reasons))
-    own_us, given_us = running(purse.lapses_us, context.now_us), running(command.lapses_us, context.now_us)
-    if is_shared and own_us is not None and given_us is not None:
-        purse.lapses_us = max(own_us, given_us)
-    elif own_us is None:
-        purse.lapses_us = given_us
+    runs = purse.lapses_us is not None and purse.lapses_us > context.now_us
+    starts = not runs and any(parcel.lapses for parcel in command.parcels)
+    if command.lapses_us is not None and (is_shared or starts):
+        purse.lapses_us = max(purse.lapses_us or command.lapses_us, command.lapses_us)
     lots = [
         draft.credit(
             "transfer_in",
@@ -82,7 +80,6 @@ def receive(command: TransferIn, draft: Draft, context: Context) -> Change | Ref
         )
         for parcel in command.parcels
     ]
-    expire_until(draft, context.now_us)
     return draft.finish(
         Received(
             sender=command.sender,

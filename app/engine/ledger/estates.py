@@ -69,8 +69,8 @@ def inherit(draft: Draft, member: UUID, estate: Estate) -> int:
         purse = draft.purse(owed.wallet)
         draft.post("merge_in", -owed.debt, draft.now_us, wallet=owed.wallet)
         purse.debt += owed.debt
-        lapses_us = (running(purse.lapses_us, draft.now_us), running(owed.lapses_us, draft.now_us))
-        purse.lapses_us = max((each for each in lapses_us if each is not None), default=None)
+        if owed.lapses_us is not None:
+            purse.lapses_us = max(purse.lapses_us or owed.lapses_us, owed.lapses_us)
     for hold in estate.holds:
         draft.hold(
             HoldOpened(
@@ -88,11 +88,6 @@ def inherit(draft: Draft, member: UUID, estate: Estate) -> int:
     for wallet in _purses(draft):
         draft.pay_debt(wallet)
     return shift
-
-
-def running(lapses_us: int | None, now_us: int) -> int | None:
-    """When points will go for want of activity; None for an instant that has passed, and for none."""
-    return lapses_us if lapses_us is not None and lapses_us > now_us else None
 
 
 def _purses(draft: Draft) -> dict[str, Running]:
