@@ -52,7 +52,7 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     asked_us = context.now_us if command.occurred_us is None else command.occurred_us
     occurred_us = min(asked_us, context.now_us)
     basket = command.basket
-    total_minor = sum(line.amount_minor for line in basket.lines)
+    total_minor = sum([line.amount_minor for line in basket.lines])
     reasons = [*_untimely(command, asked_us, context), *_unsound(basket, total_minor, context)]
     edition = context.timeline.in_force(occurred_us)
     if edition is None:
@@ -96,8 +96,13 @@ def facts_of(basket: Basket, occurred_us: int, zone: str, tier: str | None, paid
 
 def divided(award: Award, usual: Expiry | None) -> tuple[AwardGrant | None, tuple[AwardGrant, ...]]:
     """The points of the main wallet that live as long as all do at the member's level, and the others."""
-    first = next((grant for grant in award.grants if not grant.wallet and grant.expiry == usual), None)
-    return first, tuple(grant for grant in award.grants if grant is not first)
+    first, others = None, []
+    for grant in award.grants:
+        if first is None and not grant.wallet and grant.expiry == usual:
+            first = grant
+        else:
+            others.append(grant)
+    return first, tuple(others)
 
 
 def _untimely(command: Purchase, asked_us: int, context: Context) -> list[Reason]:
@@ -157,8 +162,10 @@ def _reached(award: Award, facts: Facts, draft: Draft, context: Context) -> str 
 
 def _too_large(award: Award, draft: Draft) -> bool:
     """Whether the points of a wallet would not fit."""
-    for wallet in {grant.wallet for grant in award.grants}:
-        points = sum(grant.points for grant in award.grants if grant.wallet == wallet)
+    totals: dict[str, int] = {}
+    for grant in award.grants:
+        totals[grant.wallet] = totals.get(grant.wallet, 0) + grant.points
+    for wallet, points in totals.items():
         purse = draft.purse(wallet)
         if points > TOTAL_MINOR_MAX or points + purse.balance + purse.debt > BALANCE_MAX:
             return True

@@ -26,7 +26,8 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     facts, occurred_us, lines = judged.facts, judged.occurred_us, len(command.basket.lines)
     draws = draft.draw(judged.paid_points)
     draft.post("redemption", -judged.paid_points, occurred_us)
-    for wallet in sorted({"", *(purse.wallet for purse in draft.account.purses), *(g.wallet for g in judged.others)}):
+    touch(draft, context, "", occurred_us)
+    for wallet in _other_wallets(judged, draft):
         touch(draft, context, wallet, occurred_us)
     lot, grants = _grant(judged, draft, context)
     draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
@@ -53,6 +54,14 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             grants=grants,
         )
     )
+
+
+def _other_wallets(judged: Judged, draft: Draft) -> list[str]:
+    """The wallets besides the main one that the member has or gets: to buy is an activity in all of them."""
+    if not draft.account.purses and not judged.others:
+        return []
+    wallets = {purse.wallet for purse in draft.account.purses} | {grant.wallet for grant in judged.others}
+    return sorted(wallets - {""})
 
 
 def _not_voided(command: Purchase, draft: Draft) -> tuple[Reason, ...]:
