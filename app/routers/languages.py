@@ -33,11 +33,17 @@ def preload() -> None:
 
 def text(language: str, english: str, /, **values: int | str) -> str:
     """The text in this language or in the nearest that has it, with its values filled in."""
+    return _nearest(language, english).format_map(values)
+
+
+# Every answer to a till has a few sentences, always of the same texts.
+@lru_cache(maxsize=4096)
+def _nearest(language: str, english: str) -> str:
     for step in FALLBACKS.get(language, ()):
         found = translations(step).get(english)
         if found is not None:
-            return found.format_map(values)
-    return english.format_map(values)
+            return found
+    return english
 
 
 def pick(titles: Mapping[str, str], language: str) -> str:

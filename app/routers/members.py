@@ -184,6 +184,7 @@ async def update_member(request: Request, member: MemberPath) -> Response:
     )
     if edited is None:
         raise Rejected("member_not_found")
+    kept.spoken.forget(caller.program.id, found)
     return _member_answered(edited.shown, caller, replayed=edited.replayed)
 
 

@@ -36,7 +36,9 @@ def messages(change: Change, edition: Edition | None, language: str) -> Messages
 
 
 def _messages(language: str, cashier: list[Phrase], receipt: list[Phrase], member: list[Phrase]) -> Messages:
-    said = {id(part): text(language, part[0], **part[1]) for part in (*cashier, *receipt, *member)}
+    """The phrases in words. Most of them are in more than one message, and are put into words once."""
+    parts = {id(part): part for part in (*cashier, *receipt, *member)}
+    said = {name: text(language, phrase, **values) for name, (phrase, values) in parts.items()}
     return Messages(
         language=language,
         cashier=" ".join([said[id(part)] for part in cashier]),

@@ -185,3 +185,11 @@ async def test_a_retry_says_the_same_and_a_quote_too(shop: Shop) -> None:
     first = await shop.ask("POST", "/v1/purchases", basket(member, 42_000), **headers)
     again = await shop.ask("POST", "/v1/purchases", basket(member, 42_000), **headers)
     assert first.json()["messages"] == again.json()["messages"] == quote["messages"]
+
+
+async def test_a_member_who_reads_another_language_from_now_on_is_told_in_it(shop: Shop) -> None:
+    member = (await shop.enrol(card="1", language="ru"))["id"]
+    assert (await shop.buy(member, 1_000))["messages"]["language"] == "ru"
+    etag = (await shop.ask("GET", f"/v1/members/{member}")).headers["etag"]
+    await shop.ask("PATCH", f"/v1/members/{member}", {"language": "kk"}, if_match=etag)
+    assert (await shop.buy(member, 1_000))["messages"]["language"] == "kk"

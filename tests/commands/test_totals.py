@@ -49,7 +49,7 @@ async def test_totals_of_a_life_of_everything_are_the_entries_and_the_balances(w
     balances = """SELECT wallet, sum(balance)::bigint FROM (
             SELECT '' AS wallet, balance FROM accounts WHERE program_id = $1
             UNION ALL SELECT wallet, balance FROM purses WHERE program_id = $1) w GROUP BY wallet"""
-    assert by_wallet == {wallet: points for wallet, points in await rows(shop, balances)}
+    assert by_wallet == {row[0]: row[1] for row in await rows(shop, balances)}
     by_kind = {group: line.outstanding for group, line in (await totals(shop, "kind", "wallet")).items()}
     assert by_kind == {
         (kind, wallet): points
