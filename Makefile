@@ -41,6 +41,10 @@ format: $(VENV)/dev.stamp ## Format the code and repair what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: soak
+soak: $(VENV)/dev.stamp ## Live random programmes beside the naive model; STEPS=1000000 for longer
+	@exec $(BIN)/python -m tests.engine.soak $(or $(STEPS),100000)
+
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; QUICK=1 for a minute instead of five
 	@exec $(BIN)/python -m bench $(if $(QUICK),--quick) $(ARGS)

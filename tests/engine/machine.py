@@ -241,8 +241,10 @@ class Machine(RuleBasedStateMachine):
         fact = self.one("adjustment", choice)
         self.asks("unadjust", self.whose(fact), AdjustmentCancel(adjustment=fact))
 
-    @rule(who=PEOPLE, lot=st.integers(1, 6), days=st.integers(20, 90))
-    def lot_lives_longer(self, who: int, lot: int, days: int) -> None:
+    @rule(who=PEOPLE, choice=CHOICES, days=st.integers(1, 90))
+    def lot_lives_longer(self, who: int, choice: int, days: int) -> None:
+        lots = self.twins.lots(people(who))
+        lot = lots[min(choice, len(lots) - 1)] if lots else choice
         command = Extension(lot=lot, expires_us=self.twins.now_us + days * DAY_US, reason="apology")
         self.asks("extension", people(who), command)
 

@@ -22,7 +22,9 @@ from tests.engine.naive_world import NaiveWorld
 from tests.engine.worlds import World
 
 Shown = dict[str, Mapping[Any, object]]
-MINUTE_US = 60_000_000
+
+# What was asked of the engine since this process began, and how it went.
+TOLD: Counter[tuple[str, str]] = Counter()
 
 
 class Twins:
@@ -46,6 +48,11 @@ class Twins:
             shared = self.lazy.settled(account.household).account.free
         return account.purse(wallet).free + shared
 
+    def lots(self, member: UUID) -> list[int]:
+        """The lots that will expire, by number; and one that has no date or is not there."""
+        lots = self.lazy.settled(member).lots
+        return [*(lot.number for lot in lots if lot.remaining and lot.expires_us is not None), len(lots)]
+
     def holder(self, fact: UUID) -> UUID:
         """The account that a fact is on now."""
         member = next((row.member for row in self.lazy.rows if row.fact == fact), UUID(int=1))
@@ -60,6 +67,7 @@ class Twins:
         answer = self.lazy.ask(member, command, fact)
         twin = self.swept.ask(member, command, fact)
         refused = self.naive.ask(self.now_us, member, command, fact)
+        TOLD[type(command).__name__, "accepted" if isinstance(answer, Change) else "refused"] += 1
         if isinstance(answer, Refusal):
             codes = {reason.code for reason in answer.reasons}
             assert refused in codes, (refused, answer)
@@ -86,6 +94,7 @@ class Twins:
 
     def wait(self, span_us: int, sweeps: int) -> None:
         """Time passes, and sweeps the one and not the other."""
+        TOLD["(time passes)", "swept" if sweeps else "lazy"] += 1
         start_us, self.now_us = self.now_us, self.now_us + span_us
         for number in range(1, sweeps + 1):
             self.swept.now_us = start_us + span_us * number // (sweeps + 1)

@@ -73,7 +73,7 @@ class Person:
 
     def loose(self, pot: Pot) -> int:
         """What of a pot is not held."""
-        return pot.left - self.held_of(pot)
+        return pot.left - (self.held_of(pot) if self.holds else 0)
 
     def pots_of(self, wallet: str) -> list[Pot]:
         """The pots of a wallet in spending order."""
@@ -131,26 +131,22 @@ class Books:
         """Let time pass for everybody, instant by instant."""
         self.now_us = now_us
         for person in self.people.values():
-            while True:
-                due = [happening for happening in happenings(person) if happening[0] <= now_us]
-                if not due:
-                    break
-                first = min(due, key=lambda happening: happening[:2])
-                happen(self, person, *first)
+            while due := [happening for happening in happenings(person) if happening[0] <= now_us]:
+                happen(person, *min(due, key=lambda happening: happening[:2]))
 
 
 def happenings(person: Person) -> list[tuple[int, int, object]]:
     """Everything that time alone will do: when, in which order within one instant, and to what."""
     found: list[tuple[int, int, object]] = [(hold.until_us, 1, hold) for hold in person.holds.values()]
-    for pot in person.pots:
-        if pot.waits and pot.left and pot.matures_us is not None:
+    for pot in [pot for pot in person.pots if pot.left]:
+        if pot.waits and pot.matures_us is not None:
             found.append((pot.matures_us, 0, pot))
         if pot.expires_us is not None and person.loose(pot):
             found.append((pot.expires_us, 2, pot))
     return [*found, *((at_us, 3, wallet) for wallet, at_us in person.lapses.items())]
 
 
-def happen(books: Books, person: Person, at_us: int, _order: int, what: object) -> None:
+def happen(person: Person, at_us: int, _order: int, what: object) -> None:
     if isinstance(what, Hold):
         let_go(person, what)
     elif isinstance(what, Pot) and what.waits and what.matures_us == at_us:
@@ -166,7 +162,7 @@ def happen(books: Books, person: Person, at_us: int, _order: int, what: object) 
                 expire(person, pot)
                 pot.expires_us = at_us if pot.left else None
     else:
-        raise TypeError(books, what)
+        raise TypeError(what)
 
 
 def expire(person: Person, pot: Pot) -> None:

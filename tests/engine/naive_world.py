@@ -57,11 +57,13 @@ class NaiveWorld:
         self.zone = zone
         self.timeline = timeline
         self.events: list[Event] = []
+        # The outcome of the last replay: nobody asks twice for the same instant without need.
+        self.latest = self.replayed([])
 
     def ask(self, now_us: int, member: UUID, command: Command, fact: UUID) -> str | None:
         """The reason for which a command is refused, or None: it has been accepted."""
         try:
-            self.replayed([*self.events, (now_us, member, command, fact)])
+            self.latest = self.replayed([*self.events, (now_us, member, command, fact)])
         except No as no:
             return str(no)
         self.events.append((now_us, member, command, fact))
@@ -69,9 +71,10 @@ class NaiveWorld:
 
     def books(self, now_us: int) -> Books:
         """Everything as it stands at an instant."""
-        books = self.replayed(self.events)
-        books.move_on(now_us)
-        return books
+        if self.latest.now_us != now_us:
+            self.latest = self.replayed(self.events)
+            self.latest.move_on(now_us)
+        return self.latest
 
     def replayed(self, events: list[Event]) -> Books:
         books = Books(zone=self.zone, timeline=self.timeline)
