@@ -1,5 +1,6 @@
 """What points are held to be worth, and what the programme owes for those that are outstanding."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
@@ -11,17 +12,19 @@ from app.commands.liability import Owed, Refused, Wanted
 from app.engine import typeids
 from app.repositories import valuations
 from app.repositories.valuations import Valuation
-from app.routers import accounting, asking, auth, models_totals, queries
+from app.routers import accounting, asking, auth, models_totals, queries, spreadsheets
 from app.routers.handles import handles
 from app.routers.models_totals import ValuationAsked
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.queries import day_shown
+from app.routers.spreadsheets import Cell
 from app.routers.wire import Money, cursor_of, moment, wallet_shown
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Accounting"
 DayPath = Annotated[str, Path(description="The first local day.", examples=["2026-01-01"])]
+HEADER: Final = ("wallet", "outstanding", "numerator", "denominator", "breakage_ppm", "value_minor", "currency")
 EXAMPLE: Final = {"numerator": 10000, "denominator": 100, "breakage_ppm": 150000}
 
 
@@ -104,7 +107,9 @@ async def list_valuations(request: Request) -> Response:
             queries.parameter(
                 "known_at", "As known at the end of this local day; absent: of the same.", "2026-03-31", format="date"
             ),
+            queries.FORMAT,
         ),
+        more_responses=spreadsheets.either(models_totals.Liability),
     ),
 )
 async def get_liability(request: Request) -> Response:
@@ -114,12 +119,15 @@ async def get_liability(request: Request) -> Response:
     """
     caller = await auth.caller(request, auth.MANAGER)
     as_of, known = queries.day(request, "as_of"), queries.day(request, "known_at")
+    as_table = queries.wants_csv(request)
     kept = handles(request)
     if as_of is None:
         as_of = await accounting.today(kept, caller)
     known = as_of if known is None else known
     await accounting.counted(kept, caller)
     owed = await commands.liability(kept.database, caller.program, as_of_day=as_of, known_day=known)
+    if as_table:
+        return spreadsheets.table(f"liability-{day_shown(as_of)}", _table(owed, caller.program.currency))
     return answered(
         models_totals.Liability(
             as_of=day_shown(as_of),
@@ -137,6 +145,16 @@ def _owed(owed: Owed, currency: str) -> models_totals.WalletLiability:
         valuation=None if owed.valuation is None else _valuation(owed.valuation),
         value=None if owed.value_minor is None else Money(amount=owed.value_minor, currency=currency),
     )
+
+
+def _table(owed: Sequence[Owed], currency: str) -> list[Sequence[Cell]]:
+    """A line a wallet; money in minor units."""
+    rows: list[Sequence[Cell]] = [HEADER]
+    for each in owed:
+        terms = each.valuation
+        worth = (terms.numerator, terms.denominator, terms.breakage_ppm) if terms else (None, None, None)
+        rows.append((wallet_shown(each.wallet), each.points, *worth, each.value_minor, currency))
+    return rows
 
 
 def _valuation(made: Valuation) -> models_totals.Valuation:

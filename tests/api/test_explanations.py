@@ -68,6 +68,22 @@ async def test_a_purchase_is_explained_with_base_rounding_lots_and_what_did_not_
     assert found["sentences"][-1] == "Points to spend: 145."
 
 
+async def test_a_limit_that_bound_is_named_with_what_was_wanted_and_given(shop: Shop) -> None:
+    capped = {
+        "id": "capped",
+        "title": {"en": "At most ten"},
+        "effect": {"kind": "per_amount", "points": 1, "per_minor": 100},
+        "cap": {"points": 10, "per": "transaction"},
+    }
+    await shop.publish(with_rules(capped))
+    member = (await shop.enrol())["id"]
+    await advance(shop, START + timedelta(days=1))
+    found = await explained(shop, (await shop.buy(member, 5_000))["id"])
+    rule = next(rule for rule in found["applied"] if rule["rule"] == "capped")
+    assert (rule["bound"], rule["wanted"], rule["granted"]) == ("rule_cap", 50, 10)
+    assert rule["text"] == "“At most ten” has a limit. Wanted: 50; given: 10."
+
+
 async def test_an_explanation_stays_what_it_was_after_a_new_rulebook(shop: Shop) -> None:
     member = (await shop.enrol())["id"]
     bought = await shop.buy(member, 145_600)

@@ -172,6 +172,9 @@ async def test_the_liability_is_outstanding_times_value_less_breakage_rounded_on
         (wallet,) = answer["data"]
         assert (wallet["wallet"], wallet["value"]) == ("points", {"amount": minor, "currency": "VND"})
     assert wallet["outstanding"] == 337
+    table = await shop.ask("GET", "/v1/liability?as_of=2026-04-09&format=csv", token=shop.manager)
+    (row,) = csv.DictReader(io.StringIO(table.text))
+    assert (row["wallet"], row["outstanding"], row["value_minor"], row["currency"]) == ("points", "337", "168", "VND")
     assert (wallet["valuation"]["from_date"], wallet["valuation"]["breakage_ppm"]) == ("2026-04-01", 0)
 
 
