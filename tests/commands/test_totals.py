@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from app.commands.audit.run import audit
 from app.commands.totals.asking import Line, ask
 from app.commands.totals.projection import catch_up
-from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, TransferOut
+from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, Refund, TransferOut
 from app.engine.facts import Basket
 from app.repositories import journal, lots
 from app.repositories.totals import Asked
@@ -112,6 +112,22 @@ async def test_points_that_change_hands_stay_those_of_the_store_that_issued_them
     assert {store: points for store, points in by_store.items() if points} == dict(+await remaining(shop))
     spent = {group[0]: line.redeemed for group, line in (await totals(shop, "redemption_store")).items()}
     assert {store: points for store, points in spent.items() if points} == {"D9": 130, "D8": 30}
+
+
+async def test_points_of_a_tender_that_come_back_in_parts_are_charged_to_the_lots_that_they_go_back_to(
+    worker: Process,
+) -> None:
+    shop = await opened(worker, rulebook())
+    (member,) = shop.members
+    await shop.must(member, Purchase(basket=bought_in("D1", 100)))
+    await shop.must(member, Purchase(basket=bought_in("D2", 100)))
+    paid = replace(basket(100, 100, points=150), store="D3")
+    bought = await shop.must(member, Purchase(basket=paid))
+    for amount_minor in (70, 60, 70):
+        await shop.must(member, Refund(purchase=bought.row.id, amount_minor=amount_minor))
+        by_store = {group[0]: line.outstanding for group, line in (await totals(shop, "issue_store")).items()}
+        assert {store: points for store, points in by_store.items() if points} == dict(+await remaining(shop))
+    assert by_store == {"D1": 100, "D2": 100, "D3": 0}
 
 
 async def test_a_lot_that_changed_hands_names_the_purchase_that_made_it(worker: Process) -> None:
