@@ -167,6 +167,11 @@ def test_what_comes_back_is_no_activity_of_anybody() -> None:
     town.at("2026-02-01 09:00")
     town.cancels(mai, redeemed)
     assert (town.balances(home), town.account(home).lapses_us) == ([100], instant("2026-02-10"))
+    again = town.redeems(mai, 10)
+    town.at("2026-02-05 09:00")
+    town.redeems(lan, 5)
+    town.cancels(mai, again)
+    assert town.account(home).lapses_us == instant("2026-03-08")
 
 
 def test_a_member_spends_the_own_free_points_first() -> None:

@@ -242,11 +242,13 @@ def test_other_wallets_are_taken_over_too() -> None:
 
 def test_points_that_ask_for_activity_go_when_the_more_active_of_both_would_lose_them() -> None:
     town = Neighbours(rulebook(expiry=MONTHLY_ACTIVE))
-    new, old = town.enrols(points=50), town.enrols(points=30)
+    new, old, idle = town.enrols(points=50), town.enrols(points=30), town.enrols(points=20)
     town.at("2026-02-01 09:00")
     town.buys(old, 1)
     town.merges(old, new)
     assert (town.account(new).lapses_us, town.account(old).lapses_us) == (instant("2026-03-04"), None)
+    town.merges(idle, new)
+    assert town.account(new).lapses_us == instant("2026-03-04")
 
 
 def test_an_instant_that_has_passed_takes_nothing_that_is_taken_over() -> None:
