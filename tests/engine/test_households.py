@@ -52,6 +52,14 @@ def test_whoever_joins_brings_what_is_free_and_whoever_leaves_leaves_it() -> Non
     assert (town.account(lan).household, town.account(mai).household) == (home, None)
 
 
+def test_whoever_has_nothing_free_brings_nothing() -> None:
+    town = Neighbours()
+    home, lan = town.enrols(), town.enrols(points=30)
+    town.holds(lan, 30)
+    joined = town.joins(lan, home)
+    assert town.rows[-1].fact == joined
+
+
 def test_shared_points_are_spent_soonest_expiry_first_whoever_earned_them() -> None:
     town = Neighbours(rulebook(expiry=YEARLY))
     home, lan, mai = family(town)

@@ -161,6 +161,14 @@ def test_giving_is_an_activity_and_receiving_is_none() -> None:
     assert town.balances(lan, mai, duc) == [0, 0, 0]
 
 
+def test_each_wallet_has_a_clock_of_its_own() -> None:
+    town = Neighbours(rulebook(transfers={}, wallets=[{**STAMPS, "expiry": MONTHLY_ACTIVE}]))
+    lan, mai = town.enrols(), town.enrols()
+    town.adjusts(lan, 8, wallet="stamps")
+    town.gives(lan, mai, 5, wallet="stamps")
+    assert (town.account(mai).lapses_us, town.account(mai).purse("stamps").lapses_us) == (None, instant("2026-02-10"))
+
+
 def test_points_that_ask_for_no_activity_start_no_clock() -> None:
     lasting = {"kind": "rolling_days", "days": 90}
     late = {"id": "late", "expiry": lasting, "effect": {"kind": "bonus", "points": 7}}
