@@ -26,7 +26,7 @@ def until(date: str) -> dict[str, object]:
 
 
 async def test_points_that_end_sooner_go_first_though_they_were_earned_later(client: httpx.AsyncClient) -> None:
-    """set-lot-03-earliest-expiry-first
+    """Case set-lot-03-earliest-expiry-first.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Replay/LotReplayerTest.php,
     debits_consume_the_earliest_expiring_lot_first. Our spending order is point 5.
@@ -43,7 +43,7 @@ async def test_points_that_end_sooner_go_first_though_they_were_earned_later(cli
 
 
 async def test_one_redemption_drains_several_lots_in_order(client: httpx.AsyncClient) -> None:
-    """set-lot-05-debit-spans-lots
+    """Case set-lot-05-debit-spans-lots.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Replay/LotReplayerTest.php,
     a_debit_spanning_lots_drains_them_in_order.
@@ -60,7 +60,7 @@ async def test_one_redemption_drains_several_lots_in_order(client: httpx.AsyncCl
 
 
 async def test_points_redeemed_on_an_order_leave_the_balance(client: httpx.AsyncClient) -> None:
-    """set-red-01-basic
+    """Case set-red-01-basic.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Functional/RedemptionLedgerTest.php,
     it_redeems_points_on_an_order. The order pays with points (point 4); nothing but points pays, so nothing is earned.
@@ -75,7 +75,7 @@ async def test_points_redeemed_on_an_order_leave_the_balance(client: httpx.Async
 
 
 async def test_what_keeps_within_every_limit_is_applied_as_asked(client: httpx.AsyncClient) -> None:
-    """set-redcalc-01
+    """Case set-redcalc-01.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Unit/Redemption/RedemptionCalculatorTest.php,
     it_returns_the_requested_points_when_within_every_limit. A largest share of the order (there: 50 %) is no field of
@@ -89,7 +89,7 @@ async def test_what_keeps_within_every_limit_is_applied_as_asked(client: httpx.A
 
 
 async def test_more_than_the_balance_is_refused_with_what_is_there(client: httpx.AsyncClient) -> None:
-    """set-redcalc-02
+    """Case set-redcalc-02.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Unit/Redemption/RedemptionCalculatorTest.php,
     it_clamps_to_the_available_balance. Its 700 are our `most_points` (point 4); who asks for 1000 all the same is not
@@ -106,7 +106,7 @@ async def test_more_than_the_balance_is_refused_with_what_is_there(client: httpx
 
 
 async def test_less_than_the_minimum_is_refused_with_the_minimum(client: httpx.AsyncClient) -> None:
-    """set-redcalc-05
+    """Case set-redcalc-05.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Unit/Redemption/RedemptionCalculatorTest.php,
     it_returns_zero_below_the_minimum. Nothing is applied here either; we say why (point 20).
@@ -125,7 +125,7 @@ async def test_less_than_the_minimum_is_refused_with_the_minimum(client: httpx.A
 
 
 async def test_a_redemption_beyond_the_balance_leaves_no_trace(client: httpx.AsyncClient) -> None:
-    """ol-spend-02-insufficient
+    """Case ol-spend-02-insufficient.
 
     Source: Open Loyalty 1.1 (github kwarambatendai/openloyalty@920967b), Domain/Account/Command/SpendPointsTest.php,
     it_throws_error_when_not_enough_points.
@@ -141,7 +141,7 @@ async def test_a_redemption_beyond_the_balance_leaves_no_trace(client: httpx.Asy
 
 
 async def test_an_order_takes_whole_steps_only(client: httpx.AsyncClient) -> None:
-    """odoo-redeem-01-whole-multiples
+    """Case odoo-redeem-01-whole-multiples.
 
     Source: odoo/odoo@00aa9fb, addons/sale_loyalty/tests/test_loyalty.py, test_nominative_programs.
     """
@@ -156,7 +156,7 @@ async def test_an_order_takes_whole_steps_only(client: httpx.AsyncClient) -> Non
 
 
 async def test_what_an_order_credits_cannot_pay_for_the_same_order(client: httpx.AsyncClient) -> None:
-    """odoo-wallet-02-topup-same-order
+    """Case odoo-wallet-02-topup-same-order.
 
     Source: odoo/odoo@00aa9fb, addons/sale_loyalty/tests/test_loyalty.py, test_ewallet_applied_ewallet_topup_in_order.
     A top-up is credited in full although points pay for a part of its order: the rule's basis says so (point 3).
