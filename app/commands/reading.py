@@ -72,6 +72,16 @@ class Reading:
             return quoted.standing if isinstance(quoted, Quote) else None
         return Standing(account=glance.account, now_us=now_us, edition=timeline.in_force(now_us))
 
+    async def spendable(self, program: Program, standing: Standing) -> int:
+        """Points of the main wallet that a member can spend: their own, and those that they share."""
+        shared = await self.shared(program, standing)
+        return standing.account.free + (shared.account.free if shared is not None else 0)
+
+    async def shared(self, program: Program, standing: Standing) -> Standing | None:
+        """The shared wallet of the member's household, or None for who is in none."""
+        household = standing.account.household
+        return None if household is None else await self.standing(program, household)
+
     async def quote(
         self, program: Program, member: UUID, command: Command, *, at_us: int = 0
     ) -> Quote | Refusal | Unknown:

@@ -23,6 +23,7 @@ from app.routers.models_members import (
     ExpiringOn,
     ExpiringSoon,
     Level,
+    SharedWallet,
     TierNow,
     Token,
     TokenAsked,
@@ -104,11 +105,17 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
     purse = standing.account.purse(wallet)
     now = Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=standing.now_us)
     expiring = await hindsight.expiring_soon(kept.database, caller.program, found, standing, wallet=wallet, days=days)
-    return answered(_balance(found, wallet, now, None, _expiring(expiring, days, caller.program.zone)))
+    shared = render.shared(standing, await kept.reading.shared(caller.program, standing))
+    return answered(_balance(found, wallet, now, None, shared, _expiring(expiring, days, caller.program.zone)))
 
 
 def _balance(
-    member: UUID, wallet: str, then: Then, known_us: int | None, expiring: ExpiringSoon | None = None
+    member: UUID,
+    wallet: str,
+    then: Then,
+    known_us: int | None,
+    shared: SharedWallet | None = None,
+    expiring: ExpiringSoon | None = None,
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
@@ -117,6 +124,7 @@ def _balance(
         debt=then.debt,
         pending=then.pending,
         held=then.held,
+        shared=shared,
         expiring_soon=expiring,
         as_of=instant(then.at_us),
         known_at=instant_or_none(known_us),

@@ -120,7 +120,6 @@ _LIFECYCLE: Final = {
     "not_voided": Kind(409, "Not voided", "A purchase replaces only a voided one with the same external id."),
     "line_repeated": Kind(422, "The same line twice", "Each line may be named once."),
     "partly_reversed": Kind(409, "Partly undone", "Some of it was undone before; refund the rest."),
-    "in_a_household": Kind(409, "In a household", "The member shares a wallet; they must leave it first."),
     "unknown_line": Kind(422, "No such line", "The purchase has no such line."),
     "quantity_or_amount": Kind(422, "Quantity or amount", "Give either a quantity or an amount, not both."),
     "lines_or_amount": Kind(422, "Lines or amount", "Give either lines or an amount, not both."),

@@ -59,7 +59,8 @@ async def get_me(request: Request) -> Response:
     if shown.profile.erased_at is not None:
         raise Rejected("member_erased")
     language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
-    body = json.encode(_me(visitor.program, shown, standing, language))
+    shared = await kept.reading.shared(visitor.program, standing)
+    body = json.encode(_me(visitor.program, shown, standing, shared, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
         "content-language": language,
@@ -108,10 +109,11 @@ async def create_own_hold(request: Request) -> Response:
     return answered(render_holds.hold(recorded.row, telling), 201, replayed=recorded.replayed)
 
 
-def _me(program: Program, shown: Shown, standing: Standing, language: str) -> Me:
+def _me(program: Program, shown: Shown, standing: Standing, shared: Standing | None, language: str) -> Me:
     account, edition = standing.account, standing.edition
     terms = edition.compiled.document.redemption if edition else None
-    redeemable = most_points(terms, account.free, INT64_MAX) if terms else 0
+    spendable = account.free + (shared.account.free if shared is not None else 0)
+    redeemable = most_points(terms, spendable, INT64_MAX) if terms else 0
     return Me(
         id=typeids.encode("mbr", shown.profile.id),
         name=shown.profile.name,
@@ -119,6 +121,7 @@ def _me(program: Program, shown: Shown, standing: Standing, language: str) -> Me
         currency=program.currency,
         referral_code=shown.profile.referral_code,
         balance=render.balance(render.progress(account)),
+        shared=render.shared(standing, shared),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
         tier=render.tier(render.progress(account), edition, language),

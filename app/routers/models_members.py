@@ -100,6 +100,13 @@ class ExpiringSoon(Answer, frozen=True, kw_only=True):
     data: Annotated[list[ExpiringOn], Meta(description="By the day on which they go, soonest first.")]
 
 
+class SharedWallet(Answer, frozen=True, kw_only=True):
+    """The main wallet of a household; what a member can spend is their own points and these."""
+
+    household: Annotated[str, Meta(description="The household.", examples=[f"mbr_{ID}"])]
+    points: Annotated[Int64, Meta(description="Points that any of its members can spend.", examples=[800])]
+
+
 class BalanceNow(Answer, frozen=True, kw_only=True):
     """The balance at this instant: what has expired is gone, whether or not a background job has run."""
 
@@ -111,6 +118,9 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
         Int64 | None, Meta(description="Points that cannot be spent yet; null for the past.", examples=[0])
     ]
     held: Annotated[Int64 | None, Meta(description="Points that are set aside; null for the past.", examples=[0])]
+    shared: Annotated[
+        SharedWallet | None, Meta(description="The household's wallet; null without one, and for another instant.")
+    ]
     expiring_soon: Annotated[ExpiringSoon | None, Meta(description="What goes soon; null for another instant.")]
     as_of: Annotated[Instant, Meta(description="The instant that was asked for; else the programme's now.")]
     known_at: Annotated[Instant | None, Meta(description="As far as we knew then; null: as far as we know.")]
@@ -190,6 +200,7 @@ class Me(Answer, frozen=True, kw_only=True):
     currency: Annotated[str, Meta(description="ISO 4217.", examples=["VND"])]
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
     balance: Annotated[Balance, Meta(description="The balance at this instant.")]
+    shared: Annotated[SharedWallet | None, Meta(description="The household's wallet; null without one.")]
     redeemable_points: Annotated[Int64, Meta(description="How many of the points can be redeemed now.", examples=[300])]
     redeemable_value: Annotated[Int64, Meta(description="What those would take off, in minor units.", examples=[30000])]
     tier: Annotated[Tier, Meta(description="The tier and the way to the next.")]

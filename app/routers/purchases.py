@@ -1,6 +1,5 @@
 """Purchases: earn on a basket, ask what it would earn, read what it earned and why."""
 
-from itertools import takewhile
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.asks import Ask
-from app.commands.reading import Quote
+from app.commands.reading import Standing
 from app.engine.rulebook.redemption import most_points
 from app.routers import asking, auth, models_answered, render, resolving
 from app.routers.handles import handles
@@ -95,22 +94,21 @@ async def quote_purchase(request: Request) -> Response:
         spoken=await resolving.spoken(kept, caller, member),
     )
     earned = render.awarded(quote.change, member, telling)
-    return answered(models_answered.PurchaseQuote(most_points=_most_points(quote, asked), **earned))
+    standing = await kept.reading.standing(caller.program, member)
+    assert standing is not None, "the quote found the member"
+    most = _most_points(standing, await kept.reading.spendable(caller.program, standing), asked)
+    return answered(models_answered.PurchaseQuote(most_points=most, **earned))
 
 
-def _most_points(quote: Quote, asked: PurchaseAsked) -> int:
-    """The most points that this basket can take: what the member had before its own tender and award."""
-    edition = quote.standing.edition
+def _most_points(standing: Standing, spendable: int, asked: PurchaseAsked) -> int:
+    """The most points that this basket can take, its own tender of points left out."""
+    edition = standing.edition
     terms = edition.compiled.document.redemption if edition else None
     if terms is None:
         return 0
-    change = quote.change
-    # What fell due before the basket came expires first and pays for nothing.
-    gone = sum(entry.points for entry in takewhile(lambda entry: entry.kind == "expiry", change.entries))
-    free = change.balance_before + change.debt_before + gone
     other = sum(tender.amount or 0 for tender in asked.tenders if tender.kind != "points")
     total = sum(line.amount for line in asked.lines)
-    return most_points(terms, free, max(0, total - other))
+    return most_points(terms, spendable, max(0, total - other))
 
 
 @router.get(

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.asks import Recorded
+from app.commands.reading import Standing
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
@@ -19,7 +20,7 @@ from app.routers import models_answered as models
 from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.messages import messages
-from app.routers.models_members import Entry
+from app.routers.models_members import Entry, SharedWallet
 from app.routers.wire import Money, instant, instant_or_none, wallet_shown
 
 # The prefix of a fact's id, by the number under which the journal files its command.
@@ -172,6 +173,14 @@ def balance(progress: Progress) -> models.Balance:
         pending=progress.pending,
         held=progress.held,
     )
+
+
+def shared(standing: Standing, found: Standing | None) -> SharedWallet | None:
+    """The wallet that a member shares."""
+    household = standing.account.household
+    if found is None or household is None:
+        return None
+    return SharedWallet(household=typeids.encode("mbr", household), points=found.account.free)
 
 
 def progress(account: Account) -> Progress:

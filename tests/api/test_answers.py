@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.routers import models_answered, models_batch, models_configuration, models_health, models_members, openapi
+from app.routers import models_answered, models_batch, models_configuration, models_corrections, models_health, models_members, openapi
 from app.routers.problems import Problem
 from app.routers.wire import Answer
 from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key
@@ -36,8 +36,8 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
     redeemed = await ask(models_answered.Redemption, "POST", "/v1/redemptions", points)
     await ask(models_answered.Redemption, "GET", f"/v1/redemptions/{redeemed['id']}")
     await ask(models_answered.RedemptionCancellation, "POST", f"/v1/redemptions/{redeemed['id']}/cancel")
-    undone = await ask(models_answered.Refund, "POST", "/v1/refunds", {"purchase": bought["id"]})
-    await ask(models_answered.Refund, "GET", f"/v1/refunds/{undone['id']}")
+    undone = await ask(models_corrections.Refund, "POST", "/v1/refunds", {"purchase": bought["id"]})
+    await ask(models_corrections.Refund, "GET", f"/v1/refunds/{undone['id']}")
     good = {"idempotency_key": key(), "kind": "redemption", "redemption": points}
     bad = {"idempotency_key": key(), "kind": "refund", "refund": {"purchase": "ext:r-1"}}
     await ask(models_batch.BatchAnswer, "POST", "/v1/batch", {"commands": [good, bad]})

@@ -38,7 +38,7 @@ async def test_every_kind_of_command_and_a_refund_of_a_purchase_in_the_same_batc
     assert results[1]["refund"]["purchase"] == results[0]["purchase"]["id"]
     assert results[2]["redemption"]["value"]["amount"] == 20000
     assert results[3]["redemption_cancel"]["balance"]["points"] == 100
-    assert results[4]["refund"]["balance"] == {"points": 0, "debt": 200}
+    assert results[4]["refund"]["balance"] == {"points": 0, "debt": 200, "pending": 0, "held": 0}
     assert all(result["problem"] is None for result in results)
 
 

@@ -39,7 +39,8 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
         "program": "Shop",
         "currency": "VND",
         "referral_code": member["referral_code"],
-        "balance": {"points": 350, "debt": 0},
+        "balance": {"points": 350, "debt": 0, "pending": 0, "held": 0},
+        "shared": None,
         "redeemable_points": 300,
         "redeemable_value": 30000,
         "tier": {

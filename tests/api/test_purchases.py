@@ -19,7 +19,7 @@ async def test_a_purchase_answers_points_balance_tier_and_why(shop: Shop) -> Non
     assert bought["id"].startswith("pur_")
     assert bought["points"] == 150
     assert [line["points"] for line in bought["lines"]] == [115, 35]
-    assert bought["balance"] == {"points": 150, "debt": 0}
+    assert bought["balance"] == {"points": 150, "debt": 0, "pending": 0, "held": 0}
     assert bought["tier"]["title"] == "Đồng"
     assert bought["tier"]["points_missing"] == 350
     assert [(row["rule"], row["stage"], row["granted"]) for row in bought["explanation"]] == [

@@ -49,6 +49,13 @@ async def test_a_household_shares_points_and_nothing_else(shop: Shop) -> None:
         joined = await made(shop, f"/v1/households/{home['id']}/members", {"member": each})
         assert (joined["household"], joined["shares"]) == (home["id"], True)
     assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 100
+    seen = await read(shop, f"/v1/members/{ben}/balance")
+    assert (seen["points"], seen["shared"]) == (0, {"household": home["id"], "points": 100})
+    quote = await made(shop, "/v1/purchases/quote", basket(ben, 500))
+    assert quote["most_points"] == 100
+    token = (await made(shop, f"/v1/members/{ben}/tokens", {"ttl_seconds": 600}))["token"]
+    phone = await read(shop, "/v1/me", token=token)
+    assert (phone["shared"]["points"], phone["redeemable_points"]) == (100, 100)
     bought = await made(shop, "/v1/purchases", basket(ben, 50))
     redeemed = await made(shop, "/v1/redemptions", {"member": ben, "points": 120})
     assert redeemed["value"]["amount"] == 120
