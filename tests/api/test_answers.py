@@ -5,10 +5,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.routers import models_answered, models_batch, models_configuration, models_corrections, models_health, models_members, openapi
+from app.routers import (
+    models_answered,
+    models_batch,
+    models_configuration,
+    models_corrections,
+    models_health,
+    models_members,
+    openapi,
+)
 from app.routers.problems import Problem
 from app.routers.wire import Answer
 from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key
+from tests.api.lifecycle import lifecycle
 
 
 async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
@@ -47,7 +56,7 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
     await ask(models_members.EntryList, "GET", f"/v1/members/{member}/entries")
     token = await ask(models_members.Token, "POST", f"/v1/members/{member}/tokens", {})
     await ask(models_members.Me, "GET", "/v1/me", token=token["token"])
-    await ask(models_configuration.RulebookVersion, "POST", "/v1/rulebooks", {"document": RULEBOOK}, **manager)
+    await ask(models_configuration.RulebookPublished, "POST", "/v1/rulebooks", {"document": RULEBOOK}, **manager)
     await ask(models_configuration.RulebookList, "GET", "/v1/rulebooks", **manager)
     await ask(models_configuration.Program, "GET", "/v1/program", **manager)
     to = {"to": "2190-01-01T00:00:00Z"}
@@ -65,7 +74,7 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
 
 
 async def test_every_answer_is_what_its_type_says(shop: Shop) -> None:
-    found = await answers(shop)
+    found = await answers(shop) + await lifecycle(shop.client)
     for kind, content in found:
         decoded = msgspec.json.decode(content, type=kind, strict=True)
         assert msgspec.json.decode(content) == msgspec.to_builtins(decoded), kind
