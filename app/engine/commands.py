@@ -212,9 +212,13 @@ class HouseholdLeave(Struct, frozen=True, kw_only=True, array_like=True, tag=24)
 
 
 class MergeOut(Struct, frozen=True, kw_only=True, array_like=True, tag=25):
-    """Close this account: everything in it goes to `into` in the same transaction."""
+    """Close this account: everything in it goes to `into` in the same transaction.
+
+    `claimed`: it was no membership, only a purchase of somebody unknown, who is known now.
+    """
 
     into: UUID
+    claimed: bool = False
 
 
 class MergeIn(Struct, frozen=True, kw_only=True, array_like=True, tag=26):

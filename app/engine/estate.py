@@ -103,7 +103,7 @@ class Estate(Struct, frozen=True, kw_only=True, array_like=True):
 
     `lots` are all that it ever had, number 1 first; `continued` the accounts that it had taken over itself.
     `referrer` had brought the member; `referral_purchase` had qualified that referral, with `referral_lot` for the
-    friend.
+    friend. Without `enrolled_us` nobody had ever been enrolled: it is a purchase that was claimed.
     """
 
     enrolled_us: int | None

@@ -239,7 +239,7 @@ class Merged(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
 
     `continued` are the accounts whose lots go on here since. `referrer`, `referral_until_us`, `enrolled_us` and
     `blocked` are those of the account from now on. `referral` is what the friend's own reward gave back, where one of
-    the two had brought the other.
+    the two had brought the other. `claimed`: it was a purchase of somebody unknown, who is known now.
     """
 
     member: UUID
@@ -250,6 +250,7 @@ class Merged(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
     referral_until_us: int | None
     enrolled_us: int | None
     blocked: bool
+    claimed: bool = False
 
 
 class BlockSet(Struct, frozen=True, kw_only=True, array_like=True, tag=22):

@@ -63,6 +63,8 @@ _CALLER: Final = {
     "member_erased": Kind(410, "The member was erased", "Everything personal about this member was destroyed."),
     "too_many_consents": Kind(409, "Too many consents", "No more can be recorded for this member."),
     "referral_code_unknown": Kind(422, "Unknown referral code", "No member has this referral code."),
+    "unknown_claim_code": Kind(422, "Unknown claim code", "No receipt of this programme has this code."),
+    "already_claimed": Kind(409, "Claimed already", "The points of this receipt were claimed before."),
 }
 
 # Configuration.
@@ -225,6 +227,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "points_missing": "A tender of points needs its points.",
     "points_not_allowed": "Only a tender of points has points.",
     "amount_missing": "This tender needs its amount.",
+    "member_required": "A purchase of a batch needs its member: no receipt would have its claim code.",
     "kind_mismatch": "The command needs the body that its kind names, and no other.",
     "sandbox_only": "Only a sandbox programme has a test clock.",
     "too_many_groups": "There are more groups than one answer holds. Ask for fewer dimensions or days.",

@@ -101,8 +101,8 @@ def _between_members(outcome: Outcome) -> Iterator[Told]:
             yield "left", {}
         case facts.MergedAway():
             yield "merged_away", {}
-        case facts.Merged(points=points):
-            yield "merged", {"points": points}
+        case facts.Merged(points=points, claimed=claimed):
+            yield ("claimed" if claimed else "merged"), {"points": points}
         case _:
             return
 

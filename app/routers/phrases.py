@@ -52,6 +52,7 @@ OUTCOMES: Final = {
     "left": "The member no longer shares a household’s points.",
     "merged_away": "The account was merged into another one.",
     "merged": "Points taken over from another account: {points}.",
+    "claimed": "Points claimed with a receipt: {points}.",
     "blocked": "The member is blocked.",
     "unblocked": "The member is no longer blocked.",
     "extended": "The points of one credit are good for longer.",

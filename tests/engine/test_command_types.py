@@ -69,7 +69,7 @@ NUMBERS = {
     "held",
     "debt",
 }
-FLAGS = {"any_age", "never_expires", "pending", "lapses", "noticed", "blocked"}
+FLAGS = {"any_age", "never_expires", "pending", "lapses", "noticed", "blocked", "claimed"}
 IDS = {
     "referrer",
     "purchase",

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import MergeIn, MergeOut
 from app.engine.context import Context
@@ -30,22 +32,32 @@ NOBODY = Brought(None, None, None, None)
 
 
 def hand_over(command: MergeOut, draft: Draft) -> Change | Refusal:
-    """Close the account. Refuses with same_member, and with in_a_household: its wallet is shared with others."""
+    """Close the account. Refuses with same_member, and with in_a_household: its wallet is shared with others.
+
+    What is claimed was no membership: its age is nobody's. A claim of a blocked account is refused (member_blocked).
+    """
     account = draft.account
     reasons = [Reason(code="same_member", pointer="/into")] if command.into == account.member else []
     if account.household is not None:
         reasons.append(Reason(code="in_a_household", numbers=(("household", str(account.household)),)))
+    if command.claimed and account.blocked:
+        reasons.append(Reason(code="member_blocked"))
     if reasons:
         return Refusal(reasons=tuple(reasons))
-    return draft.finish(MergedAway(into=command.into, estate=surrender(draft)))
+    estate = surrender(draft)
+    if command.claimed:
+        estate = replace(estate, enrolled_us=None)
+    return draft.finish(MergedAway(into=command.into, estate=estate))
 
 
 def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refusal:
     """Let the other account go on in this one: tallies add up, and the higher tier is kept.
 
-    Refuses with number_too_large.
+    Refuses with number_too_large, and with member_blocked: to claim is to earn.
     """
     estate, account = command.estate, draft.account
+    if estate.enrolled_us is None and account.blocked:
+        return refuse("member_blocked")
     if _is_too_much(estate, draft):
         return refuse("number_too_large")
     balance = draft.purse("").balance
@@ -60,7 +72,7 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
     )
     kin = {account.member, command.member, *(c.member for c in (*account.continued, *estate.continued))}
     undone = [_undo(each, draft, context) for each in (own, theirs) if each.referrer in kin]
-    is_older = (account.enrolled_us or 0) <= (estate.enrolled_us or 0)
+    is_older = estate.enrolled_us is None or (account.enrolled_us or 0) <= estate.enrolled_us
     kept = _kept([each for each in ((own, theirs) if is_older else (theirs, own)) if each.referrer not in kin])
     if (kept.purchase, kept.lot) != (own.purchase, own.lot):
         draft.referral = Referral(purchase=kept.purchase, lot=kept.lot)
@@ -79,6 +91,7 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
             referral_until_us=kept.until_us,
             enrolled_us=min(us for us in (account.enrolled_us, estate.enrolled_us) if us is not None),
             blocked=account.blocked or estate.blocked,
+            claimed=estate.enrolled_us is None,
         )
     )
 
