@@ -161,3 +161,10 @@ def test_a_tier_that_the_purchase_would_not_reach_by_its_own_rules_is_not_reache
     member = Member(rulebook(tiers=NEW_TIER, earning={"rules": less}))
     member.buys(100)
     assert (bought(member).tier, bought(member).points, member.account.tier) == (None, 100, "silver")
+
+
+def test_a_purchase_of_before_the_window_reaches_no_new_tier() -> None:
+    member = Member(rulebook(tiers={**tiers(100, window=1), "promotion_earns": "new"}, earning={"rules": TIERED}))
+    member.at("2026-03-20 09:00")
+    member.must(Purchase(basket=basket(100), occurred_us=instant("2026-01-12 09:00"), any_age=True))
+    assert (bought(member).tier, bought(member).points, member.account.tier) == (None, 100, None)

@@ -283,6 +283,22 @@ def test_a_free_line_goes_back_by_its_pieces() -> None:
     assert member.balance == 30
 
 
+def test_a_line_that_went_back_is_not_there_any_more() -> None:
+    gift = {"id": "gift", "items": {"skus": ["sku-1"]}, "effect": {"kind": "bonus", "points": 50}}
+    member = Member(rulebook(earning={"rules": [EVERY_TEN, gift]}))
+    bought = buys_pieces(member, (1, 100), (2, 0))
+    assert member.balance == 60
+    assert returns(member, bought, None, piece(1)).award.asked == 0
+    assert returns(member, bought, None, piece(1)).award.asked == 50
+
+
+def test_nothing_earns_nothing_though_a_line_of_nothing_was_there_from_the_first() -> None:
+    member = Member(rulebook(earning={"rules": [{"id": "visit", "effect": {"kind": "bonus", "points": 50}}]}))
+    bought = buys_pieces(member, (1, 100), (0, 0))
+    assert returns(member, bought, 99).award.asked == 0
+    assert returns(member, bought, None, piece(0)).award.asked == 50
+
+
 def test_a_discount_shrinks_with_its_line() -> None:
     rules = [
         {"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1, "basis": {"discounts": "before"}}}

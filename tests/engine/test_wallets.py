@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from app.engine.change import BALANCE_MAX
 from app.engine.commands import Confirm, Purchase, Refund
 from app.engine.outcomes import Confirmed, Grant, Purchased, Refunded, Reversed
 from app.engine.rulebook.document import Rulebook
-from tests.engine.builders import Member, basket, instant, rulebook, tiers
+from tests.engine.builders import REFERRER, Member, basket, instant, referral, rulebook, tiers, timeline
 
 BASE = {"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1}}
 STAMP = {"id": "stamp", "effect": {"kind": "bonus", "points": 3}, "wallet": "stamps"}
@@ -65,6 +68,15 @@ def test_the_life_of_points_is_the_rules_before_the_tiers_before_the_wallets() -
     assert (bought(member).tier, bought(member).points) == ("silver", 10)
     assert [member.lots[number].expires_us for number in (3, 4)] == [instant("2026-03-12"), instant("2026-01-12")]
     assert member.state.tallies[0].points == 120
+
+
+def test_no_wallet_holds_more_than_can_be_counted() -> None:
+    member = Member()
+    account = replace(member.account, balance=BALANCE_MAX - 10)
+    member.state = replace(member.state, account=account)
+    assert member.refused(Purchase(basket=basket(11))) == {"number_too_large": {}}
+    member.buys(10)
+    assert member.balance == BALANCE_MAX
 
 
 def test_a_refund_takes_each_credit_from_its_own_wallet() -> None:
@@ -164,6 +176,31 @@ def test_a_confirmation_matures_what_a_refund_left_and_pays_debt_first() -> None
     assert (member.balance, member.account.debt, member.remaining()) == (30, 0, {1: 30})
 
 
+def test_what_is_confirmed_pays_debt_in_spending_order() -> None:
+    short = {"id": "short", "effect": {"kind": "bonus", "points": 10}, "expiry": {"kind": "rolling_days", "days": 90}}
+    member = Member(rulebook(pending=EVENT, earning={"rules": [BASE, short]}))
+    first = member.buys(0)
+    member.must(Confirm(purchase=first))
+    member.redeems(4)
+    second = member.buys(100)
+    member.refunds(first)
+    assert member.account.debt == 4
+    member.must(Confirm(purchase=second))
+    assert member.remaining() == {2: 100, 3: 6}
+
+
+def test_the_reward_of_a_friend_waits_with_the_purchase_and_that_of_the_referrer_for_days_only() -> None:
+    friend = Member(rulebook(pending=EVENT, referral=referral()), referrer=REFERRER)
+    fact = friend.buys(100)
+    assert (friend.account.free, friend.account.pending) == (0, 150)
+    friend.must(Confirm(purchase=fact))
+    assert friend.account.free == 150
+    for pending, free in ((EVENT, 50), (AFTER_DAYS, 0)):
+        member = Member(rulebook(pending=pending, referral=referral()))
+        member.is_rewarded(50)
+        assert (member.balance, member.account.free) == (50, free)
+
+
 def test_nothing_is_confirmed_of_a_purchase_that_went_back() -> None:
     member = Member(rulebook(pending=EVENT))
     fact = member.buys(100)
@@ -198,8 +235,28 @@ def test_points_that_ask_for_activity_go_when_a_member_stays_away() -> None:
 def test_a_late_purchase_makes_no_point_go_sooner() -> None:
     member = Member(rulebook(expiry={"kind": "inactivity", "days": 30}))
     member.at("2026-01-20 09:00").buys(10)
-    member.buys(5, occurred="2026-01-12 09:00")
+    member.at("2026-01-25 09:00").buys(5, occurred="2026-01-12 09:00")
     assert member.account.lapses_us == instant("2026-02-20")
+
+
+AWAY = rulebook(expiry={"kind": "inactivity", "days": 30})
+
+
+def test_points_of_a_replaced_rulebook_go_as_it_had_said() -> None:
+    published = timeline((instant("2026-01-01"), AWAY), (instant("2026-01-15"), rulebook()))
+    member = Member(published=published)
+    member.at("2026-01-20 09:00").buys(10, occurred="2026-01-14 09:00")
+    assert (member.lots[1].lapses, member.account.lapses_us) == (True, instant("2026-02-14"))
+    member.buys(5)
+    member.waits("2026-02-14")
+    assert member.remaining() == {2: 5}
+
+
+def test_points_that_come_after_a_lapse_have_a_time_of_their_own() -> None:
+    member = Member(published=timeline((instant("2026-01-01"), AWAY), (instant("2026-02-15"), rulebook())))
+    member.buys(10)
+    member.at("2026-02-20 09:00").buys(5, occurred="2026-02-14 09:00")
+    assert (member.remaining(), member.account.lapses_us) == ({2: 5}, instant("2026-03-17"))
 
 
 def test_a_purchase_is_an_activity_in_every_wallet() -> None:

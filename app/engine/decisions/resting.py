@@ -121,10 +121,8 @@ def tender_after(bought: Purchased, lines: tuple[RestLine, ...]) -> tuple[int, i
 
     Their share of the money that went back, rounded down; all of them with the last of it.
     """
-    left = sum(line.amount_minor for line in lines)
-    if is_nothing(lines):
-        return bought.paid_points, bought.paid_minor
-    gone, total = bought.total_minor - left, max(1, bought.total_minor)
+    gone = bought.total_minor - sum(line.amount_minor for line in lines)
+    total = max(1, bought.total_minor)
     return bought.paid_points * gone // total, bought.paid_minor * gone // total
 
 
