@@ -44,6 +44,9 @@ class Entrant(Struct, frozen=True, kw_only=True):
     ask: Ask
     fact: UUID
     external: UUID | None
+    # The facts and the other accounts that it names.
+    touched: tuple[UUID, ...]
+    companions: tuple[UUID, ...]
 
 
 class Later(Struct, frozen=True, kw_only=True):
@@ -55,11 +58,14 @@ Answers = list[Answered | Later | None]
 
 def entrant(program: Program, source: int, ask: Ask) -> Entrant:
     """The ids follow from who asks and under which key."""
+    fact = fact_id(program.secret, source, ask.key)
     return Entrant(
         source=source,
         ask=ask,
-        fact=fact_id(program.secret, source, ask.key),
+        fact=fact,
         external=receipt(program.secret, source, ask.command),
+        touched=touches(ask.command, fact),
+        companions=companions(ask.command),
     )
 
 
@@ -123,15 +129,14 @@ def _postpone(entrants: Sequence[Entrant], answers: Answers) -> None:
     seen: set[UUID] = set()
     regrouped: set[UUID] = set()
     for index, each in enumerate(entrants):
-        command = each.ask.command
-        concerned = {each.fact, *touches(command, each.fact)}
+        concerned = {each.fact, *each.touched}
         if each.external is not None:
             concerned.add(each.external)
-        accounts = (each.ask.member, *companions(command))
+        accounts = (each.ask.member, *each.companions)
         if not seen.isdisjoint(concerned) or not regrouped.isdisjoint(accounts):
             answers[index] = Later()
         seen |= concerned
-        if isinstance(command, REGROUPING):
+        if isinstance(each.ask.command, REGROUPING):
             regrouped.update(accounts)
 
 
@@ -139,7 +144,7 @@ async def _open(writer: Writer, program: Program, entrants: Sequence[Entrant]) -
     """Lock the accounts that are named, then those of households that share with them, or that took them over."""
     members = {e.ask.member for e in entrants}
     for each in entrants:
-        members.update(companions(each.ask.command))
+        members.update(each.companions)
     facts = [e.fact for e in entrants]
     externals = [e.external for e in entrants if e.external is not None]
     opened = await ledger.open_batch(writer, program.id, members, facts, externals)
@@ -197,15 +202,16 @@ async def _load(
     """The slices of the accounts concerned, the facts that are named, and the stocks, locked."""
     named: dict[UUID, UUID | None] = {}
     for each in entrants:
-        # A purchase may take over the receipt of one that was another member's.
-        whose = None if isinstance(each.ask.command, Purchase) else each.ask.member
-        named |= dict.fromkeys(touches(each.ask.command, each.fact), whose)
+        if each.touched:
+            # A purchase may take over the receipt of one that was another member's.
+            whose = None if isinstance(each.ask.command, Purchase) else each.ask.member
+            named |= dict.fromkeys(each.touched, whose)
     found = await originals(writer, program.id, named, opened.accounts) if named else {}
     wanted: dict[UUID, Needs] = {}
     shared: set[str] = set()
     for each in entrants:
         command = each.ask.command
-        concerned = tuple(found[fact] for fact in touches(command, each.fact))
+        concerned = tuple(found[fact] for fact in each.touched)
         for member, needed in slices(each.ask.member, command, opened.accounts, concerned, context):
             wanted[member] = wanted[member] | needed if member in wanted else needed
         shared.update(stocks(command, concerned, context.timeline, context.now_us, context.zone))

@@ -124,7 +124,7 @@ class _Attempt:
             return change
         self.states[member] = evolve(before, change)
         self.steps.append(Step(fact=fact, member=member, command=command, change=change))
-        undone = reverses(command)
+        undone = reverses(command) if named else None
         if undone is not None:
             was = self._original(undone)
             self.originals[undone] = replace(was, reversed_by=(*was.reversed_by, fact), latest=change)
