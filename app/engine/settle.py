@@ -19,6 +19,7 @@ def settle(draft: Draft, context: Context) -> None:
         at_us = min(draft.instants(), default=context.now_us + 1)
         if at_us > context.now_us:
             break
+        _date_what_is_held(draft, at_us - 1)
         for lot in draft.open_lots():
             if lot.pending and lot.available_us is not None and lot.available_us <= at_us:
                 draft.mature(lot.number)
@@ -103,11 +104,14 @@ def _notify(draft: Draft, context: Context, at_us: int) -> None:
             draft.tell(lot, at_us)
 
 
-def _date_what_is_held(draft: Draft, now_us: int) -> None:
-    """A lot of which only what is held outlived a lapse keeps its instant: later activity does not bring it back."""
+def _date_what_is_held(draft: Draft, until_us: int) -> None:
+    """A lot of which only what is held outlived a lapse keeps its instant: later activity does not bring it back.
+
+    Before a later instant does anything, so that it is the same whether somebody looked in between or not.
+    """
     for purse in (draft.purses.main, *draft.purses.others.values()):
         lapsed_us = purse.lapses_us
-        if lapsed_us is None or lapsed_us > now_us:
+        if lapsed_us is None or lapsed_us > until_us:
             continue
         for lot in draft.open_lots(purse.before.wallet):
             if lot.lapses and lot.held and (lot.expires_us is None or lot.expires_us > lapsed_us):

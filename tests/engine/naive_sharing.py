@@ -61,7 +61,8 @@ def receive(giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared
     """Each pot's part lands in a pot of its own with the old dates: moving points never makes them younger."""
     for wallet in {pot.wallet for pot, _ in drawn}:
         theirs = giver.lapses.get(wallet)
-        if theirs is not None and (is_shared or wallet not in taker.lapses):
+        starts = wallet not in taker.lapses and any(pot.lapses for pot, _ in drawn if pot.wallet == wallet)
+        if theirs is not None and (is_shared or starts):
             taker.lapses[wallet] = max(theirs, taker.lapses.get(wallet, theirs))
     for pot, points in drawn:
         taker.pots.append(
