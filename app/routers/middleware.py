@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.routers.metrics import Metrics
@@ -14,6 +15,8 @@ from app.routers.problems import REQUEST_ID, Rejected, response
 BODY_BYTES_MAX: Final = 1_048_576
 BATCH_BYTES_MAX: Final = 8 * BODY_BYTES_MAX
 BATCH_PATH: Final = "/v1/batch"
+# Nobody is there any more to be answered; it stands in the metrics only.
+CLIENT_GONE: Final = 499
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS: Final = (
@@ -60,6 +63,8 @@ class Edge:
                 await _answer(_too_large(limit), scope, receive, marked)
             else:
                 await self._app(scope, receive if declared is not None else _limited(receive, limit), marked)
+        except ClientDisconnect:
+            status = CLIENT_GONE
         except Exception:
             log.exception("request failed", request_id=request_id, path=scope["path"], method=scope["method"])
             if not is_answered:
