@@ -143,7 +143,8 @@ def happenings(person: Person) -> list[tuple[int, int, object]]:
             found.append((pot.matures_us, 0, pot))
         if pot.expires_us is not None and person.loose(pot):
             found.append((pot.expires_us, 2, pot))
-    return [*found, *((at_us, 3, wallet) for wallet, at_us in person.lapses.items())]
+    asking = {pot.wallet for pot in person.pots if pot.lapses and pot.left and pot.expires_us is None}
+    return [*found, *((person.lapses[wallet], 3, wallet) for wallet in asking if wallet in person.lapses)]
 
 
 def happen(person: Person, at_us: int, _order: int, what: object) -> None:
@@ -155,7 +156,6 @@ def happen(person: Person, at_us: int, _order: int, what: object) -> None:
     elif isinstance(what, Pot):
         expire(person, what)
     elif isinstance(what, str):
-        del person.lapses[what]
         for pot in person.pots_of(what):
             if pot.lapses and pot.left and pot.expires_us is None:
                 # What is held outlives it, and from now on has a date that is past.
@@ -225,7 +225,7 @@ def be_active(books: Books, person: Person, wallet: str, at_us: int) -> None:
 
 def start_clock(books: Books, person: Person, wallet: str) -> None:
     """Points came that were no activity of the member: from now on, if nothing tells yet when they go."""
-    if wallet not in person.lapses:
+    if person.lapses.get(wallet, 0) <= books.now_us:
         be_active(books, person, wallet, books.now_us)
 
 

@@ -53,15 +53,15 @@ def transfer(books: Books, person: Person, command: TransferOut, fact: UUID) -> 
     be_active(books, person, command.wallet, books.now_us)
     drawn = draw(person, command.wallet, points)
     open_for_business(taker)
-    receive(person, taker, fact, drawn)
+    receive(books.now_us, person, taker, fact, drawn)
     books.facts[fact] = Given(owner=person.member, points=points)
 
 
-def receive(giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared: bool = False) -> None:
+def receive(now_us: int, giver: Person, taker: Person, fact: UUID, drawn: Draws, *, is_shared: bool = False) -> None:
     """Each pot's part lands in a pot of its own with the old dates: moving points never makes them younger."""
     for wallet in {pot.wallet for pot, _ in drawn}:
         theirs = giver.lapses.get(wallet)
-        starts = wallet not in taker.lapses and any(pot.lapses for pot, _ in drawn if pot.wallet == wallet)
+        starts = taker.lapses.get(wallet, 0) <= now_us and any(pot.lapses for pot, _ in drawn if pot.wallet == wallet)
         if theirs is not None and (is_shared or starts):
             taker.lapses[wallet] = max(theirs, taker.lapses.get(wallet, theirs))
     for pot, points in drawn:
@@ -131,11 +131,18 @@ def ask(books: Books, person: Person, command: Command, fact: UUID, carry_out: C
         wanted = min(may_draw(books, command) + person.debts[""] - person.free(""), shared.free(""))
         if wanted > 0:
             be_active(books, shared, "", books.now_us)
-            receive(shared, person, fact, draw(shared, "", wanted), is_shared=True)
+            receive(books.now_us, shared, person, fact, draw(shared, "", wanted), is_shared=True)
     carry_out(books, person, command, fact)
     books.move_on(books.now_us)
     if person.household and not person.blocked:
-        receive(person, books.person(person.household), fact, draw(person, "", person.free("")), is_shared=True)
+        receive(
+            books.now_us,
+            person,
+            books.person(person.household),
+            fact,
+            draw(person, "", person.free("")),
+            is_shared=True,
+        )
 
 
 def may_draw(books: Books, command: Command) -> int:
@@ -170,7 +177,7 @@ def join(books: Books, person: Person, command: HouseholdJoin, fact: UUID) -> No
     person.household = command.household
     if person.household == person.member:
         raise No("same_member")
-    receive(person, household, fact, draw(person, "", person.free("")), is_shared=True)
+    receive(books.now_us, person, household, fact, draw(person, "", person.free("")), is_shared=True)
 
 
 def leave(_books: Books, person: Person, _command: HouseholdLeave, _fact: UUID) -> None:
