@@ -34,8 +34,10 @@ from app.routers import (
     bench,
     cancellations,
     cards,
+    claims,
     consents,
     documentation,
+    events,
     explanations,
     failures,
     health,
@@ -77,6 +79,7 @@ PATIENCE_S: Final = 10
 # Routes are tried in this order: tills first.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     purchases.router,
+    claims.router,
     voids.router,
     cancellations.router,
     accounts.router,
@@ -100,6 +103,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     totals.router,
     liability.router,
     explanations.router,
+    events.router,
     rulebooks.router,
     programs.router,
     keys.router,

@@ -118,6 +118,13 @@ async def of_members(
     return [_row(values) for values in await reader.rows(statement, program_id, list(members), after, until)]
 
 
+async def after(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:
+    """The rows that follow a number, in order."""
+    statement = f"""SELECT {_COLUMNS} FROM journal j
+        WHERE j.program_id = $1 AND j.number > $2 ORDER BY j.number LIMIT $3"""
+    return [_row(values) for values in await reader.rows(statement, program_id, number, limit)]
+
+
 async def with_effects(reader: Reader, program_id: UUID, number: int, limit: int) -> list[JournalRow]:
     """The next rows whose effects others must hear of, in journal order."""
     statement = f"""SELECT {_COLUMNS} FROM journal j

@@ -14,8 +14,10 @@ from app.routers import (
     models_adjustments,
     models_answered,
     models_batch,
+    models_claims,
     models_configuration,
     models_corrections,
+    models_events,
     models_explanations,
     models_health,
     models_holds,
@@ -29,6 +31,7 @@ from app.routers import (
 from app.routers.models_adjustments import AdjustmentAsked, ExtensionAsked, GoodwillAsked
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAsked
+from app.routers.models_claims import ClaimAsked, OwnClaimAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
 from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundAsked
 from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
@@ -39,6 +42,7 @@ from app.routers.models_people import (
     CardBlockAsked,
     CardList,
     CardReplaceAsked,
+    CardUnblockAsked,
     ConsentList,
     ConsentsAsked,
     Erasure,
@@ -69,6 +73,7 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     BlockAsked,
     CardBlockAsked,
     CardReplaceAsked,
+    CardUnblockAsked,
     ClockAsked,
     ConsentsAsked,
     KeyAsked,
@@ -78,6 +83,8 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     MemberEdit,
     ProgramAsked,
     PurchaseAsked,
+    ClaimAsked,
+    OwnClaimAsked,
     RedemptionAsked,
     RefundAsked,
     RulebookAsked,
@@ -112,6 +119,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_answered.RedemptionQuote,
     models_corrections.Refund,
     models_batch.BatchAnswer,
+    models_claims.Claim,
     models_configuration.Clock,
     models_configuration.Key,
     models_configuration.KeyList,
@@ -167,6 +175,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_corrections.RefundPlan,
     models_corrections.Void,
     models_corrections.WaitingRefund,
+    models_events.EventList,
 )
 TAGS: Final = (
     ("Purchases", "Earn on real baskets."),
@@ -181,6 +190,7 @@ TAGS: Final = (
     ("Members", "Who collects points, and what they have."),
     ("Batch", "Many commands in one request."),
     ("Phones", "What a member's phone reads."),
+    ("Events", "Everything that was recorded, in order."),
     ("Explanations", "Why a fact did what it did, for ever."),
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),

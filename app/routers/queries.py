@@ -56,12 +56,12 @@ def instant_us(request: Request, name: str) -> int | None:
         raise fault("not_an_instant", name) from None
 
 
-def whole(request: Request, name: str, default: int, maximum: int) -> int:
-    """A whole number from 1 on."""
+def whole(request: Request, name: str, default: int, maximum: int, *, minimum: int = 1) -> int:
+    """A whole number."""
     value = request.query_params.get(name, str(default))
-    if re.fullmatch(r"[0-9]{1,9}", value) is None:
+    if re.fullmatch(r"[0-9]{1,16}", value) is None:
         raise fault("not_an_integer", name)
-    if not 1 <= int(value) <= maximum:
+    if not minimum <= int(value) <= maximum:
         raise fault("out_of_range", name)
     return int(value)
 

@@ -8,6 +8,7 @@ from app.routers import (
     models_adjustments,
     models_configuration,
     models_corrections,
+    models_events,
     models_explanations,
     models_holds,
     models_lots,
@@ -69,6 +70,7 @@ async def _correct(asker: Asker, member: str, other: str) -> None:
     wrong = await asker.shop.buy(member, 100)
     await ask(models_corrections.Move, "POST", f"/v1/purchases/{wrong['id']}/move", {"member": other})
     await ask(models_corrections.Cancellation, "POST", "/v1/cancellations", {"idempotency_key": key()})
+    await ask(models_events.EventList, "GET", "/v1/events", token=asker.shop.manager)
     await ask(models_explanations.Explanation, "GET", f"/v1/facts/{bought['id']}/explanation")
 
 
