@@ -1,4 +1,7 @@
-"""Cards: block one that was lost, replace it by another. Nothing is forgotten: a blocked card stays on record."""
+"""Cards: block one that was lost, replace it by another, or unblock it when it is found.
+
+A blocked card stays on record: who shows it is told so.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,6 +47,28 @@ async def block(
             now = await programs.clock(writer)
             await _block(writer, program, profile.id, card=card, reason=reason, by=by, now=now)
             await claim(writer, keyed, str(profile.id), now)
+        return Held(cards=await people.cards(writer, program.id, profile.id), replayed=before is not None)
+
+
+async def unblock(database: Database, program: Program, member: UUID, request: Request, *, card: str) -> Held | None:
+    """The card leads to its member again; one that was not blocked always did.
+
+    None if there is no such member. Raises KeyReused, Refused and Conflicted.
+    """
+    async with database.transaction() as writer:
+        found = await locked(writer, program, member, request)
+        if found is None:
+            return None
+        profile, keyed = found
+        before = await made_before(writer, keyed)
+        if before is None:
+            theirs = {each.value: each for each in await people.cards(writer, program.id, profile.id)}
+            if card not in theirs:
+                raise Refused("card_not_found")
+            if theirs[card].replaced_by is not None:
+                raise Refused("card_replaced")
+            await people.unblock_card(writer, program.id, card)
+            await claim(writer, keyed, str(profile.id), await programs.clock(writer))
         return Held(cards=await people.cards(writer, program.id, profile.id), replayed=before is not None)
 
 

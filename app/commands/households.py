@@ -49,8 +49,9 @@ async def found(database: Database, lanes: Lanes, program: Program, request: Req
                 referral_code=new_referral_code(),
                 created_at=now,
                 updated_at=now,
+                kind="household",
             )
-            if not await members.insert(writer, program.id, profile, "household"):
+            if not await members.insert(writer, program.id, profile):
                 raise Conflicted(duplicate=True)
             await claim(writer, request, str(profile.id), now)
             household = profile.id

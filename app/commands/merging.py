@@ -21,22 +21,27 @@ async def merge(
 ) -> Answered:
     """Close the account of `origin` and go on with it as `member`. Raises Refused and KeyReused.
 
-    Unknown says which of the two is not there: the `member`, or the `origin`.
+    Unknown says which of the two is not there: the `member`, or the `origin`. Only people take over, and what nobody
+    has claimed goes on as if it had been claimed.
 
     Until identifiers have moved, they lead to the closed account, which leads on; a retry moves them.
     """
+    claimed = False
     digest = hashlib.sha256(member.bytes + origin.bytes).digest()
     async with database.glancing() as reader:
         for each in (member, origin):
             profile = await members.by_id(reader, program.id, each)
-            if profile is None:
+            if profile is None or profile.kind == "household" or (each == member and profile.kind != "person"):
                 return Unknown(what="member" if each == member else "origin")
             if profile.erased_at is not None:
                 raise Refused("member_erased")
+            claimed = profile.kind == "anonymous"
         found = await configuration.find(reader, program.id, source, key)
         if found is not None and found.digest != digest:
             raise KeyReused
-    answer = await lanes.ask(program, source, Ask(member=origin, command=MergeOut(into=member), key=key))
+    answer = await lanes.ask(
+        program, source, Ask(member=origin, command=MergeOut(into=member, claimed=claimed), key=key)
+    )
     if isinstance(answer, Recorded):
         async with database.transaction() as writer:
             now = await programs.clock(writer)

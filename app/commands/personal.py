@@ -51,11 +51,12 @@ async def claimed_by(reader: Reader, program: Program, request: Request) -> UUID
 async def locked(writer: Writer, program: Program, member: UUID, request: Request) -> tuple[Profile, Request] | None:
     """The member, locked, and the request keyed for them; None if there is no such member. Raises Refused.
 
-    Whoever names a member that was merged means the one who goes on.
+    Whoever names a member that was merged means the one who goes on. Only people have what is personal: the account
+    of a household, or of a purchase that nobody has claimed, is no member here.
     """
     member = await members.heir(writer, program.id, member)
     profile = await members.lock(writer, program.id, member)
-    if profile is None:
+    if profile is None or profile.kind != "person":
         return None
     if profile.erased_at is not None:
         raise Refused("member_erased")

@@ -12,12 +12,13 @@ from app.commands.deciding import Absent, Desk, slices
 from app.commands.heirs import beside, decided_on
 from app.commands.timelines import Timelines
 from app.engine.change import Change
-from app.engine.commands import Command, LetTimePass, Purchase
+from app.engine.commands import Command, Enrol, LetTimePass, Purchase
 from app.engine.context import Context, Edition, Timeline
+from app.engine.ids import part
 from app.engine.naming import companions, touches
 from app.engine.needs import Needs, needs, stocks
 from app.engine.refusals import Refusal
-from app.engine.state import Account
+from app.engine.state import Account, State
 from app.repositories import journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance
@@ -27,6 +28,7 @@ from app.repositories.slices import load_states
 from app.repositories.stocks import look
 
 NO_FACT = UUID(int=0)
+NOBODY = UUID(int=0)
 
 Waiting = dict[UUID, list[asyncio.Future[Glance | None]]]
 
@@ -112,6 +114,29 @@ class Reading:
             timeline=context.timeline,
             standing=Standing(account=after, now_us=context.now_us, edition=context.timeline.in_force(context.now_us)),
         )
+
+    async def quote_for_nobody(self, program: Program, command: Purchase) -> Quote | Refusal:
+        """What a purchase without a member would do, on an account that is opened for it and thrown away with it."""
+        async with self._database.reading() as reader:
+            now_us, rulebooks = await ledger.now(reader, program.id)
+            context = Context(
+                fact=NO_FACT,
+                now_us=now_us,
+                currency=program.currency,
+                zone=program.zone,
+                timeline=await self._timelines.upto(reader, program.id, rulebooks),
+            )
+            named = touches(command, NO_FACT)
+            found = await originals(reader, program.id, dict.fromkeys(named), {}) if named else {}
+        desk = Desk(context, {NOBODY: State(account=Account(member=NOBODY))}, found, {})
+        desk.take(NOBODY, Enrol(), part(NO_FACT, 1))
+        steps = desk.take(NOBODY, command, NO_FACT)
+        if isinstance(steps, Refusal):
+            return steps
+        assert not isinstance(steps, Absent), "nobody's account is here"
+        account = desk.states[NOBODY].account
+        standing = Standing(account=account, now_us=now_us, edition=context.timeline.in_force(now_us))
+        return Quote(change=steps[-1].change, timeline=context.timeline, standing=standing)
 
     async def timeline(self, program: Program, versions: int) -> Timeline:
         """The rulebooks of a programme as they were when so many had been published."""

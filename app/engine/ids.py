@@ -46,6 +46,20 @@ def voucher_code(secret: bytes, fact: UUID, place: int) -> str:
     return "".join(_CROCKFORD[digest >> shift & 31] for shift in range(55, -1, -5))
 
 
+def claim_code(secret: bytes, name: UUID) -> str:
+    """What a receipt without a member carries: sixteen of Crockford's characters, 80 bits.
+
+    `name` is what makes the purchase unique: its caller's own id, or else the id of the fact.
+    """
+    digest = int.from_bytes(hmac.digest(secret, b"claim" + name.bytes, "sha256")[:10], "big")
+    return "".join(_CROCKFORD[digest >> shift & 31] for shift in range(75, -1, -5))
+
+
+def claimed_account(secret: bytes, code: str) -> UUID:
+    """The account of the purchase whose receipt carries this code. Without the secret neither gives the other."""
+    return _uuid8(secret, b"anonymous", 0, code)
+
+
 def digest(rows: Iterable[tuple[bytes, ...]]) -> bytes:
     """What a link of the chain covers: the parts of every journal row of one transaction, in order."""
     hasher = hashlib.sha256()

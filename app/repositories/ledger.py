@@ -137,6 +137,14 @@ async def glance(reader: Reader, program_id: UUID, members: Sequence[UUID]) -> d
     }
 
 
+async def now(reader: Reader, program_id: UUID) -> tuple[int, int]:
+    """The programme's clock, and how many rulebooks it has published."""
+    clock, versions = await reader.row(
+        "SELECT coalesce(p.test_now, clock_timestamp()), p.rulebook_version FROM programs p WHERE p.id = $1", program_id
+    )
+    return us(clock), versions
+
+
 class EntryRow(Struct, frozen=True, kw_only=True):
     """An entry as a member may see it; `fact_kind` is the kind of command that moved the points."""
 

@@ -16,7 +16,10 @@ IdentifierKind = Literal["external_id", "card", "phone"]
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """Who a member is."""
+    """Who a member is.
+
+    `kind` is person, anonymous (a purchase that nobody has claimed yet) or household (a wallet that members share).
+    """
 
     id: UUID
     name: str | None
@@ -26,6 +29,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     erased_at: datetime | None = None
+    kind: str = "person"
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
@@ -53,11 +57,8 @@ class Lead(Struct, frozen=True, kw_only=True):
     is_blocked: bool
 
 
-async def insert(writer: Writer, program_id: UUID, profile: Profile, kind: str = "person") -> bool:
-    """A new member with an account that is not opened yet. False if the referral code is taken.
-
-    `kind` is person, anonymous (a purchase that nobody has claimed yet) or household (a wallet that members share).
-    """
+async def insert(writer: Writer, program_id: UUID, profile: Profile) -> bool:
+    """A new member with an account that is not opened yet. False if the id or the referral code is taken."""
     row = await writer.row(
         "INSERT INTO members (program_id, id, name, phone, language, referral_code, created_at, updated_at, kind)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING true",
@@ -69,7 +70,7 @@ async def insert(writer: Writer, program_id: UUID, profile: Profile, kind: str =
         profile.referral_code,
         profile.created_at,
         profile.updated_at,
-        kind,
+        profile.kind,
     )
     if row is None:
         return False
@@ -199,6 +200,6 @@ async def by_referral_code(reader: Reader, program_id: UUID, code: str) -> UUID 
 
 
 _SELECT = (
-    "SELECT id, name, phone, language, referral_code, created_at, updated_at, erased_at FROM members"
+    "SELECT id, name, phone, language, referral_code, created_at, updated_at, erased_at, kind FROM members"
     " WHERE program_id = $1 AND id = $2"
 )

@@ -85,6 +85,17 @@ async def block_card(
     )
 
 
+async def unblock_card(writer: Writer, program_id: UUID, value: str) -> None:
+    """The card leads to its member again."""
+    await writer.write(
+        "UPDATE member_identifiers SET blocked_at = NULL, blocked_reason = NULL"
+        " WHERE program_id = $1 AND kind = 'card' AND source = $2 AND value = $3",
+        program_id,
+        ANY_SOURCE,
+        value,
+    )
+
+
 async def consents(reader: Reader, program_id: UUID, member: UUID) -> Sequence[Consent]:
     """Everything that a member has said, in the order in which we heard it."""
     rows = await reader.rows(

@@ -127,7 +127,7 @@ async def _send(
     """Puts every command into its lane, in order, before anything is awaited that takes long."""
     bodies = [command.body for command in commands if isinstance(command, CommandAsked)]
     named = [body.member for body in bodies if isinstance(body, PurchaseAsked | RedemptionAsked)]
-    members = await resolving.member_ids(kept, caller, named)
+    members = await resolving.member_ids(kept, caller, [name for name in named if name is not None])
     waiting: list[asyncio.Future[Answered] | Failed] = []
     for index, command in enumerate(commands):
         if isinstance(command, Failed):
@@ -154,6 +154,8 @@ async def _meant(
     """The member and the engine's command."""
     match command.body:
         case PurchaseAsked() | RedemptionAsked() as body:
+            if body.member is None:
+                raise invalid("member_required", "/member")
             return resolving.member_of(members, body.member, caller.source), body.command()
         case RefundAsked() as body:
             bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
@@ -190,7 +192,7 @@ def _done(index: int, command: CommandAsked, recorded: Recorded, telling: Tellin
         idempotency_key=command.idempotency_key,
         status=201,
         replayed=recorded.replayed,
-        purchase=render.purchase(recorded, telling) if command.purchase else None,
+        purchase=render.purchase(recorded, telling, claim_code=None) if command.purchase else None,
         refund=render_corrections.refund(row, telling) if command.refund else None,
         redemption=render.redemption(row, telling) if command.redemption else None,
         redemption_cancel=render.cancellation(row, telling) if command.redemption_cancel else None,

@@ -13,7 +13,15 @@ from app.repositories import people
 from app.repositories.keys import Caller
 from app.routers import asking, auth, resolving
 from app.routers.handles import Handles, handles
-from app.routers.models_people import CARD, Card, CardBlockAsked, CardList, CardReplaceAsked, MemberPath
+from app.routers.models_people import (
+    CARD,
+    Card,
+    CardBlockAsked,
+    CardList,
+    CardReplaceAsked,
+    CardUnblockAsked,
+    MemberPath,
+)
 from app.routers.operations import KEY, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.wire import moment
@@ -92,6 +100,33 @@ async def replace_card(request: Request, member: MemberPath) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, CardReplaceAsked)
     return await _block(request, handles(request), caller, member, card=asked.old, reason=asked.reason, by=asked.new)
+
+
+@router.post(
+    "/v1/members/{member}/cards/unblock",
+    **operation(
+        "unblock_card",
+        TAG,
+        "Unblock a card",
+        CardList,
+        auth=KEY,
+        problems=("missing_scope", "member_not_found", "card_not_found", "card_replaced", "member_erased"),
+        body=CardUnblockAsked,
+        example={"card": CARD},
+        replayable=True,
+    ),
+)
+async def unblock_card(request: Request, member: MemberPath) -> Response:
+    """It was found again and leads to the member. A card that was replaced stays blocked: another one has its place."""
+    caller = await auth.caller(request, auth.POS)
+    asked = await asking.body(request, CardUnblockAsked)
+    kept = handles(request)
+    configuring = await asking.configuring(request, caller)
+    found = await resolving.member_in_path(kept, caller, member, even_blocked=True)
+    held = await commands.unblock(kept.database, caller.program, found, configuring, card=asked.card)
+    if held is None:
+        raise Rejected("member_not_found")
+    return answered(_list(held.cards), replayed=held.replayed)
 
 
 async def _block(

@@ -95,10 +95,9 @@ class Messages(Answer, frozen=True, kw_only=True):
     ]
 
 
-class Fact(Answer, frozen=True, kw_only=True):
-    """What every fact answers."""
+class Decided(Answer, frozen=True, kw_only=True):
+    """What every decision answers."""
 
-    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
     decided_at: Annotated[Instant, Meta(description="When it was decided.")]
     balance: Annotated[Balance, Meta(description="The balance after it.")]
     tier: Annotated[Tier, Meta(description="The tier after it.")]
@@ -106,7 +105,13 @@ class Fact(Answer, frozen=True, kw_only=True):
     messages: Annotated[Messages, Meta(description="In words. Not recorded: they follow the member's language.")]
 
 
-class Awarded(Fact, frozen=True, kw_only=True):
+class Fact(Decided, frozen=True, kw_only=True):
+    """What every fact answers."""
+
+    member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
+
+
+class Awarded(Decided, frozen=True, kw_only=True):
     """What a basket earns."""
 
     occurred_at: Annotated[Instant, Meta(description="The instant that it was judged at.")]
@@ -126,6 +131,16 @@ class Purchase(Awarded, frozen=True, kw_only=True):
     """A recorded purchase. The same for the first answer, for a retry and for ever after."""
 
     id: Annotated[str, Meta(description="The purchase.", examples=[f"pur_{ID}"])]
+    member: Annotated[
+        str, Meta(description="The member; without one, the account that the purchase has.", examples=[f"mbr_{ID}"])
+    ]
+    claim_code: Annotated[
+        str | None,
+        Meta(
+            description="For the receipt of a purchase without a member: who sends it to /v1/claims gets the points.",
+            examples=[None],
+        ),
+    ]
     external_id: Annotated[str | None, Meta(description="Your own id.", examples=["receipt-000123"])]
     metadata: Annotated[dict[str, str], Meta(description="As you gave it.", examples=[{"table": "12"}])]
 
@@ -133,6 +148,7 @@ class Purchase(Awarded, frozen=True, kw_only=True):
 class PurchaseQuote(Awarded, frozen=True, kw_only=True):
     """What a purchase would earn now."""
 
+    member: Annotated[str | None, Meta(description="The member; null without one.", examples=[f"mbr_{ID}"])]
     most_points: Annotated[
         Int64, Meta(description="The most points that this basket can take as a tender.", examples=[300])
     ]

@@ -100,7 +100,12 @@ class TenderAsked(Asked):
 class PurchaseAsked(Asked):
     """A basket that was bought."""
 
-    member: MemberReference
+    member: MemberReference | None = Field(
+        default=None,
+        description="Who bought it: an id (`mbr_…`), your own id (`ext:…`) or a card (`card:…`). Absent: nobody knows "
+        "yet, and the answer has a `claim_code` for the receipt. Not so in a batch.",
+        examples=[MEMBER_EXAMPLE],
+    )
     currency: Currency = Field(description="ISO 4217; the programme's own.")
     lines: list[LineAsked] = Field(max_length=LINES_MAX, description="What was bought; may be empty.")
     store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])

@@ -75,6 +75,12 @@ class CardBlockAsked(Asked):
     reason: ShortText = Field(description="Why; kept until the member is erased.", examples=["lost"])
 
 
+class CardUnblockAsked(Asked):
+    """A card that is to lead to its member again."""
+
+    card: Code = Field(description="One of the member's cards.", examples=[CARD])
+
+
 class CardReplaceAsked(Asked):
     """A card that is to lead to the member instead of another."""
 

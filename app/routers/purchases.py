@@ -6,11 +6,14 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.commands.asks import Ask
-from app.commands.reading import Standing
+from app.commands import anonymous
+from app.commands.asks import Answered, Ask, Recorded
+from app.commands.reading import NOBODY, Standing
 from app.engine.rulebook.redemption import most_points
+from app.repositories.keys import Caller
 from app.routers import asking, auth, models_answered, render, resolving
-from app.routers.handles import handles
+from app.routers.handles import Handles, handles
+from app.routers.languages import supported
 from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked
 from app.routers.operations import KEY, Plain, answered, operation
 from app.routers.render import Telling
@@ -53,18 +56,36 @@ REFUSALS: Final = (
     ),
 )
 async def create_purchase(request: Request) -> Response:
-    """Points are awarded by the rulebook in force when it happened, and a tender of points is redeemed with it."""
+    """Points are awarded by the rulebook in force when it happened, and a tender of points is redeemed with it.
+
+    Without a member the points wait on an account of the purchase's own; print the `claim_code` on the receipt.
+    """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, PurchaseAsked)
     key = asking.idempotency_key(request)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
-    ask = Ask(member=member, command=asked.command(), key=key, metadata=asked.metadata)
-    recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "pur")
+    if asked.member is None:
+        answer = await _of_nobody(kept, caller, asked, key)
+    else:
+        member = await resolving.member_in_body(kept, caller, asked.member)
+        ask = Ask(member=member, command=asked.command(), key=key, metadata=asked.metadata)
+        answer = await kept.lanes.ask(caller.program, caller.source, ask)
+    recorded = resolving.accepted(answer, "pur")
+    return answered(await _told(request, kept, caller, recorded), 201, replayed=recorded.replayed)
+
+
+async def _of_nobody(kept: Handles, caller: Caller, asked: PurchaseAsked, key: str) -> Answered:
+    command = asked.command()
+    account = anonymous.account_for(caller.program, caller.source, key, command)
+    ask = Ask(member=account, command=command, key=key, metadata=asked.metadata)
+    return await anonymous.buy(kept.database, kept.lanes, kept.reading, caller.program, caller.source, ask)
+
+
+async def _told(request: Request, kept: Handles, caller: Caller, recorded: Recorded) -> models_answered.Purchase:
     telling = await resolving.telling(
         kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
     )
-    return answered(render.purchase(recorded, telling), 201, replayed=recorded.replayed)
+    return render.purchase(recorded, telling, anonymous.code_of(caller.program, recorded.row))
 
 
 @router.post(
@@ -85,6 +106,8 @@ async def quote_purchase(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, PurchaseAsked)
     kept = handles(request)
+    if asked.member is None:
+        return await _quote_for_nobody(request, kept, caller, asked)
     member = await resolving.member_in_body(kept, caller, asked.member)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "pur")
     telling = Telling(
@@ -98,6 +121,19 @@ async def quote_purchase(request: Request) -> Response:
     assert standing is not None, "the quote found the member"
     most = _most_points(standing, await kept.reading.spendable(caller.program, standing), asked)
     return answered(models_answered.PurchaseQuote(most_points=most, **earned))
+
+
+async def _quote_for_nobody(request: Request, kept: Handles, caller: Caller, asked: PurchaseAsked) -> Response:
+    """What would wait on the receipt."""
+    quote = resolving.quoted(await kept.reading.quote_for_nobody(caller.program, asked.command()), "pur")
+    telling = Telling(
+        currency=caller.program.currency,
+        language=resolving.language(request),
+        timeline=quote.timeline,
+        spoken=supported(caller.program.locale),
+    )
+    earned = render.awarded(quote.change, NOBODY, telling) | {"member": None, "most_points": 0}
+    return answered(models_answered.PurchaseQuote(**earned))
 
 
 def _most_points(standing: Standing, spendable: int, asked: PurchaseAsked) -> int:
@@ -127,7 +163,4 @@ async def get_purchase(request: Request, purchase: PurchasePath) -> Response:
     caller = await auth.caller(request, auth.POS)
     kept = handles(request)
     recorded = await resolving.fact_in_path(kept, caller, "pur", purchase, "purchase_not_found")
-    telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
-    )
-    return answered(render.purchase(recorded, telling))
+    return answered(await _told(request, kept, caller, recorded))

@@ -80,12 +80,13 @@ class Telling(Struct, frozen=True, kw_only=True):
     spoken: str | None = None
 
 
-def purchase(recorded: Recorded, telling: Telling) -> models.Purchase:
-    """A recorded purchase."""
+def purchase(recorded: Recorded, telling: Telling, claim_code: str | None) -> models.Purchase:
+    """A recorded purchase, and the code of one that was recorded without a member."""
     row = recorded.row
     assert isinstance(row.command, commands.Purchase), "the caller looked for a purchase"
     return models.Purchase(
         id=typeids.encode("pur", row.id),
+        claim_code=claim_code,
         external_id=row.command.external_id,
         metadata=dict(recorded.metadata),
         **awarded(row.change, row.member, telling),

@@ -101,3 +101,34 @@ async def test_a_key_serves_one_request_about_cards(shop: Shop) -> None:
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     enrolled = await shop.ask("POST", "/v1/members", {"card": "29009"}, idempotency_key=same)
     assert (enrolled.status_code, enrolled.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_card_that_is_found_again_leads_to_its_member_again(shop: Shop) -> None:
+    member = (await shop.enrol(card="29001"))["id"]
+    path = f"/v1/members/{member}/cards"
+    await shop.ask("POST", f"{path}/block", {"card": "29001", "reason": "lost"})
+    same = key()
+    unblocked = await shop.ask("POST", "/v1/members/card:29001/cards/unblock", {"card": "29001"}, idempotency_key=same)
+    assert (unblocked.status_code, fates(unblocked.json())) == (200, [("29001", False, None, None)])
+    assert (await shop.buy("card:29001", 50000))["member"] == member
+    await shop.ask("POST", f"{path}/block", {"card": "29001", "reason": "lost again"})
+    # The retry of a request that is done undoes nothing that came after it.
+    again = await shop.ask("POST", "/v1/members/card:29001/cards/unblock", {"card": "29001"}, idempotency_key=same)
+    assert (fates(again.json()), again.headers["idempotent-replayed"]) == (
+        [("29001", True, "lost again", None)],
+        "true",
+    )
+
+
+async def test_only_an_own_card_that_was_not_replaced_is_unblocked(shop: Shop) -> None:
+    member, other = (await shop.enrol(card="29001"))["id"], (await shop.enrol(card="29002"))["id"]
+    path = f"/v1/members/{member}/cards"
+    await shop.ask("POST", f"{path}/replace", {"old": "29001", "new": "29003", "reason": "lost"})
+    for card, status, code in (("29001", 409, "card_replaced"), ("29002", 404, "card_not_found")):
+        answer = await shop.ask("POST", f"{path}/unblock", {"card": card})
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    kept = await shop.ask("POST", f"{path}/unblock", {"card": "29003"})
+    assert fates(kept.json()) == [("29001", True, "lost", "29003"), ("29003", False, None, None)]
+    assert (await shop.ask("POST", f"/v1/members/{other}/erase", token=shop.manager)).status_code == 200
+    gone = await shop.ask("POST", f"/v1/members/{other}/cards/unblock", {"card": "29002"})
+    assert (gone.status_code, gone.json()["code"]) == (410, "member_erased")
