@@ -24,6 +24,14 @@ serve: $(VENV)/serve.stamp ## Run Rung with a PostgreSQL and a demo programme of
 test: lint ## Check everything and run every test, as CI does
 	$(BIN)/pytest -n 2 $(ARGS)
 
+.PHONY: soak-http
+soak-http: $(VENV)/dev.stamp ## Random lifecycles on two servers for RUNG_SOAK seconds (600), then the audit
+	RUNG_SOAK=$${RUNG_SOAK:-600} $(BIN)/pytest -n 0 -s tests/machine_http $(ARGS)
+
+.PHONY: crash
+crash: $(VENV)/dev.stamp ## Kill the service, PostgreSQL and both 20 times under load; RUNG_KILLS overrides
+	RUNG_KILLS=$${RUNG_KILLS:-20} $(BIN)/pytest -n 0 -s tests/crash $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## Check format, lint, types, import contracts, dependencies and migrations
 	$(BIN)/ruff format --check .
