@@ -131,6 +131,18 @@ class Machine(RuleBasedStateMachine):
         self.asks("refund", self.whose(fact), Refund(purchase=fact, amount_minor=money))
 
     @precondition(lambda self: "purchase" in self.facts)
+    @rule(choice=CHOICES, days=st.integers(0, 60), parts=st.lists(st.integers(1, 40), min_size=2, max_size=3))
+    def refunds_bit_by_bit(self, choice: int, days: int, parts: list[int]) -> None:
+        """Some of it is spent, the rest may have expired, and then the purchase goes back in parts."""
+        fact = self.one("purchase", choice)
+        member = self.whose(fact)
+        points = -(-self.twins.free(member, "") // 2) or 1
+        self.asks("redemption", member, Redemption(points=points))
+        self.twins.wait(days * DAY_US, 1)
+        for money in parts:
+            self.asks("refund", member, Refund(purchase=fact, amount_minor=money))
+
+    @precondition(lambda self: "purchase" in self.facts)
     @rule(
         choice=CHOICES,
         parts=st.lists(

@@ -15,8 +15,6 @@ from app.engine.needs import Needs, companion, needs
 from app.engine.state import Hold, Lot, State
 from tests.engine.worlds import Row
 
-DAY_US = 86_400_000_000
-
 
 def assert_adds_up(state: State) -> None:
     """Totals are the sums of their parts, in every wallet."""
@@ -137,7 +135,10 @@ def has_come(at_us: int | None, now_us: int) -> bool:
 
 def next_due_us(waiting: list[Lot], soon_us: int, now_us: int) -> int | None:
     """A lower bound of the next instant at which something happens to a lot that is not due now."""
-    ahead_us = soon_us - now_us + DAY_US if soon_us > now_us else 0
-    found = [lot.expires_us - ahead_us for lot in waiting if lot.expires_us is not None and lot.expires_us > soon_us]
+    found = [
+        lot.expires_us - (soon_us - now_us)
+        for lot in waiting
+        if lot.expires_us is not None and lot.expires_us > soon_us
+    ]
     found += [lot.available_us for lot in waiting if lot.pending and lot.available_us and lot.available_us > now_us]
     return min(found, default=None)

@@ -119,5 +119,6 @@ def programmes(draw: st.DrawFn) -> Rulebook:
         ),
         adjustments=draw(st.sampled_from([{}, {"approval_over_points": 50}])),
         goodwill=draw(st.none() | st.just({"points_per_staff_and_day": 30, "points_max": 20})),
+        expiry_notice_days=draw(st.sampled_from([0, 0, 7])),
         late=draw(st.sampled_from([{}, {"days_max": 10, "clock_skew": "refuse"}])),
     )
