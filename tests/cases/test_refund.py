@@ -31,8 +31,10 @@ async def test_redeemed_points_come_back_with_their_own_date_even_a_past_one(cli
     await day(shop, "2026-06-30")
     taken = await made(shop, "/v1/redemptions", {"member": member, "points": 10})
     await day(shop, "2026-07-02")
-    await made(shop, f"/v1/redemptions/{taken['id']}/cancel")
-    assert await points(shop, member) == 0
+    cancelled = await made(shop, f"/v1/redemptions/{taken['id']}/cancel")
+    assert (cancelled["points"], cancelled["balance"]["points"], await points(shop, member)) == (10, 0, 0)
+    booked = [("accrual", 10), ("redemption", -10), ("return", 10), ("expiry", -10)]
+    assert await entries(shop, member) == booked
 
 
 async def test_what_is_kept_of_an_order_keeps_its_points(client: httpx.AsyncClient) -> None:
