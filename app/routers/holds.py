@@ -32,6 +32,7 @@ REFUSALS: Final = (
     "not_redeemable",
     "insufficient_points",
     "below_minimum",
+    "above_maximum",
     "not_a_step",
     "hold_life_exceeded",
     "too_late",

@@ -33,6 +33,7 @@ REFUSALS: Final = (
     "not_redeemable",
     "insufficient_points",
     "below_minimum",
+    "above_maximum",
     "not_a_step",
     "exceeds_basket",
     "too_old",
@@ -144,7 +145,7 @@ def _most_points(standing: Standing, spendable: int, asked: PurchaseAsked) -> in
         return 0
     other = sum(tender.amount or 0 for tender in asked.tenders if tender.kind != "points")
     total = sum(line.amount for line in asked.lines)
-    return most_points(terms, spendable, max(0, total - other))
+    return most_points(terms, spendable, total, max(0, total - other))
 
 
 @router.get(

@@ -24,6 +24,7 @@ REFUSALS: Final = (
     "not_redeemable",
     "insufficient_points",
     "below_minimum",
+    "above_maximum",
     "not_a_step",
     "number_too_large",
 )

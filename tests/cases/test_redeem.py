@@ -78,10 +78,9 @@ async def test_what_keeps_within_every_limit_is_applied_as_asked(client: httpx.A
     """Case set-redcalc-01.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Unit/Redemption/RedemptionCalculatorTest.php,
-    it_returns_the_requested_points_when_within_every_limit. A largest share of the order (there: 50 %) is no field of
-    ours yet; it does not bind here.
+    it_returns_the_requested_points_when_within_every_limit. Half of the order may be paid with points there, and here.
     """
-    shop = await opened(client, redemption=FROM_500)
+    shop = await opened(client, redemption=FROM_500 | {"maximum_percent": 50})
     member = await newcomer(shop)
     await bought(shop, member, 5000)
     quote = await quoted(shop, member, 10000, tenders=[{"kind": "points", "points": 1000}])

@@ -153,13 +153,16 @@ def _tiers(levels: tuple[str, ...]) -> st.SearchStrategy[Json | None]:
 
 @cache
 def _redemptions() -> st.SearchStrategy[Json | None]:
-    terms = st.tuples(st.integers(1, 100), st.integers(1, 100), st.integers(1, 5), st.integers(1, 5))
-    return st.none() | terms.map(
+    sizes = st.tuples(st.integers(1, 100), st.integers(1, 100), st.integers(1, 5), st.integers(1, 5))
+    limits = st.tuples(st.none() | st.integers(0, 500), st.none() | st.integers(1, 100))
+    return st.none() | st.tuples(sizes, limits).map(
         lambda drawn: {
-            "points": drawn[0],
-            "value_minor": drawn[1],
-            "step_points": drawn[0] * drawn[2],
-            "minimum_points": drawn[0] * drawn[2] * drawn[3],
+            "points": drawn[0][0],
+            "value_minor": drawn[0][1],
+            "step_points": drawn[0][0] * drawn[0][2],
+            "minimum_points": drawn[0][0] * drawn[0][2] * drawn[0][3],
+            "maximum_points": None if drawn[1][0] is None else drawn[0][0] * drawn[0][2] * drawn[0][3] + drawn[1][0],
+            "maximum_percent": drawn[1][1],
         }
     )
 

@@ -153,3 +153,16 @@ def test_redeeming_is_an_activity() -> None:
     member.buys(10)
     member.at("2026-02-01 09:00").redeems(1)
     assert member.account.lapses_us == instant("2026-03-04")
+
+
+def test_points_pay_at_most_so_many_and_at_most_their_share_of_a_basket() -> None:
+    terms = {"points": 1, "value_minor": 1, "step_points": 1, "minimum_points": 1, "maximum_points": 400}
+    member = Member(rulebook(redemption=terms | {"maximum_percent": 50}))
+    member.buys(1000)
+    assert member.refused_for_redeeming(401) == {"above_maximum": {"maximum": 400, "requested": 401}}
+    assert member.refused(Purchase(basket=basket(501, points=251))) == {
+        "exceeds_basket": {"most_points": 250, "requested": 251}
+    }
+    member.buys(501, points=250)
+    member.redeems(400)
+    assert member.balance == 1000 - 250 + 251 - 400

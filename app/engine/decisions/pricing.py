@@ -3,19 +3,21 @@
 from app.engine.facts import Basket
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.document import Redemption as Terms
-from app.engine.rulebook.redemption import most_points, value_minor
+from app.engine.rulebook.redemption import most_points, payable_minor, value_minor
 
 
 def price(points: int, terms: Terms | None, available: int, pointer: str = "/points") -> int | Refusal:
     """The money that so many points take off, in minor units.
 
-    Refuses with all that apply of below_minimum, not_a_step and insufficient_points, or not_redeemable.
+    Refuses with all that apply of below_minimum, above_maximum, not_a_step and insufficient_points, or not_redeemable.
     """
     if terms is None:
         return refuse("not_redeemable", pointer)
     reasons = []
     if points < terms.minimum_points:
         reasons.append(_reason("below_minimum", pointer, points, minimum=terms.minimum_points))
+    if terms.maximum_points is not None and points > terms.maximum_points:
+        reasons.append(_reason("above_maximum", pointer, points, maximum=terms.maximum_points))
     if points % terms.step_points:
         reasons.append(_reason("not_a_step", pointer, points, step=terms.step_points))
     if points > available:
@@ -43,7 +45,7 @@ def tender_price(basket: Basket, total_minor: int, terms: Terms | None, availabl
     value = price(tender.points, terms, available, pointer)
     if isinstance(value, Refusal) or terms is None:
         return value if isinstance(value, Refusal) else refuse("not_redeemable", pointer)
-    if value > total_minor:
+    if value > payable_minor(terms, total_minor):
         most = most_points(terms, available, total_minor)
         return refuse("exceeds_basket", pointer, most_points=most, requested=tender.points)
     if tender.amount_minor not in (0, value):

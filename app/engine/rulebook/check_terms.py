@@ -105,6 +105,8 @@ def _redemption(terms: Redemption, place: Place) -> Iterator[Fault]:
         yield fault_at("step_not_exact", "A step must be worth whole minor units.", *place, "step_points")
     if terms.minimum_points % terms.step_points:
         yield fault_at("not_a_multiple", "Must be a multiple of `step_points`.", *place, "minimum_points")
+    if terms.maximum_points is not None and terms.maximum_points < terms.minimum_points:
+        yield fault_at("empty_range", "Must not be less than `minimum_points`.", *place, "maximum_points")
 
 
 def _referral(terms: Referral) -> Iterator[Fault]:

@@ -130,3 +130,6 @@ MinorOrNone = Annotated[
 ]
 Months = Annotated[int, Field(ge=1, le=1200, description="A number of months.", examples=[12], json_schema_extra=INT32)]
 Days = Annotated[int, Field(ge=1, le=36500, description="A number of days.", examples=[90], json_schema_extra=INT32)]
+Percent = Annotated[
+    int, Field(ge=1, le=100, description="A share, in percent.", examples=[50], json_schema_extra=INT32)
+]

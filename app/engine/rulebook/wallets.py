@@ -5,7 +5,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from app.engine.rulebook.lifetimes import Expiry, NeverExpires, Pending
-from app.engine.rulebook.values import Floor, Languages, Minor, Node, Points, Slug
+from app.engine.rulebook.values import Floor, Languages, Minor, Node, Percent, Points, Slug
 
 WALLETS_MAX: Final = 8
 # What the wallet is called to which everything goes that names none.
@@ -40,6 +40,14 @@ class Redemption(Node):
     )
     minimum_points: Points = Field(
         description="The fewest points of one redemption, a multiple of the step.", examples=[100]
+    )
+    maximum_points: Points | None = Field(
+        default=None, description="The most points of one redemption; null: no limit.", examples=[5000]
+    )
+    maximum_percent: Percent | None = Field(
+        default=None,
+        description="How much of a basket points may pay, in percent of its total; null: all of it.",
+        examples=[50],
     )
 
 

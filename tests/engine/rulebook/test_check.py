@@ -473,3 +473,8 @@ def test_anything_gets_an_answer(part: str, raw: object) -> None:
         assert fault.pointer == "" or fault.pointer.startswith("/")
         assert fault.code != "invalid"
         assert fault.detail.endswith(".")
+
+
+def test_the_most_points_of_a_redemption_are_not_less_than_the_fewest() -> None:
+    terms = {"points": 1, "value_minor": 1, "step_points": 1, "minimum_points": 100, "maximum_points": 99}
+    assert faults(document(redemption=terms)) == [("/redemption/maximum_points", "empty_range")]

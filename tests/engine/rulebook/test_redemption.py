@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.rulebook.document import Redemption
-from app.engine.rulebook.redemption import most_points, value_minor
+from app.engine.rulebook.redemption import most_points, payable_minor, value_minor
 from tests.engine.strategies import documents
 
 TERMS = Redemption(points=100, value_minor=5000, step_points=50, minimum_points=200)
@@ -41,10 +41,23 @@ def test_the_most_points_are_permitted_and_one_step_more_is_not(
     terms = Redemption.model_validate(document["redemption"])
 
     def permitted(points: int) -> bool:
-        return terms.minimum_points <= points <= balance and value_minor(terms, points) <= total_minor
+        most = balance if terms.maximum_points is None else min(balance, terms.maximum_points)
+        return terms.minimum_points <= points <= most and value_minor(terms, points) <= payable_minor(
+            terms, total_minor
+        )
 
     found = most_points(terms, balance, total_minor)
     assert found % terms.step_points == 0
     assert permitted(found) or found == 0
     assert not permitted(max(found + terms.step_points, terms.minimum_points))
     assert value_minor(terms, found) * terms.points == found * terms.value_minor
+
+
+def test_a_redemption_has_a_most_and_a_largest_share_of_the_basket() -> None:
+    terms = Redemption(
+        points=1, value_minor=1, step_points=10, minimum_points=10, maximum_points=400, maximum_percent=50
+    )
+    assert most_points(terms, 1000, 10_000) == 400
+    assert most_points(terms, 1000, 500) == 250
+    assert most_points(terms, 1000, 500, 199) == 190
+    assert most_points(terms, 1000, 19) == 0
