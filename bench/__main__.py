@@ -21,9 +21,11 @@ from app.cli.home import PROJECT
 from bench import profiling, report, scenarios
 from bench.baseline import Baseline
 from bench.machine import Postgres, Service, postgres, service
-from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE
+from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE, PACED, SWEEPING
 from bench.samples import Measure, Sample, interleaved, middle, sample_baseline, sample_service
 from bench.scenarios import Scenario
+from bench.shop import open_shop
+from bench.sweeping import sweep
 
 RESULTS: Final = Path(__file__).parent / "results"
 REFERENCE: Final = RESULTS / "reference.json"
@@ -53,12 +55,14 @@ class Plan:
     seconds: float
     clients: Sequence[int]
     members: int = 2000
+    large_lots: int = 10_000
+    expiring_lots: int = 1_000_000
 
 
 FULL: Final = Plan(rounds=3, seconds=4.0, clients=(16, 32, 64))
-QUICK: Final = Plan(rounds=1, seconds=2.0, clients=(32,))
+QUICK: Final = Plan(rounds=1, seconds=2.0, clients=(32,), expiring_lots=50_000)
 # Shows that everything works, and measures nothing.
-SMOKE: Final = Plan(rounds=1, seconds=0.2, clients=(2,), members=20)
+SMOKE: Final = Plan(rounds=1, seconds=0.2, clients=(2,), members=20, large_lots=100, expiring_lots=200)
 
 
 def main(
@@ -114,7 +118,7 @@ def _measure(
     server: Postgres, running: Service, baseline: Baseline, plan: Plan
 ) -> tuple[dict[str, list[Sample]], dict[str, Any]]:
     """Warm up, then measure in rounds. The second part is what else is worth keeping."""
-    shop = scenarios.open_shop(running, plan.members)
+    shop = open_shop(server, running, plan.members, plan.large_lots)
     rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
     rates = {}
     for scenario in scenarios.ALL:  # Leaves real rows, too, to copy the baseline's from.
@@ -131,10 +135,13 @@ def _measure(
 
     work: list[tuple[str, Measure]] = [(each.name, partial(measure, each)) for each in scenarios.ALL]
     samples = interleaved([*work, *_baseline_work(server, baseline, plan, best)], plan.rounds)
+    able = middle(samples["earn"]).per_s
+    normal, sweeping, swept = sweep(server, running, shop, lots=plan.expiring_lots, per_s=able)
+    samples |= {PACED: [normal], SWEEPING: [sweeping]}
     if server.rows(SUMS) != [(True,)]:
         raise SystemExit("The ledger does not add up.")
     sizes = {schema: baseline.row_bytes(schema) for schema in ("public", "baseline")}
-    return samples, {"pgbench_clients": best, "journal_row_bytes": sizes}
+    return samples, {"pgbench_clients": best, "journal_row_bytes": sizes, "sweep": asdict(swept)}
 
 
 def _best(server: Postgres, baseline: Baseline, script: str, plan: Plan) -> int:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import scenarios
 from bench.machine import postgres, service
 from bench.samples import sample_service
 from bench.scenarios import Scenario
+from bench.shop import open_shop
 
 SHOWN: Final = 40
 SHOWN_IN_PAGE: Final = 12
@@ -41,6 +41,7 @@ LAYERS: Final = (
     ("starlette/", "HTTP server and framework"),
 )
 MEMBERS: Final = 2000
+LARGE_LOTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def profile(scenario: Scenario, seconds: float) -> Profile:
         collected = Path(folder) / "stacks.json"
         under = ("-m", "bench.sampler", str(collected))
         with postgres() as server, service(server.server.app_url, under=under) as running:
-            shop = scenarios.open_shop(running, MEMBERS)
+            shop = open_shop(server, running, MEMBERS, LARGE_LOTS)
             rng = random.Random(20170101)  # noqa: S311 - repeatable, not secret
             warm = sample_service(server, running, scenario, scenario.load(shop, 1.0, rng))
             load = scenario.load(shop, seconds, rng, warm.per_s)

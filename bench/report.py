@@ -2,28 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.samples import Sample
+from bench.shop import ENTRIES_OF_A_LOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """A ratio of two results of one run, and what it shall be."""
+    """A ratio of two results of one run, and what it shall be; without a bound it is only told."""
 
     title: str
     of: str
     to: str
     at_least: float | None = None
     at_most: float | None = None
-    latency: bool = False
+    by: Literal["per_s", "p50_ms", "p99_ms"] = "per_s"
 
     def ratio(self, results: Mapping[str, Sample]) -> float:
-        of, to = results[self.of], results[self.to]
-        return of.p50_ms / to.p50_ms if self.latency else of.per_s / to.per_s
+        of: float = getattr(results[self.of], self.by)
+        to: float = getattr(results[self.to], self.by)
+        return of / to
 
     def reached(self, results: Mapping[str, Sample]) -> bool:
         ratio = self.ratio(results)
@@ -31,10 +33,14 @@ class Aim:
 
     @property
     def wanted(self) -> str:
-        return f"≥ {self.at_least}" if self.at_least is not None else f"≤ {self.at_most}"
+        if self.at_least is not None:
+            return f"≥ {self.at_least}"
+        return "" if self.at_most is None else f"≤ {self.at_most}"
 
 
 CLASSIC: Final = "pgbench, classic transaction"
+PACED: Final = "earns at a pace"
+SWEEPING: Final = "the same while lots expire"
 ONE_STATEMENT: Final = "pgbench, one statement"
 ONE_STATEMENT_ALONE: Final = "pgbench, one statement, 1 client"
 AIMS: Final = (
@@ -48,8 +54,16 @@ AIMS: Final = (
         of="earn_one",
         to=ONE_STATEMENT_ALONE,
         at_most=6.0,
-        latency=True,
+        by="p50_ms",
     ),
+    Aim(title="replay of a used key / single earn", of="replay", to="earn", at_least=1.1),
+    Aim(title="redemption of 7 or 8 lots / single earn", of="redeem", to="earn", at_least=0.5),
+    Aim(title="hold + capture, a pair / single earn", of="hold", to="earn"),
+    Aim(title="refund of one line / single earn", of="refund", to="earn"),
+    Aim(title="p50 of an earn, large member / new", of="earn_large", to="earn_one", at_most=1.2, by="p50_ms"),
+    Aim(title="p50 of a balance, large member / new", of="balance_large", to="balance_one", at_most=1.2, by="p50_ms"),
+    Aim(title="p50 of a redemption, large member / new", of="redeem_large", to="redeem_one", at_most=3.0, by="p50_ms"),
+    Aim(title="p99 of earns while lots expire / while none do", of=SWEEPING, to=PACED, at_most=2.0, by="p99_ms"),
 )
 
 
@@ -67,6 +81,7 @@ def show(console: Console, titles: Mapping[str, str], results: Mapping[str, Samp
     aims = Table("ratio", "aim", "measured", "", box=None, pad_edge=False, header_style="bold")
     for aim in AIMS:
         verdict = "[green]reached[/]" if aim.reached(results) else "[red]missed[/]"
+        verdict = verdict if aim.wanted else ""
         aims.add_row(aim.title, aim.wanted, f"{aim.ratio(results):.2f}", verdict)
     console.print()
     console.print(aims)
@@ -80,7 +95,8 @@ def in_markdown(titles: Mapping[str, str], document: Mapping[str, Any]) -> str:
             f"Measured {document['when'][:10]} on {machine['cpus']} cores, shared by client, service and PostgreSQL "
             f"(Linux {machine['kernel']}, Python {machine['python']}; load average before it began "
             f"{machine['load_average_before']:.1f}). Median of {plan['rounds']} interleaved rounds of "
-            f"{plan['seconds']:.0f} s."
+            f"{plan['seconds']:.0f} s. The large member has {plan['large_lots']:,} lots and "
+            f"{ENTRIES_OF_A_LOT * plan['large_lots']:,} entries."
         ),
         "",
         "| | " + " | ".join(COLUMNS) + " |",
@@ -91,8 +107,16 @@ def in_markdown(titles: Mapping[str, str], document: Mapping[str, Any]) -> str:
     lines += ["", "| ratio | aim | measured | |", "|---|---|---:|---|"]
     for aim in document["aims"]:
         verdict = "reached" if aim["reached"] else "**missed**"
+        verdict = verdict if aim["aim"] else ""
         lines.append(f"| {aim['ratio']} | {aim['aim']} | {aim['measured']:.2f} | {verdict} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", _of_sweep(document["sweep"])]) + "\n"
+
+
+def _of_sweep(sweep: Mapping[str, float]) -> str:
+    return (
+        f"{sweep['lots']:,} lots of {sweep['members']:,} members expired in {sweep['seconds']:,.0f} s, "
+        f"{sweep['per_s']:,.0f} a second, beside {sweep['pace']:,.0f} earns a second."
+    )
 
 
 def _cells(result: Sample) -> list[str]:

@@ -42,9 +42,10 @@ def sample_service(server: Postgres, running: Service, scenario: Scenario, sent:
     measured = load.send(sent, HOST, running.port)
     spent = used(server, running) - before
     grown = server.rows(JOURNAL)[0][0] - rows
-    if grown != measured.requests * scenario.rows:
+    turns = measured.requests / scenario.steps
+    if grown != turns * scenario.rows:
         raise WrongRowsError(f"{scenario.name}: {measured.requests} acknowledged, {grown} rows more in the journal")
-    operations = measured.requests * scenario.operations
+    operations = turns * scenario.operations
     return Sample(
         operations=operations,
         per_s=operations / measured.seconds,

@@ -50,8 +50,8 @@ def test_a_ratio_is_reached_or_missed() -> None:
     results = {"a": sample(50.0, 6.0), "b": sample(100.0, 1.0)}
     assert Aim(title="", of="a", to="b", at_least=0.5).reached(results)
     assert not Aim(title="", of="a", to="b", at_least=0.6).reached(results)
-    assert Aim(title="", of="a", to="b", at_most=6.0, latency=True).reached(results)
-    assert not Aim(title="", of="a", to="b", at_most=5.9, latency=True).reached(results)
+    assert Aim(title="", of="a", to="b", at_most=6.0, by="p50_ms").reached(results)
+    assert not Aim(title="", of="a", to="b", at_most=5.9, by="p50_ms").reached(results)
 
 
 def test_the_page_shows_the_reference() -> None:

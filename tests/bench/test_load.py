@@ -20,6 +20,8 @@ class Server:
         self._answer = head.encode() + body
         self._part = part
         self.served = 0
+        # The numbers in the addresses that each connection asked for, in order.
+        self.seen: dict[int, list[int]] = {}
         self.port = 0
 
     async def serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
@@ -30,9 +32,11 @@ class Server:
         server.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen = self.seen.setdefault(id(writer), [])
         try:
             while True:
-                await reader.readexactly(len(REQUEST))
+                head = await reader.readuntil(b"\r\n\r\n{}")
+                seen.append(int(head.split()[1][1:] or 0))
                 self.served += 1
                 for start in range(0, len(self._answer), self._part):
                     writer.write(self._answer[start : start + self._part])
@@ -74,6 +78,24 @@ def test_the_time_ends_it_too() -> None:
         measured = send(Load(requests=[REQUEST] * 10_000_000, connections=2, seconds=0.2), "127.0.0.1", server.port)
     assert measured.requests == server.served
     assert 0.2 <= measured.seconds < 10
+
+
+def test_what_is_sent_in_a_row_waits_for_the_answer_before() -> None:
+    steps = [b"POST /%d HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}" % number for number in range(1, 7)]
+    with answering(200, b"{}") as server:
+        measured = send(Load(requests=steps, connections=2, seconds=30, steps=3), "127.0.0.1", server.port)
+    assert measured.requests == 6
+    # Whichever connection has taken a first step takes the two after it.
+    rows = [[request for request in seen if request] for seen in server.seen.values()]
+    assert sorted(row[start : start + 3] for row in rows for start in range(0, len(row), 3)) == [[1, 2, 3], [4, 5, 6]]
+
+
+def test_a_pace_is_kept_and_no_faster() -> None:
+    with answering(200, b"{}") as server:
+        measured = send(
+            Load(requests=[REQUEST] * 1000, connections=4, seconds=0.5, per_s=100), "127.0.0.1", server.port
+        )
+    assert 10 <= measured.requests <= 54
 
 
 def test_a_refusal_ends_it() -> None:
