@@ -30,10 +30,11 @@ async def wait(
     receipt: str,
     command: Refund,
     metadata: Mapping[str, str],
-) -> AwaitingRefund | Refusal:
+) -> AwaitingRefund | Refusal | None:
     """Remember a refund of a purchase that is not there yet, by its receipt; the same request finds the first.
 
-    The purchase of `command` is NOT_YET. Raises KeyReused when the key belongs to something else.
+    None: the purchase is there by now, and perhaps this very refund of it. The purchase of `command` is NOT_YET. Raises
+    KeyReused when the key belongs to something else.
     """
     assert isinstance(_PURCHASE, int)
     fact = fact_id(program.secret, source, key)
@@ -47,7 +48,11 @@ async def wait(
             metadata=metadata,
             created_at=await programs.clock(writer),
         )
-        if await journal.facts(writer, program.id, [fact]):
+        taken = await journal.facts(writer, program.id, [fact])
+        # Asked for after the fact: whatever this refund has recorded, its purchase came before.
+        if await journal.externals(writer, program.id, [wanted.purchase_key]):
+            return None
+        if taken:
             raise KeyReused
         if await cancellations.among(writer, program.id, [fact]):
             return refuse("cancelled")

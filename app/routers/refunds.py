@@ -68,7 +68,10 @@ async def create_refund(request: Request) -> Response:
     kept = handles(request)
     bought = await resolving.fact(kept, caller, "pur", asked.purchase)
     if bought is None:
-        return await _wait(request, kept, caller, asked)
+        waits = await _wait(request, kept, caller, asked)
+        if waits is not None:
+            return waits
+        bought = await resolving.purchase_in_body(kept, caller, asked.purchase)
     told = await carry(request, caller, bought.row.member, asked.command(bought.row.id), "rfd")
     answer = render_corrections.refund(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
@@ -123,14 +126,19 @@ async def get_refund(request: Request, refund: RefundPath) -> Response:
     return _not_yet(waiting)
 
 
-async def _wait(request: Request, kept: Handles, caller: Caller, asked: RefundAsked) -> Response:
-    """Keep a refund of a receipt that is not there yet; or what became of it, when it came before."""
+async def _wait(request: Request, kept: Handles, caller: Caller, asked: RefundAsked) -> Response | None:
+    """Keep a refund of a receipt that is not there yet; or what became of it, when it came before.
+
+    None: its purchase has come since we looked.
+    """
     key = asking.idempotency_key(request)
     given = resolving.identifier(asked.purchase, caller.source)
     if given is None or given.kind != "external_id":
         raise invalid("unknown_purchase", "/purchase")
     command = asked.command(awaiting.NOT_YET)
     found = await awaiting.wait(kept.database, caller.program, caller.source, key, given.value, command, {})
+    if found is None:
+        return None
     if isinstance(found, Refusal):
         raise refused(found, "rfd")
     if found.state == "refused":

@@ -71,6 +71,15 @@ async def test_the_same_request_finds_the_refund_that_waits_and_another_is_refus
         await waiting(shop, key="purchase-1")
 
 
+async def test_a_retry_that_looked_before_the_purchase_came_does_not_wait_for_it_any_more(shop: Shop) -> None:
+    await waiting(shop)
+    await shop.must(shop.members[0], Purchase(basket=basket(100), external_id="receipt-1"))
+    again = (shop.process.database, shop.program, TILL, "refund-1", "receipt-1", REFUND, {"till": "7"})
+    assert await wait(*again) is None
+    await looked(shop)
+    assert await wait(*again) is None
+
+
 async def test_a_retry_after_the_purchase_came_is_answered_with_the_refund(shop: Shop) -> None:
     member, refund = shop.members[0], await waiting(shop)
     bought = await shop.must(member, Purchase(basket=basket(100), external_id="receipt-1"))
