@@ -183,7 +183,10 @@ async def extend_lot(request: Request, member: MemberPath, lot: LotPath) -> Resp
     """As goodwill, with a reason, on record for ever. Nothing else makes points younger."""
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, ExtensionAsked)
-    found = await resolving.member_in_path(handles(request), caller, member)
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    if await kept.reading.standing(caller.program, found) is None:
+        raise Rejected("member_not_found")
     if not lot.isascii() or not lot.isdigit() or len(lot) > DIGITS_MAX:
         raise Rejected("unknown_lot")
     command = Extension(

@@ -108,7 +108,7 @@ async def join_household(request: Request, household: HouseholdPath) -> Response
         "Let a member share the wallet no more",
         models_transfers.HouseholdMembership,
         auth=KEY,
-        problems=("missing_scope", "in_no_household", "member_merged"),
+        problems=("missing_scope", "household_not_found", "in_no_household", "member_merged"),
         body=HouseholdMemberAsked,
         example={"member": MEMBER_EXAMPLE},
         status=201,
@@ -117,10 +117,16 @@ async def join_household(request: Request, household: HouseholdPath) -> Response
 )
 async def leave_household(request: Request, household: HouseholdPath) -> Response:
     """What is in the shared wallet stays there."""
-    del household
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, HouseholdMemberAsked)
-    member = await resolving.member_in_body(handles(request), caller, asked.member)
+    kept = handles(request)
+    member = await resolving.member_in_body(kept, caller, asked.member)
+    shared = _id(household)
+    if await commands.shown(kept.database, kept.reading, caller.program, shared) is None:
+        raise Rejected("household_not_found")
+    standing = await kept.reading.standing(caller.program, member)
+    if standing is not None and standing.account.household not in {shared, None}:
+        raise Rejected("in_no_household")
     told = await carry(request, caller, member, HouseholdLeave(), "hhl")
     answer = render_transfers.membership(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)

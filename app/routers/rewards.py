@@ -71,6 +71,8 @@ async def list_rewards(request: Request) -> Response:
     kept = handles(request)
     named = request.query_params.get("member")
     member = await resolving.member_in_path(kept, caller, named) if named is not None else None
+    if member is not None and await kept.reading.standing(caller.program, member) is None:
+        raise Rejected("member_not_found")
     edition = await commands.in_force(kept.database, kept.reading, caller.program)
     rewards = edition.compiled.document.rewards if edition is not None else ()
     offers = await commands.catalogue(kept.database, kept.reading, caller.program, rewards, member)

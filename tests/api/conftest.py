@@ -1,12 +1,10 @@
 """A service in this process, on a fresh database, with a programme, keys and a rulebook: what API tests start from."""
 
-import asyncio
 import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -149,40 +147,6 @@ async def opened(client: httpx.AsyncClient, *, sandbox: bool = True, rulebook: b
         published = await shop.publish()
         assert published.status_code == 201, published.text
     return shop
-
-
-@dataclass(frozen=True)
-class Fuzzed:
-    """A live server, what exists there, and who may ask."""
-
-    url: str
-    pos: str
-    manager: str
-    phone: str
-    ids: Mapping[str, str]
-
-
-def prepared(url: str) -> Fuzzed:
-    """A programme with a member on a live server."""
-
-    async def prepare() -> Fuzzed:
-        async with httpx.AsyncClient(base_url=url) as client:
-            shop = await opened(client)
-            member = (await shop.enrol(card="1"))["id"]
-            bought = await shop.buy(member, 900000)
-            token = (await shop.ask("POST", f"/v1/members/{member}/tokens", {"ttl_seconds": 3600})).json()["token"]
-            redeemed = await shop.ask("POST", "/v1/redemptions", {"member": member, "points": 100})
-            ids = {
-                "member": member,
-                "purchase": bought["id"],
-                "redemption": redeemed.json()["id"],
-                "fact": bought["id"],
-                "program": shop.program["id"],
-                "version": "1",
-            }
-            return Fuzzed(url=url, pos=shop.pos, manager=shop.manager, phone=token, ids=ids)
-
-    return asyncio.run(prepare())
 
 
 @pytest.fixture

@@ -76,3 +76,6 @@ async def test_nobody_shares_two_wallets(shop: Shop) -> None:
     await made(shop, f"/v1/households/{homes[0]['id']}/members", {"member": ann})
     path = f"/v1/households/{homes[1]['id']}/members"
     assert list(await refused(shop, path, {"member": ann})) == ["already_in_a_household"]
+    # Who names another household than their own leaves none.
+    assert list(await refused(shop, f"/v1/households/{homes[1]['id']}/leave", {"member": ann})) == ["in_no_household"]
+    assert (await read(shop, f"/v1/households/{homes[0]['id']}"))["members"] == [ann]

@@ -1,0 +1,157 @@
+"""A programme in which one thing of every kind exists: for tests that walk over all operations."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from app.routers.models_people import CARD
+from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key, opened
+
+OTHER_CARD = "2900000000048"
+# Operations that a key needs the scope `manager` for; the others of keys need `pos`.
+MANAGERS = frozenset(
+    {
+        "export_member",
+        "erase_member",
+        "block_member",
+        "unblock_member",
+        "merge_members",
+        "import_codes",
+        "create_adjustment",
+        "get_adjustment",
+        "cancel_adjustment",
+        "extend_lot",
+        "list_adjustment_requests",
+        "approve_adjustment",
+        "reject_adjustment",
+        "publish_rulebook",
+        "list_rulebooks",
+        "get_rulebook",
+        "get_own_program",
+        "advance_test_clock",
+        "get_liability",
+        "get_totals",
+        "list_events",
+        "list_valuations",
+        "put_valuation",
+    }
+)
+EVERYTHING: dict[str, Any] = RULEBOOK | {
+    "title": {"en": "Everything"},
+    "earning": {
+        "rules": [
+            *RULEBOOK["earning"]["rules"],
+            {"id": "stamp", "wallet": "stamps", "effect": {"kind": "bonus", "points": 1}},
+        ]
+    },
+    # What waits for an event can be confirmed.
+    "wallets": [{"id": "stamps", "title": {"en": "Stamps"}, "pending": {"kind": "event"}}],
+    "holds": {"minutes": 15},
+    "transfers": {},
+    "adjustments": {"approval_over_points": 1000},
+    "goodwill": {"points_per_staff_and_day": 200, "points_max": 50},
+    "rewards": [
+        {"id": "free-latte", "title": {"en": "A latte"}, "cost_points": 100, "kind": "voucher", "value_minor": 45000}
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """A live server, what exists there, by its name in addresses and in bodies, and who may ask."""
+
+    url: str
+    pos: str
+    manager: str
+    phone: str
+    ids: Mapping[str, str]
+    named: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Everything:
+    """What exists: by the name under which addresses have it, and the keys of two managers."""
+
+    ids: Mapping[str, str]
+    second_manager: str
+    claim_code: str
+
+
+async def everything(shop: Shop) -> Everything:
+    """One thing of every kind, all of them open to whatever may be done with them."""
+
+    async def made(path: str, body: Any = None, token: str | None = None) -> Any:
+        answer = await shop.ask("POST", path, body, token=token)
+        assert answer.status_code in {200, 201, 202}, answer.text
+        return answer.json()
+
+    assert (await shop.publish(EVERYTHING)).status_code == 201
+    member = (await shop.enrol(card=CARD, external_id="customer-4711"))["id"]
+    other = (await shop.enrol(card=OTHER_CARD))["id"]
+    purchase = (await shop.buy(member, 900000, 90000, external_id="receipt-000123"))["id"]
+    household = (await made("/v1/households"))["id"]
+    sharing = (await shop.enrol())["id"]
+    await made(f"/v1/households/{household}/members", {"member": sharing})
+    adjusted = {"member": member, "points": 100, "reason": "damaged-goods"}
+    large = adjusted | {"points": 5000}
+    nobody = {name: part for name, part in basket("", 300000).items() if name != "member"}
+    claimable = await made("/v1/purchases", nobody)
+    ids = {
+        "member": member,
+        "other": other,
+        "sharing": sharing,
+        "purchase": purchase,
+        "refund": (await made("/v1/refunds", {"purchase": (await shop.buy(member, 1000))["id"]}))["id"],
+        "redemption": (await made("/v1/redemptions", {"member": member, "points": 100}))["id"],
+        "hold": (await made("/v1/holds", {"member": member, "points": 100}))["id"],
+        "code": (await made("/v1/rewards/redemptions", {"member": member, "reward": "free-latte"}))["code"],
+        "transfer": (await made("/v1/transfers", {"member": member, "to": other, "points": 10}))["id"],
+        "adjustment": (await made("/v1/adjustments", adjusted, shop.manager))["id"],
+        "request_id": (await made("/v1/adjustments", large, shop.manager))["id"],
+        "household": household,
+        "lot": "1",
+        "pool": "cinema",
+        "fact": purchase,
+        "program": shop.program["id"],
+        "version": "2",
+    }
+    return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
+
+
+async def second_manager(shop: Shop) -> str:
+    """Another manager's key, of the same source."""
+    answer = await shop.client.post(
+        f"/v1/programs/{shop.program['id']}/keys",
+        json={"source": "tills", "name": "second", "scopes": ["manager"]},
+        headers={"authorization": f"Bearer {OPERATOR}", "idempotency-key": key()},
+    )
+    token: str = answer.json()["key"]
+    return token
+
+
+def prepared(url: str) -> Fuzzed:
+    """A programme with one thing of every kind on a live server."""
+
+    async def prepare() -> Fuzzed:
+        async with httpx.AsyncClient(base_url=url) as client:
+            shop = await opened(client)
+            made = await everything(shop)
+            member, other = made.ids["member"], made.ids["other"]
+            token = (await shop.ask("POST", f"/v1/members/{member}/tokens", {"ttl_seconds": 3600})).json()["token"]
+            named = {
+                "member": member,
+                "to": other,
+                "from": other,
+                "card": CARD,
+                "old": CARD,
+                "purchase": made.ids["purchase"],
+                "reward": "free-latte",
+                "code": made.claim_code,
+                "currency": "VND",
+            }
+            return Fuzzed(url=url, pos=shop.pos, manager=shop.manager, phone=token, ids=made.ids, named=named)
+
+    return asyncio.run(prepare())
