@@ -78,7 +78,7 @@ class Change(Struct, frozen=True, kw_only=True, array_like=True):
     @property
     def points(self) -> int:
         """The sum of the entries of all wallets."""
-        return sum(entry.points for entry in self.entries)
+        return sum([entry.points for entry in self.entries])
 
     @property
     def is_idle(self) -> bool:
@@ -96,12 +96,15 @@ class Change(Struct, frozen=True, kw_only=True, array_like=True):
                 purse.wallet, purse.balance_before, purse.balance, purse.debt, aside=purse.pending + purse.held
             )
             rise += purse.debt - purse.debt_before
-        opened = sum(lot.granted for lot in self.new_lots)
-        taken = sum(move.taken for move in self.lot_moves)
-        if self.points != opened - taken - rise:
+        gained = 0
+        for lot in self.new_lots:
+            if lot.granted <= 0:
+                raise Unbalanced("a lot of nothing")
+            gained += lot.granted
+        for move in self.lot_moves:
+            gained -= move.taken
+        if self.points != gained - rise:
             raise Unbalanced("entries differ from what lots and debt did")
-        if any(lot.granted <= 0 for lot in self.new_lots):
-            raise Unbalanced("a lot of nothing")
 
     def _check_purse(self, wallet: str, balance: int, balance_after: int, debt: int, *, aside: int) -> None:
         number = 0

@@ -59,6 +59,8 @@ class Needs(Struct, frozen=True, kw_only=True):
 
     def __or__(self, other: "Needs") -> "Needs":
         """What two decisions need together, one after the other."""
+        if other is NOTHING:
+            return self
         days = [days for days in (self.tally_days, other.tally_days) if days]
         instants = [us for us in (self.tier_at_us, other.tier_at_us) if us is not None]
         soon = [us for us in (self.soon_us, other.soon_us) if us is not None]
@@ -75,6 +77,10 @@ class Needs(Struct, frozen=True, kw_only=True):
             tally_days=(min(d[0] for d in days), max(d[1] for d in days)) if days else None,
             tier_at_us=min(instants, default=None),
         )
+
+
+# Most purchases look at nothing but the account.
+NOTHING: Final = Needs()
 
 
 def needs(
@@ -135,9 +141,10 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
     match command:
         case Purchase(basket=basket, occurred_us=occurred_us):
             earlier = occurred_us is not None and occurred_us < account.tier_since_us
-            return Needs(
-                draw=sum(tender.points for tender in basket.tenders), tier_at_us=occurred_us if earlier else None
-            )
+            if not basket.tenders and not earlier:
+                return NOTHING
+            draw = sum([tender.points for tender in basket.tenders])
+            return Needs(draw=draw, tier_at_us=occurred_us if earlier else None)
         case Redemption(points=points, wallet=wallet) | HoldPlace(points=points, wallet=wallet):
             return _drawing(wallet, points)
         case Adjustment(points=points, wallet=wallet):
@@ -148,7 +155,7 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
         case RewardRedemption():
             return _taking(command, now_us, timeline)
         case _:
-            return Needs()
+            return NOTHING
 
 
 def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline, now_us: int, zone: str) -> list[str]:

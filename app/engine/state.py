@@ -96,6 +96,10 @@ class Account(Struct, frozen=True, kw_only=True):
             return self.main
         return next((purse for purse in self.purses if purse.wallet == wallet), Purse(wallet=wallet))
 
+    def entries_in(self, wallet: str) -> int:
+        """How many entries a wallet has."""
+        return self.purse(wallet).entries if wallet else self.entries
+
     def shift(self, member: UUID | None) -> int:
         """By how much the numbers of another account's lots rose when this one took them over; None is itself."""
         if member is None:

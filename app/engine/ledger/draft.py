@@ -67,10 +67,10 @@ class Draft:
 
     def open_lots(self, wallet: str | None = None) -> list[Lot]:
         """The open lots of the slice in spending order, of one wallet or of all."""
-        return sorted(
-            (lot for lot in self.lots.all() if lot.remaining and (wallet is None or lot.wallet == wallet)),
-            key=lambda lot: lot.spending_order,
-        )
+        found = [lot for lot in self.lots.all() if lot.remaining and (wallet is None or lot.wallet == wallet)]
+        if len(found) > 1:
+            found.sort(key=lambda lot: lot.spending_order)
+        return found
 
     def credit(
         self,
@@ -238,11 +238,15 @@ class Draft:
 
     def instants(self) -> list[int]:
         """Every instant at which time does something to this slice, past ones included."""
-        lapses_us = {"": self.purses.main.lapses_us}
-        lapses_us |= {wallet: purse.lapses_us for wallet, purse in self.purses.others.items()}
-        found = instants(self.lots.all(), self.holds.values(), lapses_us, self.account, self._context)
         review_us = self.standing.review_us
-        return found if review_us is None else [*found, review_us]
+        found = [] if review_us is None else [review_us]
+        lots = self.lots.all()
+        if lots or self.holds:
+            lapses_us = {"": self.purses.main.lapses_us}
+            for wallet, purse in self.purses.others.items():
+                lapses_us[wallet] = purse.lapses_us
+            found += instants(lots, self.holds.values(), lapses_us, self.account, self._context)
+        return found
 
     def finish(self, outcome: Outcome) -> Change:
         """The Change. Raises Unbalanced when it does not add up."""
@@ -304,7 +308,10 @@ class Draft:
         """
         was_due = self.account.due_us is not None and self.account.due_us <= self.now_us
         elsewhere = self.state.next_due_us if was_due else self.account.due_us
-        purses = (self.purses.main, *self.purses.others.values())
-        lapses = [purse.lapses_us for purse in purses if purse.lapses_us is not None and purse.lapses_us > self.now_us]
-        candidates = [*self.instants(), *lapses]
-        return min(candidates if elsewhere is None else [*candidates, elsewhere], default=None)
+        candidates = self.instants()
+        if elsewhere is not None:
+            candidates.append(elsewhere)
+        for purse in (self.purses.main, *self.purses.others.values()):
+            if purse.lapses_us is not None and purse.lapses_us > self.now_us:
+                candidates.append(purse.lapses_us)
+        return min(candidates, default=None)

@@ -15,12 +15,14 @@ def evolve(state: State, change: Change) -> State:
     account = state.account
     if (account.balance, account.debt) != (change.balance_before, change.debt_before):
         raise Unbalanced("the change was made for another balance")
-    for wallet in {entry.wallet for entry in change.entries}:
-        first = next(entry for entry in change.entries if entry.wallet == wallet)
-        if first.number != account.purse(wallet).entries + 1:
-            raise Unbalanced("entries are not numbered without gap")
+    begun: list[str] = []
+    for entry in change.entries:
+        if entry.wallet not in begun:
+            begun.append(entry.wallet)
+            if entry.number != account.entries_in(entry.wallet) + 1:
+                raise Unbalanced("entries are not numbered without gap")
     covered = state.covered
-    if covered is not None:
+    if covered:
         known = {lot.number for lot in state.lots if not lot.wallet}
         # What came back to a lot is not drawn, even where a reversal or a debt took some of it at once.
         drawn = sum(
@@ -42,7 +44,7 @@ def evolve(state: State, change: Change) -> State:
 
 
 def _account(account: Account, change: Change) -> Account:
-    entries = sum(not entry.wallet for entry in change.entries) if change.purses else len(change.entries)
+    entries = sum([not entry.wallet for entry in change.entries]) if change.purses else len(change.entries)
     after = replace(
         account,
         balance=change.after.balance,

@@ -1,6 +1,6 @@
 """The lots of a slice while one decision is taken, and what each has gained and lost."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ class Lots:
         """A lot of the slice. Raises KeyError past the slice: a defect of `needs`."""
         return self._now[number]
 
-    def all(self) -> Iterable[Lot]:
+    def all(self) -> Collection[Lot]:
         """Every lot of the slice, and every new one."""
         return self._now.values()
 
