@@ -88,7 +88,7 @@ async def get_me(request: Request) -> Response:
             "not_redeemable",
             "insufficient_points",
             "below_minimum",
-    "above_maximum",
+            "above_maximum",
             "not_a_step",
             "number_too_large",
         ),

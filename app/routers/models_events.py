@@ -34,9 +34,7 @@ class EventTier(Answer, frozen=True, kw_only=True):
     """A tier that was reached, kept or lost."""
 
     level: Annotated[str, Meta(description="The level from then on.", examples=["bac"])]
-    reason: Annotated[
-        str, Meta(description="promotion, review_kept, or more.", examples=["promotion"])
-    ]
+    reason: Annotated[str, Meta(description="promotion, review_kept, or more.", examples=["promotion"])]
     at: Annotated[Instant, Meta(description="From when.")]
 
 
