@@ -129,15 +129,16 @@ def _postpone(entrants: Sequence[Entrant], answers: Answers) -> None:
     seen: set[UUID] = set()
     regrouped: set[UUID] = set()
     for index, each in enumerate(entrants):
-        concerned = {each.fact, *each.touched}
-        if each.external is not None:
-            concerned.add(each.external)
-        accounts = (each.ask.member, *each.companions)
-        if not seen.isdisjoint(concerned) or not regrouped.isdisjoint(accounts):
+        concerned = (each.fact, *each.touched) if each.external is None else (each.fact, each.external, *each.touched)
+        if not seen.isdisjoint(concerned) or (regrouped and not regrouped.isdisjoint(_accounts(each))):
             answers[index] = Later()
-        seen |= concerned
+        seen.update(concerned)
         if isinstance(each.ask.command, REGROUPING):
-            regrouped.update(accounts)
+            regrouped.update(_accounts(each))
+
+
+def _accounts(each: Entrant) -> tuple[UUID, ...]:
+    return (each.ask.member, *each.companions)
 
 
 async def _open(writer: Writer, program: Program, entrants: Sequence[Entrant]) -> Opened:
@@ -157,7 +158,7 @@ async def _open(writer: Writer, program: Program, entrants: Sequence[Entrant]) -
 def _led_on(each: Entrant, opened: Opened) -> Entrant:
     """Whoever names a closed account means the one that goes on with it."""
     member = decided_on(each.ask.member, each.ask.command, opened.accounts)
-    return each if member == each.ask.member else replace(each, ask=replace(each.ask, member=member))
+    return each if member is each.ask.member else replace(each, ask=replace(each.ask, member=member))
 
 
 async def _replay(
@@ -238,8 +239,9 @@ async def _decide(program: Program, desk: Desk, entrants: Sequence[Entrant], rul
             decided.due[ask.member] = taken[0].change.due_us
             decided.answers.append(Nothing())
         else:
-            rows = tuple(_row(program, desk.context, each, step, rulebooks) for step in taken)
-            main = next(place for place, step in enumerate(taken) if step.fact == each.fact)
+            rows = tuple([_row(program, desk.context, each, step, rulebooks) for step in taken])
+            # The step that has the ask's own id is that very object.
+            main = next(place for place, step in enumerate(taken) if step.fact is each.fact) if len(taken) > 1 else 0
             decided.answers.append(_Accepted(rows=rows, main=main, ask=ask))
         if time.perf_counter() - started > YIELD_S:
             await asyncio.sleep(0)
@@ -255,7 +257,7 @@ def _row(program: Program, context: Context, each: Entrant, step: Step, rulebook
     return JournalRow(
         number=0,
         id=step.fact,
-        external_key=each.external if step.fact == each.fact else receipt(program.secret, each.source, command),
+        external_key=each.external if step.fact is each.fact else receipt(program.secret, each.source, command),
         member=step.member,
         source=each.source,
         happened_us=happened_us,

@@ -15,11 +15,8 @@ def decided_on(member: UUID, command: Command, accounts: Mapping[UUID, Account])
     """On whose account the command is decided. All that follow a closed account are among `accounts`."""
     if isinstance(command, LEFT_ALONE):
         return member
-    while member in accounts:
-        into = accounts[member].merged_into
-        if into is None:
-            break
-        member = into
+    while (account := accounts.get(member)) is not None and account.merged_into is not None:
+        member = account.merged_into
     return member
 
 

@@ -53,19 +53,22 @@ async def load_states(
     tallies = await _load_tallies(reader, program_id, wanted)
     tier_moves = await _load_tier_moves(reader, program_id, wanted)
     counters = await _load_counters(reader, program_id, wanted)
+    # Of most members nothing but the account is needed, and to look them up everywhere would cost more than to decide.
     return {
         member: State(
-            account=accounts[member],
-            lots=tuple(sorted(lots[member].values(), key=lambda lot: lot.spending_order)),
-            tallies=tuple(tallies.get(member, ())),
-            tier_moves=tuple(tier_moves.get(member, accounts[member].latest_tier_move)),
-            originals=originals.get(member, ()),
-            covered=covered.get(member, 0),
-            next_due_us=next_due.get(member),
-            holds=tuple(holds.get(member, ())),
-            counters=tuple(counters.get(member, ())),
+            account=(account := accounts[member]),
+            lots=tuple(sorted(own.values(), key=lambda lot: lot.spending_order)) if own else (),
+            tallies=tuple(tallies.get(member, ())) if tallies else (),
+            tier_moves=tuple(tier_moves.get(member) or account.latest_tier_move)
+            if tier_moves
+            else account.latest_tier_move,
+            originals=originals.get(member, ()) if originals else (),
+            covered=covered.get(member, 0) if covered else 0,
+            next_due_us=next_due.get(member) if next_due else None,
+            holds=tuple(holds.get(member, ())) if holds else (),
+            counters=tuple(counters.get(member, ())) if counters else (),
         )
-        for member in wanted
+        for member, own in lots.items()
     }
 
 
