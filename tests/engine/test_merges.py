@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Block, Capture, Confirm, HouseholdJoin, MergeIn, MergeOut, Purchase, ReferralReward
 from app.engine.estate import Continued, Counted, Origin
@@ -376,3 +378,17 @@ def test_the_younger_account_was_opened_by_a_member() -> None:
     assert town.account(new).referrer is None
     town.buys(new, 100)
     assert town.balances(new) == [100]
+
+
+def test_the_order_in_which_holds_are_known_changes_nothing() -> None:
+    """Tables know them by their ids, a batch and the audit as they were placed; ids do not follow that order."""
+    closings = []
+    for order in (1, -1):
+        town = Neighbours()
+        new, old = town.enrols(), town.enrols(points=30)
+        for points in (3, 4, 5):
+            town.holds(old, points)
+        town.states[old] = replace(town.states[old], holds=town.states[old].holds[::order])
+        town.merges(old, new)
+        closings.append(town.rows[-2].change)
+    assert closings[0] == closings[1]

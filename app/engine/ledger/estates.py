@@ -9,7 +9,7 @@ from app.engine.estate import DayTally, Estate, HeldDraw, HeldOver, Inherited, O
 from app.engine.ledger.draft import Draft
 from app.engine.ledger.purses import Running
 from app.engine.movements import CounterMove, Draw, HoldOpened, NewLot
-from app.engine.state import Lot
+from app.engine.state import Hold, Lot
 
 
 def surrender(draft: Draft) -> Estate:
@@ -41,7 +41,7 @@ def surrender(draft: Draft) -> Estate:
                 rulebook=hold.rulebook,
                 draws=tuple(HeldDraw(source=drawn.lot, points=drawn.points) for drawn in hold.draws),
             )
-            for hold in draft.holds.values()
+            for hold in _holds(draft)
         ),
         counters=tuple(counter for counter in draft.state.counters if counter.count),
         referrer=account.referrer,
@@ -95,6 +95,11 @@ def _purses(draft: Draft) -> dict[str, Running]:
     return {"": draft.purses.main} | draft.purses.others
 
 
+def _holds(draft: Draft) -> list[Hold]:
+    """The account's holds in an order of their own: they are kept by id, and in a batch as they were placed."""
+    return sorted(draft.holds.values(), key=lambda hold: hold.hold)
+
+
 def _inherited(lot: Lot) -> Inherited:
     return Inherited(
         fact=lot.fact,
@@ -124,7 +129,7 @@ def _empty(draft: Draft, estate: Estate, lots: list[Lot]) -> None:
         purse.lapses_us = None
     for lot in lots:
         draft.lots.move(lot.number, moved=lot.remaining, held=-lot.held, uncollected=-lot.uncollected)
-    for hold in list(draft.holds.values()):
+    for hold in _holds(draft):
         draft.part_with(hold)
     for day in estate.tallies:
         draft.standing.tally(day.day, -day.points, -day.spend_minor, -day.visits)
