@@ -78,7 +78,7 @@ async def race(
         yield Race(shop=shop, processes=(one, two))
         report = await audit(one.database, shop.program.id, lambda *_: None)
         (program,) = report.programs
-        assert program.findings == ()
+        assert program.findings == (), program.findings
         assert program.decided_again == program.rows
 
 

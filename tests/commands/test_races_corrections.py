@@ -60,12 +60,12 @@ async def test_many_small_refunds_at_once_give_back_what_was_bought_and_no_more(
         async def wear_down(number: int, member: UUID) -> None:
             await shop.must(member, Purchase(basket=basket(500)))
             bought = await shop.must(member, Purchase(basket=basket(100, 77, 31, points=50)))
-            parts = [
+            parts: list[Command] = [
                 Refund(purchase=bought.row.id, lines=(RefundLine(line=n % 3, amount_minor=7 + n),)) for n in range(12)
             ]
             parts += [Refund(purchase=bought.row.id, amount_minor=9) for _ in range(8)]
             parts.append(Refund(purchase=bought.row.id, lines=(RefundLine(line=2),)))
-            ends: list[Command] = [Void(purchase=bought.row.id)] * (number % 2) + [*parts]
+            ends = [Void(purchase=bought.row.id)] * (number % 2) + parts
             random.Random(number).shuffle(ends)  # noqa: S311 - chance, no secret
             answers = await asyncio.gather(*(racing.twins(member, command) for command in ends))
             assert codes(answers) <= {"already_reversed", "refunds_too_much"}

@@ -103,8 +103,9 @@ class Judge:
         for asked in self.ledger.asked:
             bodies = (asked.answer or {}).values() if asked.path == BATCH else [asked.answer]
             for fact in bodies:
-                moved = fact is not None and "replacement" in fact
-                found = await self.get(f"/v1/purchases/{fact['replacement']}") if moved else fact
+                found = fact
+                if fact is not None and "replacement" in fact:
+                    found = await self.get(f"/v1/purchases/{fact['replacement']}")
                 if found is not None and found.get("id", "")[:3] in MADE_BY_CLIENTS:
                     add(points, found)
         return points

@@ -19,7 +19,7 @@ from app.commands.audit.run import audit
 from app.repositories.database import Database
 from tests.api.clocks import START
 from tests.api.conftest import OPERATOR
-from tests.machine_http.asking import Client, Ledger
+from tests.machine_http.asking import Body, Client, Ledger
 from tests.machine_http.judging import Judge
 from tests.machine_http.servers import two_servers
 from tests.machine_http.walks import RULEBOOK, Walk, World
@@ -105,7 +105,7 @@ async def opened(setup: Client) -> World:
     return World(members=members, homes=homes, now=START + timedelta(seconds=10))
 
 
-async def accepted(setup: Client, path: str, body: dict[str, object] | None) -> dict[str, str]:
+async def accepted(setup: Client, path: str, body: Body | None) -> dict[str, str]:
     """Ask once, plainly."""
     setup.number += 1
     headers = {"Idempotency-Key": f"setup-{setup.number:06}"}
