@@ -209,6 +209,10 @@ def credit(
         lapses=isinstance(chosen, Inactivity),
     )
     person.pots.append(pot)
+    if isinstance(chosen, Inactivity) and person.lapses.get(wallet, 0) <= books.now_us:
+        # Nothing tells yet when these go, not even activity: the rulebook of their own time does.
+        until_us = inactivity_us(chosen, earned_us, books.zone)
+        person.lapses[wallet] = max(until_us, person.lapses.get(wallet, until_us))
     if not wallet:
         books.granted[fact] += points
     repay(person, wallet)
@@ -221,12 +225,6 @@ def be_active(books: Books, person: Person, wallet: str, at_us: int) -> None:
     if isinstance(expiry, Inactivity):
         until_us = inactivity_us(expiry, at_us, books.zone)
         person.lapses[wallet] = max(until_us, person.lapses.get(wallet, until_us))
-
-
-def start_clock(books: Books, person: Person, wallet: str) -> None:
-    """Points came that were no activity of the member: from now on, if nothing tells yet when they go."""
-    if person.lapses.get(wallet, 0) <= books.now_us:
-        be_active(books, person, wallet, books.now_us)
 
 
 def draw(person: Person, wallet: str, points: int) -> Draws:

@@ -20,6 +20,7 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.rulebook.document import NeverExpires, Reward
+from app.engine.rulebook.wallets import Wallet
 from tests.engine.builders import SECOND_US
 from tests.engine.naive_books import (
     Books,
@@ -35,7 +36,6 @@ from tests.engine.naive_books import (
     let_go,
     price,
     repay,
-    start_clock,
     take_back,
 )
 from tests.engine.naive_buying import owned
@@ -166,7 +166,7 @@ def capture(books: Books, person: Person, command: Capture, fact: UUID) -> None:
     be_active(books, person, hold.wallet, books.now_us)
 
 
-def named(hold: Hold) -> "object":
+def named(hold: Hold) -> Wallet:
     return next(wallet for wallet in hold.rulebook.wallets if wallet.id == hold.wallet)
 
 
@@ -241,8 +241,6 @@ def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> Non
     expiry = NeverExpires(kind="never") if command.never_expires or command.expires_us is not None else None
     if command.expires_us is not None and command.expires_us <= books.now_us:
         raise No("expires_too_soon")
-    if expiry is None:
-        start_clock(books, person, command.wallet)
     pot = credit(books, person, fact, command.wallet, command.points, books.now_us, expiry, may_wait=False)
     assert pot is not None
     if command.expires_us is not None:
@@ -260,7 +258,6 @@ def be_kind(books: Books, person: Person, command: Goodwill, fact: UUID) -> None
     if books.stocks[stock] + command.points > terms.points_per_staff_and_day:
         raise No("goodwill_used_up")
     books.stocks[stock] += command.points
-    start_clock(books, person, "")
     pot = credit(books, person, fact, "", command.points, books.now_us, may_wait=False)
     books.facts[fact] = ByHand(owner=person.member, pot=pot, points=command.points, stock=stock)
 
