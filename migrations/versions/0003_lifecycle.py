@@ -8,6 +8,8 @@ Revision ID: 0003
 Revises: 0002
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects import postgresql
@@ -255,7 +257,7 @@ RECORD_SIGNATURE = """record_batch_2(uuid, recorded_account[], recorded_entry[],
 
 ZERO, FALSE, EMPTY = sa.text("0"), sa.text("false"), sa.text("''")
 INSTANT = sa.DateTime(timezone=True)
-COLUMNS: dict[str, tuple[tuple[str, sa.types.TypeEngine[object], sa.TextClause | None], ...]] = {
+COLUMNS: dict[str, tuple[tuple[str, sa.types.TypeEngine[Any], sa.TextClause | None], ...]] = {
     "members": (("kind", sa.Text(), sa.text("'person'")),),
     "program_counters": (("cancelled", sa.Integer(), ZERO),),
     "accounts": (

@@ -87,7 +87,12 @@ async def test_consent_from_the_future_was_given_now_and_outlasts_nothing(shop: 
 async def test_what_is_not_a_consent_is_refused_whole(shop: Shop) -> None:
     member = (await shop.enrol(card="29001"))["id"]
     path = f"/v1/members/{member}/consents"
-    for body in ({"consents": []}, {"consents": [SMS, {"purpose": "x"}]}, {"consents": [SMS | {"granted": "yes"}]}):
+    bodies: list[Any] = [
+        {"consents": []},
+        {"consents": [SMS, {"purpose": "x"}]},
+        {"consents": [SMS | {"granted": "yes"}]},
+    ]
+    for body in bodies:
         answer = await shop.ask("POST", path, body)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
     assert (await shop.ask("GET", path)).json() == {"in_force": [], "data": []}

@@ -99,7 +99,7 @@ async def test_who_is_erased_is_read_by_id_as_nobody(shop: Shop) -> None:
     proof = (await erased(shop, member)).json()
     profile = (await shop.ask("GET", f"/v1/members/{member}")).json()
     assert profile["erased_at"] == proof["erased_at"]
-    empty = {"external_id": None, "cards": [], "phone": None, "name": None}
+    empty: dict[str, object] = {"external_id": None, "cards": [], "phone": None, "name": None}
     assert {name: profile[name] for name in empty} == empty
     assert profile["referral_code"] != code
     for reference in ("ext:customer-4711", "card:2900000000017"):

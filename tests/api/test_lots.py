@@ -18,7 +18,7 @@ async def shop(client: httpx.AsyncClient) -> Shop:
 async def lots(shop: Shop, member: str, query: str = "") -> list[dict[str, Any]]:
     """Every lot, page by page."""
     found: list[dict[str, Any]] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         more = f"&cursor={cursor}" if cursor else ""
         page = await shop.ask("GET", f"/v1/members/{member}/lots?{query}{more}")

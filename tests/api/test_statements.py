@@ -177,7 +177,8 @@ async def test_a_statement_comes_in_pages_and_as_a_table(shop: Shop) -> None:
     member = await lived(shop)
     query = "from=2026-03-01&until=2026-04-01"
     whole = await statement(shop, member, query)
-    seen, cursor = [], ""
+    seen: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = await statement(shop, member, f"{query}&limit=2{cursor and f'&cursor={cursor}'}")
         seen += page["data"]

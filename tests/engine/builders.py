@@ -6,6 +6,7 @@ no referral. Prices are therefore points, and every number in a test can be chec
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ HOUR_US = 3600 * SECOND_US
 DAY_US = 24 * HOUR_US
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-PLAIN_RULES = [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1}}]
+PLAIN_RULES: list[dict[str, Any]] = [{"id": "base", "effect": {"kind": "per_amount", "points": 1, "per_minor": 1}}]
 PLAIN_REDEMPTION = {"points": 1, "value_minor": 1, "step_points": 1, "minimum_points": 1}
 
 

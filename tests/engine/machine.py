@@ -268,7 +268,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, into=PEOPLE, luck=st.integers(0, 11))
     def something_rare_happens(self, who: int, into: int, luck: int) -> None:
-        rare = {
+        rare: dict[int, Command] = {
             0: MergeOut(into=people(into)),
             1: Block(reason="fraud"),
             2: Unblock(),

@@ -1,5 +1,7 @@
 """Rulebooks for the machine: short lives, narrow floors, small stocks, so that everything happens within months."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from app.engine.rulebook.document import Rulebook
@@ -63,7 +65,7 @@ def _wallet(name: str) -> st.SearchStrategy[dict[str, object]]:
 
 def _rules(mode_of_stamps: str, mode_of_cents: str, mode_of_promo: str, promo: object) -> list[dict[str, object]]:
     """A point a minor unit; three stamps a visit; a cent for every ten; seven points with a life of their own."""
-    found: list[dict[str, object]] = [
+    found: list[dict[str, Any]] = [
         *PLAIN_RULES,
         {
             "id": "stamps",

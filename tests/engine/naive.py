@@ -121,6 +121,8 @@ class Naive:
                     self.take_back(*self.rewards[reward])
                 self.undone.add(reward)
                 return True
+            case _:
+                raise AssertionError(f"this page knows no {type(command).__name__}; naive_world.py does")
 
     def rules(self, at_us: int) -> Rulebook | None:
         documents = [e.compiled.document for e in self.timeline.editions if e.effective_us <= at_us]

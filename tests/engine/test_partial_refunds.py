@@ -168,8 +168,8 @@ def test_refunding_more_than_remains_is_refused_with_what_remains() -> None:
         ("line_repeated", "/lines/2/line", {"line": 1}),
         ("unknown_line", "/lines/3/line", {"line": 7, "lines": 2}),
     ]
-    refused = Refund(purchase=bought, amount_minor=101)
-    assert member.refused(refused) == {"refunds_too_much": {"remaining": 100, "requested": 101}}
+    too_much = Refund(purchase=bought, amount_minor=101)
+    assert member.refused(too_much) == {"refunds_too_much": {"remaining": 100, "requested": 101}}
 
 
 def test_a_line_that_went_back_does_not_go_back_again() -> None:
