@@ -16,6 +16,8 @@ from app.routers.tokens import Visitor
 
 POS: Final = "pos"
 MANAGER: Final = "manager"
+# The source of what phones ask.
+PHONES: Final = -1
 _CHALLENGE: Final = {"www-authenticate": 'Bearer realm="rung"'}
 
 
@@ -60,6 +62,11 @@ async def member(request: Request) -> Member:
     if visitor is None or program is None:
         raise _unauthorized()
     return Member(program=program, id=visitor.member)
+
+
+def own_key(member: Member, key: str) -> str:
+    """A phone's key as the source of phones has it, apart from other members': no caller can send one with a space."""
+    return f"{member.id} {key}"
 
 
 def _bearer(request: Request) -> str:

@@ -9,8 +9,11 @@ from starlette.requests import Request
 from app.commands.asks import Answered, Ask, Recorded
 from app.engine.change import Change
 from app.engine.commands import Command
+from app.engine.ids import part
+from app.engine.outcomes import Merged
 from app.engine.refusals import Refusal
 from app.repositories.keys import Caller
+from app.repositories.programs import Program
 from app.repositories.recording import kind_of
 from app.routers import asking, resolving
 from app.routers.handles import Handles, handles
@@ -65,6 +68,15 @@ async def would(
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
     )
+
+
+async def taken_over(kept: Handles, program: Program, closing: Recorded) -> tuple[Recorded, Merged]:
+    """What became of an account that was closed: the row of the one that goes on with it."""
+    taken = await kept.reading.fact(program, part(closing.row.id, 1))
+    assert taken is not None, "both rows are recorded in one transaction"
+    outcome = taken.row.change.outcome
+    assert isinstance(outcome, Merged), "the account that goes on took the other over"
+    return taken, outcome
 
 
 async def _prefix_of_reason(kept: Handles, caller: Caller, answer: Answered) -> str | None:

@@ -11,10 +11,9 @@ from app.commands import claims
 from app.engine import typeids
 from app.repositories.programs import Program
 from app.routers import asking, auth, render, resolving
+from app.routers.carrying import taken_over
 from app.routers.handles import handles
 from app.routers.languages import supported
-from app.routers.me import PHONES
-from app.routers.merges import taken_over
 from app.routers.models_claims import CODE, Claim, ClaimAsked, OwnClaimAsked
 from app.routers.operations import KEY, PHONE, Plain, answered, operation
 from app.routers.render import Telling
@@ -77,8 +76,8 @@ async def create_own_claim(request: Request) -> Response:
     """The same by the member's phone, which has scanned or typed the code."""
     visitor = await auth.member(request)
     asked = await asking.body(request, OwnClaimAsked)
-    key = f"{visitor.id} {asking.idempotency_key(request)}"
-    return await _claim(request, visitor.program, PHONES, member=visitor.id, code=asked.code, key=key)
+    key = auth.own_key(visitor, asking.idempotency_key(request))
+    return await _claim(request, visitor.program, auth.PHONES, member=visitor.id, code=asked.code, key=key)
 
 
 async def _claim(request: Request, program: Program, source: int, *, member: UUID, code: str, key: str) -> Response:

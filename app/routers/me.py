@@ -27,8 +27,6 @@ from app.routers.wire import INT64_MAX
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Phones"
-# The source of what phones ask, each under keys of its own member's: no caller can send a key with a space.
-PHONES: Final = -1
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "Nothing of what is shown has changed."}}
 
 
@@ -103,8 +101,8 @@ async def create_own_hold(request: Request) -> Response:
     visitor = await auth.member(request)
     asked = await asking.body(request, OwnHoldAsked)
     kept = handles(request)
-    ask = Ask(member=visitor.id, command=asked.command(), key=f"{visitor.id} {asking.idempotency_key(request)}")
-    recorded = resolving.accepted(await kept.lanes.ask(visitor.program, PHONES, ask), "hld")
+    ask = Ask(member=visitor.id, command=asked.command(), key=auth.own_key(visitor, asking.idempotency_key(request)))
+    recorded = resolving.accepted(await kept.lanes.ask(visitor.program, auth.PHONES, ask), "hld")
     timeline = await kept.reading.timeline(visitor.program, recorded.row.rulebooks_known)
     telling = Telling(currency=visitor.program.currency, language=resolving.language(request), timeline=timeline)
     return answered(render_holds.hold(recorded.row, telling), 201, replayed=recorded.replayed)

@@ -7,14 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import merging
-from app.commands.asks import Recorded, Unknown
+from app.commands.asks import Unknown
 from app.engine import typeids
-from app.engine.ids import part
-from app.engine.outcomes import Merged
-from app.repositories.programs import Program
 from app.routers import asking, auth, render, resolving
-from app.routers.carrying import telling
-from app.routers.handles import Handles, handles
+from app.routers.carrying import taken_over, telling
+from app.routers.handles import handles
 from app.routers.models_people import MemberPath, Merge, MergeAsked
 from app.routers.operations import KEY, Plain, answered, operation
 from app.routers.problems import Rejected, invalid
@@ -74,12 +71,3 @@ async def merge_members(request: Request, member: MemberPath) -> Response:
         **render.standing(taken.row.change, taken.row.member, told),
     )
     return answered(merged, 201, replayed=recorded.replayed)
-
-
-async def taken_over(kept: Handles, program: Program, closing: Recorded) -> tuple[Recorded, Merged]:
-    """What became of an account that was closed: the row of the one that goes on with it."""
-    taken = await kept.reading.fact(program, part(closing.row.id, 1))
-    assert taken is not None, "both rows are recorded in one transaction"
-    outcome = taken.row.change.outcome
-    assert isinstance(outcome, Merged), "the account that goes on took the other over"
-    return taken, outcome
