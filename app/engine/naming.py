@@ -23,8 +23,8 @@ from app.engine.commands import (
 def touches(command: Command, fact: UUID) -> tuple[UUID, ...]:
     """The facts outside the account that the decision must see, with what has ended them so far."""
     match command:
-        case Purchase(replaces=UUID() as replaced):
-            return (replaced,)
+        case Purchase(replaces=replaced):
+            return () if replaced is None else (replaced,)
         case Confirm(purchase=purchase):
             return (purchase,)
         case ReferralReward():

@@ -1,5 +1,6 @@
 """One ask, several accounts: what must be decided next, in the same transaction, for it to be whole."""
 
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,6 +9,9 @@ from app.engine.change import Change
 from app.engine.commands import Command, HouseholdJoin, MergeIn, MergeOut, Move, Purchase, TransferIn, TransferOut
 from app.engine.outcomes import MergedAway, Purchased, Sent
 from app.engine.state import State
+
+# The commands that may have to be followed by another one.
+LEADING: Final = (TransferOut, Move, MergeOut, HouseholdJoin)
 
 
 class Onward(Struct, frozen=True, kw_only=True):
@@ -22,6 +26,8 @@ def onward(command: Command, change: Change, state: State, fact: UUID) -> tuple[
 
     `state` is that before the command, `fact` its id.
     """
+    if not isinstance(command, LEADING):
+        return ()
     own = state.account.member
     match command, change.outcome:
         case TransferOut() as sent, Sent(parcels=parcels):

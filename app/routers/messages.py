@@ -3,8 +3,6 @@
 They are no part of the recorded answer: they are put into words when they are asked for.
 """
 
-from collections.abc import Iterator
-
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition
@@ -15,72 +13,71 @@ from app.routers.models_answered import Messages
 from app.routers.narrating import level_title, spendable
 from app.routers.phrases import MESSAGES, OUTCOMES
 
-Phrase = tuple[str, dict[str, int | str]]
-
 
 def messages(change: Change, edition: Edition | None, language: str) -> Messages:
     """The messages of a decision."""
-    where, way = list(_where(change)), list(_way(change, edition, language))
+    where, way = _where(change, language), _way(change, edition, language)
     match change.outcome:
         case facts.Purchased() as bought:
-            thanks, shown = _bought(bought)
-            return _messages(language, [thanks, *way], [*shown, *where], [*shown, *where, *way])
+            shown = [*_shown(bought, language), *where]
+            return Messages(
+                language=language,
+                cashier=" ".join([_thanks(bought, language), *way]),
+                receipt=" ".join(shown),
+                member=" ".join([*shown, *way]),
+            )
         case facts.Refunded() as undone:
-            told = _undone(undone)
+            told = _undone(undone, language)
         case facts.Cancelled(returned=points):
-            told = [(MESSAGES["given_back"], {"points": points})]
+            told = [_given_back(points, language)]
         case other:
-            told = [(OUTCOMES[phrase], values) for phrase, values in narrating.told(other)]
-    said = [*told, *where]
-    return _messages(language, said, said, said)
+            told = narrating.outcome_told(other, language)
+    said = " ".join([*told, *where])
+    return Messages(language=language, cashier=said, receipt=said, member=said)
 
 
-def _messages(language: str, cashier: list[Phrase], receipt: list[Phrase], member: list[Phrase]) -> Messages:
-    """The phrases in words. Most of them are in more than one message, and are put into words once."""
-    parts = {id(part): part for part in (*cashier, *receipt, *member)}
-    said = {name: text(language, phrase, **values) for name, (phrase, values) in parts.items()}
-    return Messages(
-        language=language,
-        cashier=" ".join([said[id(part)] for part in cashier]),
-        receipt=" ".join([said[id(part)] for part in receipt]),
-        member=" ".join([said[id(part)] for part in member]),
-    )
-
-
-def _bought(bought: facts.Purchased) -> tuple[Phrase, list[Phrase]]:
-    """The thanks, and what is shown in black and white."""
+def _thanks(bought: facts.Purchased, language: str) -> str:
     earned = bought.points + bought.referral_points
-    thanks: Phrase = (MESSAGES["thanks_earned"], {"points": earned}) if earned else (MESSAGES["thanks"], {})
-    shown: list[Phrase] = [(OUTCOMES["earned"], {"points": earned})]
-    if bought.paid_points:
-        shown.insert(0, (OUTCOMES["paid"], {"points": bought.paid_points}))
-    return thanks, shown
+    return text(language, MESSAGES["thanks_earned"], points=earned) if earned else text(language, MESSAGES["thanks"])
 
 
-def _undone(undone: facts.Refunded) -> list[Phrase]:
+def _shown(bought: facts.Purchased, language: str) -> list[str]:
+    """What is shown in black and white."""
+    earned = text(language, OUTCOMES["earned"], points=bought.points + bought.referral_points)
+    if not bought.paid_points:
+        return [earned]
+    return [text(language, OUTCOMES["paid"], points=bought.paid_points), earned]
+
+
+def _undone(undone: facts.Refunded, language: str) -> list[str]:
     taken = undone.award.collected + undone.referral.collected
-    told: list[Phrase] = [(MESSAGES["taken_back"], {"points": taken})]
+    told = [text(language, MESSAGES["taken_back"], points=taken)]
     if undone.returned:
-        told.append((MESSAGES["given_back"], {"points": undone.returned}))
+        told.append(_given_back(undone.returned, language))
     return told
 
 
-def _where(change: Change) -> Iterator[Phrase]:
+def _given_back(points: int, language: str) -> str:
+    return text(language, MESSAGES["given_back"], points=points)
+
+
+def _where(change: Change, language: str) -> list[str]:
     """Where the member stands: what can be spent, what cannot yet, what is owed."""
-    yield MESSAGES["spendable"], {"points": spendable(change)}
+    told = [text(language, MESSAGES["spendable"], points=spendable(change))]
     if change.after.pending:
-        yield MESSAGES["pending"], {"points": change.after.pending}
+        told.append(text(language, MESSAGES["pending"], points=change.after.pending))
     if change.after.debt:
-        yield MESSAGES["owed"], {"points": change.after.debt}
+        told.append(text(language, MESSAGES["owed"], points=change.after.debt))
+    return told
 
 
-def _way(change: Change, edition: Edition | None, language: str) -> Iterator[Phrase]:
+def _way(change: Change, edition: Edition | None, language: str) -> list[str]:
     """The tier that was reached just now, or what is missing for the next."""
     promoted = [move.tier for move in change.tier_moves if move.reason == "promotion"]
     if promoted:
-        yield MESSAGES["promoted"], {"level": level_title(edition, promoted[-1], language)}
-        return
+        return [text(language, MESSAGES["promoted"], level=level_title(edition, promoted[-1], language))]
     above = next_level(edition.compiled, change.after.tier) if edition else None
-    if above is not None and above.from_points > change.after.window_points:
-        missing = above.from_points - change.after.window_points
-        yield MESSAGES["missing"], {"points": missing, "level": pick(above.title, language)}
+    if above is None or above.from_points <= change.after.window_points:
+        return []
+    missing = above.from_points - change.after.window_points
+    return [text(language, MESSAGES["missing"], points=missing, level=pick(above.title, language))]
