@@ -208,7 +208,9 @@ class HouseholdJoin(Struct, frozen=True, kw_only=True, array_like=True, tag=23):
 
 
 class HouseholdLeave(Struct, frozen=True, kw_only=True, array_like=True, tag=24):
-    """Stop sharing. What is in the shared wallet stays there."""
+    """Stop sharing the wallet of this household (None: of any). What is in it stays there."""
+
+    household: UUID | None = None
 
 
 class MergeOut(Struct, frozen=True, kw_only=True, array_like=True, tag=25):

@@ -179,7 +179,7 @@ def _keeping(
         case HouseholdJoin():
             return join(command, draft)
         case HouseholdLeave():
-            return leave(draft)
+            return leave(command, draft)
         case MergeOut():
             return hand_over(command, draft)
         case MergeIn():

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.api.conftest import Shop, basket
+from tests.api.conftest import Shop, basket, key
 from tests.api.shopping import at, balance, made, member_with, plain_shop, read, refused
 
 
@@ -68,6 +68,17 @@ async def test_a_household_shares_points_and_nothing_else(shop: Shop) -> None:
     left = await made(shop, f"/v1/households/{home['id']}/leave", {"member": ann})
     assert left["shares"] is False
     assert (await read(shop, f"/v1/households/{home['id']}"))["members"] == [ben]
+
+
+async def test_a_retry_of_leaving_is_answered_with_the_first_whatever_the_member_shares_by_then(shop: Shop) -> None:
+    ann = await member_with(shop, 0)
+    homes = [await made(shop, "/v1/households") for _ in range(2)]
+    same, leaving = key(), f"/v1/households/{homes[0]['id']}/leave"
+    await made(shop, f"/v1/households/{homes[0]['id']}/members", {"member": ann})
+    first = await made(shop, leaving, {"member": ann}, idempotency_key=same)
+    await made(shop, f"/v1/households/{homes[1]['id']}/members", {"member": ann})
+    assert await made(shop, leaving, {"member": ann}, idempotency_key=same) == first
+    assert list(await refused(shop, leaving, {"member": ann})) == ["in_no_household"]
 
 
 async def test_nobody_shares_two_wallets(shop: Shop) -> None:

@@ -130,7 +130,7 @@ COMMANDS: list[ask.Command] = [
     ask.TransferOut(to=OTHER, points=30, wallet="stamps", reason="gift"),
     ask.TransferIn(sender=OTHER, transfer=FACT, parcels=(PARCEL,), wallet="stamps", reason="gift", lapses_us=US),
     ask.HouseholdJoin(household=FACT),
-    ask.HouseholdLeave(),
+    ask.HouseholdLeave(household=FACT),
     ask.MergeOut(into=FACT, claimed=True),
     ask.MergeIn(member=OTHER, merge=FACT, estate=ESTATE),
     ask.Block(reason="fraud"),

@@ -212,6 +212,8 @@ def test_joining_twice_or_oneself_and_leaving_nothing_are_refused() -> None:
     assert town.refused(lan, HouseholdJoin(household=lan)) == {"same_member": {}}
     town.joins(lan, home)
     assert town.refused(lan, HouseholdJoin(household=other)) == {"already_in_a_household": {"household": str(home)}}
+    assert town.refused(lan, HouseholdLeave(household=other)) == {"in_no_household": {}}
+    town.must(lan, HouseholdLeave(household=home))
 
 
 def test_whoever_is_blocked_cannot_hide_points_in_a_household() -> None:

@@ -1,7 +1,7 @@
 """Households: joining and leaving a shared wallet. What is in it stays in it."""
 
 from app.engine.change import Change
-from app.engine.commands import HouseholdJoin
+from app.engine.commands import HouseholdJoin, HouseholdLeave
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import Joined, Left
 from app.engine.refusals import Reason, Refusal, refuse
@@ -26,9 +26,9 @@ def join(command: HouseholdJoin, draft: Draft) -> Change | Refusal:
     return draft.finish(Joined(household=command.household))
 
 
-def leave(draft: Draft) -> Change | Refusal:
-    """Share no wallet any more. Refuses with in_no_household."""
+def leave(command: HouseholdLeave, draft: Draft) -> Change | Refusal:
+    """Share no wallet any more. Refuses with in_no_household, also whoever shares that of another household."""
     household = draft.account.household
-    if household is None:
+    if household is None or command.household not in {None, household}:
         return refuse("in_no_household")
     return draft.finish(Left(household=household))
