@@ -90,8 +90,8 @@ class Walk:
         ]
         asked = basket(self.member()) | {"lines": lines, "store": self.chance.choice(["D1", "D2"])} | more
         total = sum(line["amount"] for line in lines if isinstance(line["amount"], int))
-        if self.chance.random() < 0.15:
-            asked["tenders"] = [{"kind": "points", "points": self.chance.randint(0, total)}]
+        if total and self.chance.random() < 0.15:
+            asked["tenders"] = [{"kind": "points", "points": self.chance.randint(1, total)}]
         if self.chance.random() < 0.1:
             asked["occurred_at"] = (self.world.now - timedelta(hours=self.chance.randint(1, 60))).isoformat()
         return asked
