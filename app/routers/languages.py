@@ -11,9 +11,12 @@ from typing import Final
 
 from babel.messages.pofile import read_po
 
+from app.commands.plainly import voice
+from app.commands.tongues import DEFAULT, FALLBACKS, pick
+
+__all__ = ["DEFAULT", "FALLBACKS", "negotiate", "pick", "preload", "supported", "text", "translations"]
+
 LOCALES: Final = Path(__file__).parent / "locales"
-DEFAULT: Final = "en"
-FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {"en": (), "vi": ("vi",), "ru": ("ru",), "kk": ("kk", "ru")}
 HEADER_LENGTH_MAX: Final = 500
 
 
@@ -29,6 +32,8 @@ def preload() -> None:
     """Read every file now rather than with the first request that needs it."""
     for language in {step for chain in FALLBACKS.values() for step in chain}:
         translations(language)
+        voice.sentences(language)
+        voice.nouns(language)
 
 
 def text(language: str, english: str, /, **values: int | str) -> str:
@@ -44,14 +49,6 @@ def _nearest(language: str, english: str) -> str:
         if found is not None:
             return found
     return english
-
-
-def pick(titles: Mapping[str, str], language: str) -> str:
-    """A merchant's own text: in this language, the nearest, English, or any there is."""
-    for step in (*FALLBACKS.get(language, (language,)), DEFAULT):
-        if step in titles:
-            return titles[step]
-    return next(iter(titles.values()), "")
 
 
 def supported(language: str) -> str:

@@ -1,0 +1,121 @@
+"""Tiers, wallets and rewards in plain sentences."""
+
+from collections.abc import Iterator
+
+from app.commands.plainly.parts import Block, Said, Teller, named
+from app.commands.plainly.phrases import CATALOGUE, HEADINGS
+from app.commands.plainly.points import life, terms
+from app.commands.plainly.rules import dates
+from app.commands.plainly.voice import Voice
+from app.engine.rulebook.document import MAIN_WALLET, Level, Reward, Rulebook, Tiers
+
+
+def tiers(document: Rulebook, voice: Voice) -> Iterator[Block]:
+    """How tiers work, then each from the base upwards."""
+    said = _tiers(document.tiers, voice)
+    yield Block(section="tiers", id=None, heading=voice.say(HEADINGS["tiers"]), said=tuple(said))
+    for level in document.tiers.levels if document.tiers else ():
+        yield Block(
+            section="tiers",
+            id=level.id,
+            heading=voice.say(HEADINGS["level"], title=voice.title(level.title), id=level.id),
+            said=(*named(voice, "title", level.title), *_level(level, voice)),
+        )
+
+
+def _tiers(found: Tiers | None, voice: Voice) -> Iterator[Said]:
+    yield Said(aspect="tiers", text=voice.say(CATALOGUE["tiers" if found else "no_tiers"]), of=found is not None)
+    if found is None:
+        return
+    for aspect, months in (("window", found.window_months), ("review", found.review_months)):
+        yield Said(aspect=aspect, text=voice.say(CATALOGUE[aspect], months=voice.count("month", months)), of=months)
+    for aspect, chosen in (
+        ("demotion", found.demotion),
+        ("after_refund", found.after_refund),
+        ("promotion", found.promotion_earns),
+    ):
+        yield Said(aspect=aspect, text=voice.say(CATALOGUE[f"{aspect}_{chosen}"]), of=chosen)
+
+
+def _level(level: Level, voice: Voice) -> Iterator[Said]:
+    points = level.from_points
+    told = (
+        voice.say(CATALOGUE["level_from"], points=voice.points(points))
+        if points
+        else voice.say(CATALOGUE["level_base"])
+    )
+    yield Said(aspect="from_points", text=told, of=points)
+    if level.expiry:
+        told = voice.say(CATALOGUE["level_life"], life=life(level.expiry, voice).text)
+        yield Said(aspect="expiry", text=told, of=level.expiry)
+
+
+def wallets(document: Rulebook, voice: Voice) -> Iterator[Block]:
+    """The main wallet, then the others."""
+    heading = voice.say(HEADINGS["points"])
+    yield Block(section="points", id=None, heading=heading, said=tuple(terms(document, voice)))
+    for wallet in sorted(document.wallets, key=lambda wallet: wallet.id):
+        yield Block(
+            section="wallets",
+            id=wallet.id,
+            heading=voice.say(HEADINGS["wallet"], title=voice.title(wallet.title), id=wallet.id),
+            said=(*named(voice, "title", wallet.title), *terms(wallet, voice)),
+        )
+
+
+def rewards(document: Rulebook, teller: Teller) -> Iterator[Block]:
+    """Reward by reward."""
+    voice = teller.voice
+    for reward in sorted(document.rewards, key=lambda reward: (reward.cost_points, reward.id)):
+        yield Block(
+            section="rewards",
+            id=reward.id,
+            heading=voice.say(HEADINGS["reward"], title=voice.title(reward.title), id=reward.id),
+            said=(
+                *named(voice, "title", reward.title),
+                *named(voice, "description", reward.description),
+                *named(voice, "cause", reward.cause),
+                *_reward(reward, teller),
+            ),
+        )
+
+
+def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
+    voice = teller.voice
+    yield from _costs(reward, teller)
+    yield Said(aspect="kind", text=voice.say(CATALOGUE[reward.kind]), of=reward.kind)
+    if reward.pool:
+        yield Said(aspect="pool", text=voice.say(CATALOGUE["pool"], pool=reward.pool), of=reward.pool)
+    # What these two say is a name, so a change of it is told with the names, language by language.
+    if reward.cause:
+        yield Said(aspect="cause", text=voice.say(CATALOGUE["good_cause"], cause=voice.title(reward.cause)), of=None)
+    if reward.description:
+        yield Said(aspect="about", text=voice.say(CATALOGUE["about"], text=voice.title(reward.description)), of=None)
+    if reward.value_minor:
+        text = voice.say(CATALOGUE["value"], money=voice.money(reward.value_minor))
+        yield Said(aspect="value", text=text, of=reward.value_minor)
+    for aspect, pieces in (("stock", reward.stock), ("per_member", reward.per_member)):
+        if pieces is not None:
+            yield Said(aspect=aspect, text=voice.say(CATALOGUE[aspect], number=voice.number(pieces)), of=pieces)
+    if reward.tiers:
+        levels = voice.quoted([title for level, title in teller.levels.items() if level in reward.tiers], "standard")
+        yield Said(aspect="tiers", text=voice.say(CATALOGUE["only_tiers"], any=levels), of=frozenset(reward.tiers))
+    yield from dates(reward.valid_from, reward.valid_until, voice)
+    if reward.voucher_days:
+        text = voice.say(CATALOGUE["voucher_days"], days=voice.count("day", reward.voucher_days))
+        yield Said(aspect="voucher_days", text=text, of=reward.voucher_days)
+
+
+def _costs(reward: Reward, teller: Teller) -> Iterator[Said]:
+    voice = teller.voice
+    cost = voice.points(reward.cost_points)
+    yield Said(aspect="cost", text=voice.say(CATALOGUE["costs"], points=cost), of=reward.cost_points)
+    for level, points in reward.tier_costs.items():
+        text = voice.say(CATALOGUE["level_costs"], tier=teller.levels[level], points=voice.points(points))
+        yield Said(aspect=f"cost.{level}", text=text, of=points)
+    if reward.wallet != MAIN_WALLET:
+        text = voice.say(CATALOGUE["paid_from"], wallet=teller.wallets[reward.wallet])
+        yield Said(aspect="wallet", text=text, of=reward.wallet)
+    else:
+        text = voice.say(CATALOGUE["paid_from_main"])
+        yield Said(aspect="wallet", text=text, of=reward.wallet, is_silent=not teller.wallets)

@@ -1,0 +1,29 @@
+"""A whole rulebook in plain sentences."""
+
+from app.commands.plainly.catalogue import rewards, tiers, wallets
+from app.commands.plainly.parts import Block, Teller, named
+from app.commands.plainly.phrases import HEADINGS
+from app.commands.plainly.rules import earning
+from app.commands.plainly.terms import sections
+from app.commands.plainly.voice import Voice
+from app.engine.rulebook.document import Rulebook
+
+
+def explain(document: Rulebook, voice: Voice) -> tuple[Block, ...]:
+    """Everything that a checked document says, block by block. The order of its lists means nothing here either."""
+    levels = document.tiers.levels if document.tiers else ()
+    teller = Teller(
+        voice=voice,
+        levels={level.id: voice.title(level.title) for level in levels},
+        wallets={wallet.id: voice.title(wallet.title) for wallet in document.wallets},
+    )
+    heading = voice.say(HEADINGS["rulebook"], title=voice.title(document.title))
+    title = Block(section="title", id=None, heading=heading, said=tuple(named(voice, "title", document.title)))
+    return (
+        title,
+        *earning(document, teller),
+        *tiers(document, voice),
+        *wallets(document, voice),
+        *rewards(document, teller),
+        *sections(document, voice),
+    )

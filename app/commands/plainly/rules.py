@@ -1,0 +1,118 @@
+"""The earning rules in plain sentences, in the order in which they take their turn."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from app.commands.plainly.conditions import about, applies_if
+from app.commands.plainly.parts import Block, Said, Teller, named
+from app.commands.plainly.phrases import CONDITIONS, EARNING, HEADINGS
+from app.commands.plainly.points import life, rounding
+from app.commands.plainly.voice import Voice
+from app.engine.rulebook.compile import stage_of
+from app.engine.rulebook.document import MAIN_WALLET, Basis, Bonus, Effect, Multiply, PerAmount, Rule, Rulebook
+
+_STAGES: Final = ("base", "multiply", "add")
+
+
+def earning(document: Rulebook, teller: Teller) -> Iterator[Block]:
+    """What holds for all rules, then rule by rule."""
+    voice, rules, cap = teller.voice, document.earning.rules, document.earning.cap
+    order = "order" if rules else "no_rules"
+    said = [Said(aspect="order", text=voice.say(EARNING[order]), of=order)]
+    if cap:
+        text = voice.say(EARNING["purchase_cap"], points=voice.points(cap.points))
+        said.append(Said(aspect="cap", text=text, of=cap))
+    yield Block(section="earning", id=None, heading=voice.say(HEADINGS["earning"]), said=tuple(said))
+    for rule in sorted(rules, key=lambda rule: (_STAGES.index(stage_of(rule.effect)), rule.priority, rule.id)):
+        yield Block(
+            section="earning",
+            id=rule.id,
+            heading=_heading(rule, voice),
+            said=(*named(voice, "title", rule.title), *_rule(rule, teller)),
+        )
+
+
+def _heading(rule: Rule, voice: Voice) -> str:
+    if rule.title is None:
+        return voice.say(HEADINGS["rule_bare"], id=rule.id)
+    return voice.say(HEADINGS["rule"], title=voice.title(rule.title), id=rule.id)
+
+
+def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
+    voice, effect = teller.voice, rule.effect
+    yield Said(aspect="effect", text=_gives(effect, voice), of=_made_of(effect))
+    if rule.cap:
+        kind = "multiplier_cap" if isinstance(effect, Multiply) else "rule_cap"
+        yield Said(aspect="cap", text=voice.say(EARNING[kind], points=voice.points(rule.cap.points)), of=rule.cap)
+    if rule.when:
+        yield applies_if(rule.when, teller)
+    if rule.items:
+        yield from about(rule.items, teller)
+    yield from dates(rule.valid_from, rule.valid_until, voice)
+    if isinstance(effect, PerAmount):
+        yield from _counts(effect.basis, voice)
+        if effect.rounding:
+            yield from rounding(effect.rounding, voice)
+    if not isinstance(effect, Multiply):
+        yield _destination(rule.wallet or MAIN_WALLET, teller)
+    if rule.expiry:
+        yield life(rule.expiry, voice)
+    yield Said(aspect="on_refund", text=voice.say(EARNING[f"refund_{rule.on_refund}"]), of=rule.on_refund)
+    if rule.priority:
+        text = voice.say(EARNING["priority"], priority=voice.number(rule.priority))
+        yield Said(aspect="priority", text=text, of=rule.priority)
+
+
+def _gives(effect: Effect, voice: Voice) -> str:
+    match effect:
+        case PerAmount():
+            money = voice.money(effect.per_minor)
+            return voice.say(EARNING["per_amount"], points=voice.points(effect.points), money=money)
+        case Multiply():
+            factor = effect.by
+            if not factor.numerator:
+                return voice.say(EARNING["multiply_zero"])
+            return voice.say(EARNING["multiply"], factor=voice.factor(factor.numerator, factor.denominator))
+        case Bonus():
+            return voice.say(EARNING["bonus"], points=voice.points(effect.points))
+
+
+def _made_of(effect: Effect) -> object:
+    match effect:
+        case PerAmount():
+            return effect.kind, effect.points, effect.per_minor
+        case Multiply():
+            return effect.kind, effect.by
+        case Bonus():
+            return effect.kind, effect.points
+
+
+def _counts(basis: Basis, voice: Voice) -> Iterator[Said]:
+    for aspect, chosen in (
+        ("price", basis.discounts),
+        ("tax", basis.tax),
+        ("points_paid", basis.points_paid),
+        ("gift_cards", basis.gift_cards),
+    ):
+        yield Said(aspect=aspect, text=voice.say(EARNING[f"{aspect}_{chosen}"]), of=chosen)
+
+
+def _destination(wallet: str, teller: Teller) -> Said:
+    voice = teller.voice
+    if wallet == MAIN_WALLET:
+        return Said(aspect="wallet", text=voice.say(EARNING["pays_main"]), of=wallet, is_silent=not teller.wallets)
+    return Said(aspect="wallet", text=voice.say(EARNING["pays_into"], wallet=teller.wallets[wallet]), of=wallet)
+
+
+def dates(first: date | None, last: date | None, voice: Voice) -> Iterator[Said]:
+    """When a rule or a reward is there."""
+    if first and last:
+        text = voice.say(CONDITIONS["from_until"], first=voice.day(first), last=voice.day(last))
+    elif first:
+        text = voice.say(CONDITIONS["from"], first=voice.day(first))
+    elif last:
+        text = voice.say(CONDITIONS["until"], last=voice.day(last))
+    else:
+        return
+    yield Said(aspect="dates", text=text, of=(first, last))
