@@ -52,7 +52,7 @@ async def publish(
             assert known is not None, "versions are never removed"
             return Made(published=known, replayed=True)
         previous = await rulebooks.by_version(writer, program.id, standing.rulebook_version)
-        checked = check(document, _document(previous) if previous else None)
+        checked = check(document, document_of(previous) if previous else None)
         if not isinstance(checked, Rulebook):
             return Faulty(faults=checked)
         now = await now_of(writer, standing.test_now)
@@ -79,7 +79,7 @@ async def now(reader: Reader, program: Program) -> datetime:
     return await now_of(reader, listed.standing.test_now)
 
 
-def _document(published: Published) -> Rulebook:
+def document_of(published: Published) -> Rulebook:
     """A stored document was checked when it was published; reading it back needs no second opinion."""
     return Rulebook.model_validate(json.loads(published.document))
 

@@ -171,3 +171,54 @@ class RulebookList(Answer, frozen=True, kw_only=True):
     data: Annotated[list[RulebookVersion], Meta(description="The versions.")]
     has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
     next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
+
+
+class RulebookDetail(Answer, frozen=True, kw_only=True):
+    """One sentence that is new, gone, or other than it was."""
+
+    aspect: Annotated[str, Meta(description="What it is about; new aspects may be added.", examples=["effect"])]
+    before: Annotated[
+        str | None,
+        Meta(description="What was said; null: nothing.", examples=["It multiplies the points for money by 2."]),
+    ]
+    after: Annotated[
+        str | None,
+        Meta(description="What is said now; null: nothing.", examples=["It multiplies the points for money by 3."]),
+    ]
+
+
+class RulebookChange(Answer, frozen=True, kw_only=True):
+    """A rule, a tier, a wallet, a reward, or a section as a whole, and what happened to it."""
+
+    kind: Annotated[
+        Literal["added", "removed", "changed"], Meta(description="What happened to it.", examples=["changed"])
+    ]
+    section: Annotated[
+        str,
+        Meta(description="Where it stands, such as `earning`, `tiers`, `rewards`.", examples=["earning"]),
+    ]
+    id: Annotated[
+        str | None,
+        Meta(
+            description="The id of the rule, tier, wallet or reward; null: the section as a whole.",
+            examples=["double-tuesday"],
+        ),
+    ]
+    text: Annotated[
+        str, Meta(description="One sentence.", examples=["Rule “Double points on Tuesdays” (double-tuesday): changed."])
+    ]
+    details: Annotated[
+        list[RulebookDetail], Meta(description="Sentence by sentence; of what is new or gone, all of them.")
+    ]
+
+
+class RulebookDiff(Answer, frozen=True, kw_only=True):
+    """What changes from one version to another."""
+
+    from_version: Annotated[Int32, Meta(description="The version compared with.", examples=[2])]
+    to_version: Annotated[Int32, Meta(description="The version asked about.", examples=[3])]
+    language: Annotated[str, Meta(description="The language of the sentences.", examples=["en"])]
+    changes: Annotated[
+        list[RulebookChange],
+        Meta(description="Every difference that means something; empty if there is none."),
+    ]

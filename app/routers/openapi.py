@@ -126,6 +126,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_configuration.NewKey,
     models_configuration.Program,
     models_configuration.ProgramList,
+    models_configuration.RulebookDiff,
     models_configuration.RulebookList,
     models_configuration.RulebookPublished,
     models_configuration.RulebookVersion,
