@@ -16,7 +16,10 @@ COMMANDS = {
     "demo": ("app.cli.grocery.command", "replay a year of real grocery baskets into a running service"),
     "keys": ("app.cli.keys", "list, create and revoke the API keys of a programme"),
     "audit": ("app.cli.audit", "check every invariant, fold the whole journal, and decide it again"),
-    "rulebook": ("app.cli.rulebook", "check a rulebook before it is published; print its schema"),
+    "rulebook": (
+        "app.cli.rulebook",
+        "check a rulebook before it is published, tell it in plain sentences, compare two",
+    ),
 }
 
 

@@ -1,34 +1,62 @@
-"""`rung rulebook`: check a rulebook before it is published, and print the schema of one."""
+"""`rung rulebook`: check a rulebook before it is published, tell it and its changes, and print the schema of one."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from babel.numbers import list_currencies
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.cli import documents
 from app.cli.errors import CommandError
+from app.commands.plainly.compare import compare
+from app.commands.plainly.explain import explain
+from app.commands.plainly.phrases import CHANGES
+from app.commands.plainly.voice import Voice
 from app.engine.rulebook.check import Fault, check
 from app.engine.rulebook.document import Rulebook
 from app.engine.rulebook.refund_order import order_matters
 from app.engine.rulebook.schema import json_schema
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A rulebook in JSON.")]
+
+
+class Language(StrEnum):
+    """The languages in which rulebooks are told."""
+
+    vi = "vi"
+    kk = "kk"
+    ru = "ru"
+    en = "en"
+
+
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="A rulebook in JSON, or in YAML (.yaml, .yml).")
+]
 Previous = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="The version that it shall follow, whose tiers it must keep."),
 ]
 Machine = Annotated[bool, typer.Option("--json", help="Print the faults, or else the warnings, as JSON.")]
+Changes = Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")]
+Told = Annotated[Language, typer.Option("--language", help="The language of the sentences.")]
+Currency = Annotated[
+    str | None,
+    typer.Option(help="The programme's currency, such as VND: money is told in it, not in its smallest unit."),
+]
 
 
 @cli.command("check")
 def check_file(file: File, previous: Previous = None, machine: Machine = False) -> None:  # noqa: FBT002 - an option
     """Say everything that is wrong with a rulebook, or what may surprise; exit 0 if nothing is wrong, else 1."""
     before = None if previous is None else _checked(previous)
-    found = check(_read(file), before)
+    found = check(documents.read(file), before)
     noted = order_matters(found) if isinstance(found, Rulebook) else found
     if machine:
         print(json.dumps([_as_json(fault) for fault in noted], indent=2))
@@ -43,28 +71,71 @@ def check_file(file: File, previous: Previous = None, machine: Machine = False) 
         raise typer.Exit(1)
 
 
+@cli.command("explain")
+def explain_file(file: File, language: Told = Language.en, currency: Currency = None) -> None:
+    """Tell a whole rulebook in plain sentences."""
+    voice = _voice(language, currency)
+    for block in explain(_understood(file), voice):
+        _tell(block.heading, block.sentences)
+
+
+@cli.command("diff")
+def compare_files(
+    old: File,
+    new: File,
+    language: Told = Language.en,
+    currency: Currency = None,
+    machine: Changes = False,  # noqa: FBT002 - an option
+) -> None:
+    """Tell in plain sentences what changes from one rulebook to another."""
+    voice = _voice(language, currency)
+    changes = compare(_understood(old), _understood(new), voice)
+    if machine:
+        print(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
+        return
+    if not changes:
+        _tell(voice.say(CHANGES["unchanged"]), ())
+    for change in changes:
+        _tell(change.text, change.lines(voice))
+
+
 @cli.command("schema")
 def print_schema() -> None:
     """Print the JSON Schema of a rulebook."""
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
+def _voice(language: Language, currency: str | None) -> Voice:
+    if currency is not None and currency not in list_currencies():
+        raise CommandError(f"{currency} is no currency of ISO 4217, such as VND, KZT or USD.")
+    return Voice(language=language.value, currency=currency)
+
+
 def _checked(file: Path) -> Rulebook:
-    found = check(_read(file), None)
+    found = check(documents.read(file), None)
     if isinstance(found, tuple):
         raise CommandError(f"{file} is no rulebook itself: {found[0].pointer} {found[0].detail}")
     return found
 
 
-def _read(file: Path) -> object:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise CommandError(f"{file} is no JSON: {error}") from error
+def _understood(file: Path) -> Rulebook:
+    found = check(documents.read(file), None)
+    if isinstance(found, tuple):
+        _show(f"{file} is no rulebook yet:", found)
+        raise typer.Exit(1)
+    return found
 
 
 def _as_json(fault: Fault) -> dict[str, str]:
     return {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+
+
+def _tell(heading: str, sentences: Iterable[str]) -> None:
+    """A heading and what belongs to it. Both hold names that the writer chose; Text prints them as they are."""
+    console = Console()
+    console.print(Text(heading, style="bold"), soft_wrap=True)
+    for sentence in sentences:
+        console.print(Text(f"  · {sentence}"), soft_wrap=True)
 
 
 def _show(heading: str, faults: tuple[Fault, ...]) -> None:

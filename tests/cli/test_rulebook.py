@@ -84,3 +84,67 @@ def test_what_is_no_json_is_said_to_be_none(tmp_path: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match="is no JSON"):
         run("check", file)
+
+
+def changed(folder: Path) -> Path:
+    """The café with triple points on Tuesdays and no goodwill."""
+    document = cafe(goodwill=None)
+    document["earning"]["rules"][1]["effect"]["by"]["numerator"] = 3
+    return written(folder, document)
+
+
+def test_a_rulebook_is_told_in_plain_sentences() -> None:
+    code, said = run("explain", CAFE, "--currency", "VND")
+    assert code == 0
+    assert said.startswith("Rulebook “Café” How purchases earn points · Rules take turns:")
+    assert "Rule “Double points on Tuesdays” (double-tuesday) · It multiplies the points for money by 2." in said
+    assert "· ₫10,000 off the price costs 100 points." in said
+    assert "Điểm có hạn 12 tháng." in run("explain", CAFE, "--language", "vi")[1]
+    assert "10,000 (in the smallest unit of the currency) off the price" in run("explain", CAFE)[1]
+
+
+def test_long_sentences_are_not_broken() -> None:
+    done = CliRunner().invoke(cli, ["explain", str(CAFE)])
+    lines = [line for line in done.output.splitlines() if "It applies if (the day is Monday" in line]
+    assert [line.endswith("and before 17:00).") for line in lines] == [True]
+
+
+def test_two_rulebooks_are_compared_in_plain_sentences(tmp_path: Path) -> None:
+    code, said = run("diff", CAFE, changed(tmp_path))
+    assert code == 0
+    assert said == (
+        "Rule “Double points on Tuesdays” (double-tuesday): changed. "
+        "· Before: It multiplies the points for money by 2. · Now: It multiplies the points for money by 3. "
+        "Goodwill: changed. · Before: Tills may give points to make up for something. "
+        "· Now: Tills may give no points to make up for something. "
+        "· No longer: At most, at one time: 30 points. · No longer: At most, by one person on one day: 100 points."
+    )
+    assert run("diff", CAFE, CAFE, "--language", "ru") == (0, "Ничего не меняется.")
+
+
+def test_machines_get_the_changes_as_json(tmp_path: Path) -> None:
+    code, said = run("diff", "--json", CAFE, changed(tmp_path), "--language", "vi")
+    assert code == 0
+    assert json.loads(said)[0] == {
+        "kind": "changed",
+        "section": "earning",
+        "id": "double-tuesday",
+        "text": "Quy tắc “Nhân đôi điểm thứ Ba” (double-tuesday): đã thay đổi.",
+        "details": [
+            {
+                "aspect": "effect",
+                "before": "Nhân điểm theo số tiền với 2.",
+                "after": "Nhân điểm theo số tiền với 3.",
+            }
+        ],
+    }
+
+
+def test_what_is_no_rulebook_cannot_be_told(tmp_path: Path) -> None:
+    file = written(tmp_path, cafe(debts=None))
+    for arguments in (("explain", file), ("diff", CAFE, file), ("diff", file, CAFE)):
+        code, said = run(*arguments)
+        assert code == 1
+        assert "/debts unknown_field There is no such field." in said
+    with pytest.raises(CommandError, match="DONG is no currency"):
+        run("explain", CAFE, "--currency", "DONG")
