@@ -28,6 +28,7 @@ MANAGERS = frozenset(
         "approve_adjustment",
         "reject_adjustment",
         "publish_rulebook",
+        "compare_rulebooks",
         "list_rulebooks",
         "get_rulebook",
         "get_own_program",
