@@ -1,7 +1,6 @@
 """Reading: what an account is now, what a command would do, and what was recorded. Nothing is written."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from app.commands.asks import Recorded, Unknown
 from app.commands.deciding import Absent, Desk, slices
 from app.commands.heirs import beside, decided_on
+from app.commands.looks import Looks
 from app.commands.timelines import Timelines
 from app.engine.change import Change
 from app.engine.commands import Command, Enrol, LetTimePass, Purchase
@@ -29,8 +29,6 @@ from app.repositories.stocks import look
 
 NO_FACT = UUID(int=0)
 NOBODY = UUID(int=0)
-
-Waiting = dict[UUID, list[asyncio.Future[Glance | None]]]
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -55,13 +53,12 @@ class Reading:
     def __init__(self, database: Database, timelines: Timelines) -> None:
         self._database = database
         self._timelines = timelines
-        self._waiting: dict[UUID, Waiting] = {}
-        self._looking: set[UUID] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._accounts = Looks(database, ledger.glance)
+        self._facts = Looks(database, _recorded)
 
     async def standing(self, program: Program, member: UUID) -> Standing | None:
         """The account at this instant, or None for an unknown member."""
-        glance = await self._glance(program.id, member)
+        glance = await self._accounts.at(program.id, member)
         if glance is None:
             return None
         if glance.account.merged_into is not None:
@@ -144,13 +141,13 @@ class Reading:
 
     async def fact(self, program: Program, fact: UUID) -> Recorded | None:
         """A recorded fact by its id."""
-        async with self._database.glancing() as reader:
-            return await self._recorded(reader, program, await journal.facts(reader, program.id, [fact]))
+        return await self._facts.at(program.id, fact)
 
     async def external(self, program: Program, key: UUID) -> Recorded | None:
         """A recorded fact by the caller's own id."""
         async with self._database.glancing() as reader:
-            return await self._recorded(reader, program, await journal.externals(reader, program.id, [key]))
+            rows = await journal.externals(reader, program.id, [key])
+            return next(iter((await _with_metadata(reader, program.id, rows)).values()), None)
 
     async def reversed_by(self, program: Program, fact: UUID) -> tuple[UUID, ...]:
         """What has undone a fact."""
@@ -162,41 +159,15 @@ class Reading:
         async with self._database.glancing() as reader:
             return await ledger.entries(reader, program.id, member, before=before, limit=limit)
 
-    async def _recorded(self, reader: Reader, program: Program, rows: Sequence[journal.JournalRow]) -> Recorded | None:
-        if not rows:
-            return None
-        kept = await journal.purchase_metadata(reader, program.id, [rows[0].id])
-        return Recorded(row=rows[0], replayed=False, metadata=kept.get(rows[0].id, {}))
 
-    async def _glance(self, program_id: UUID, member: UUID) -> Glance | None:
-        """Join the next look at this programme's accounts.
+async def _recorded(reader: Reader, program_id: UUID, facts: Sequence[UUID]) -> dict[UUID, Recorded]:
+    return await _with_metadata(reader, program_id, await journal.facts(reader, program_id, facts))
 
-        It starts after we asked, so it sees every write that was answered before.
-        """
-        answer: asyncio.Future[Glance | None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(program_id, {}).setdefault(member, []).append(answer)
-        if program_id not in self._looking:
-            self._looking.add(program_id)
-            task = asyncio.create_task(self._look(program_id))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return await answer
 
-    async def _look(self, program_id: UUID) -> None:
-        """Look until nobody waits. Between finding nobody and saying so nothing is awaited."""
-        waiting: Waiting = {}
-        try:
-            async with self._database.glancing() as reader:
-                while waiting := self._waiting.pop(program_id, {}):
-                    found = await ledger.glance(reader, program_id, list(waiting))
-                    for answer, member in _open(waiting):
-                        answer.set_result(found.get(member))
-                self._looking.discard(program_id)
-        except Exception as error:  # noqa: BLE001  each of those who wait handles it
-            self._looking.discard(program_id)
-            for group in (waiting, self._waiting.pop(program_id, {})):
-                for answer, _ in _open(group):
-                    answer.set_exception(error)
+async def _with_metadata(reader: Reader, program_id: UUID, rows: Sequence[journal.JournalRow]) -> dict[UUID, Recorded]:
+    """Rows by their ids, with what the callers attached to them."""
+    kept = await journal.purchase_metadata(reader, program_id, [row.id for row in rows]) if rows else {}
+    return {row.id: Recorded(row=row, replayed=False, metadata=kept.get(row.id, {})) for row in rows}
 
 
 async def _glances(reader: Reader, program_id: UUID, member: UUID, command: Command) -> dict[UUID, Glance]:
@@ -234,10 +205,3 @@ async def _desk(
         found,
         await look(reader, program.id, shared) if shared else {},
     )
-
-
-def _open(waiting: Waiting) -> Iterator[tuple[asyncio.Future[Glance | None], UUID]]:
-    for member, answers in waiting.items():
-        for answer in answers:
-            if not answer.done():
-                yield answer, member
