@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from app.commands.audit.run import audit
+from app.commands.tongues import FALLBACKS
 from app.commands.totals.asking import Line, ask
 from app.commands.totals.projection import catch_up
 from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, Refund, TransferOut
 from app.engine.facts import Basket
 from app.repositories import journal, lots
 from app.repositories.totals import Asked
-from app.routers.languages import FALLBACKS
 from app.routers.render import Telling
 from app.routers.render_explanations import explanation
 from tests.commands.lives import START, everything, live
