@@ -54,7 +54,7 @@ soak: $(VENV)/dev.stamp ## Live random programmes beside the naive model; STEPS=
 	@exec $(BIN)/python -m tests.engine.soak $(or $(STEPS),100000)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; QUICK=1 for a minute instead of five
+bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; QUICK=1 for three minutes instead of ten
 	@exec $(BIN)/python -m bench $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: demo
