@@ -49,7 +49,7 @@ def about_somebody(body: dict[str, Any], target: Fuzzed) -> dict[str, Any]:
 
 @schema.parametrize()
 @settings(
-    max_examples=20,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

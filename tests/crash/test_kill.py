@@ -28,7 +28,7 @@ from tests.crash.tills import Till
 TILLS = 6
 LOAD_S = (0.2, 1.5)
 SEED = 20260110
-KILLS = int(os.environ.get("RUNG_KILLS", "6"))
+KILLS = int(os.environ.get("RUNG_KILLS", "3"))
 RULEBOOK = plain(transfers={}, rewards=[reward(cost_points=20)], holds={"minutes": 600, "life_minutes_max": 600})
 
 

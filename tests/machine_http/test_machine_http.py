@@ -26,7 +26,7 @@ from tests.machine_http.walks import RULEBOOK, Walk, World
 
 SEED = 20261121
 # So many steps of each client, or as many as they take in so many seconds.
-STEPS, SOAK_S = 40, float(os.environ.get("RUNG_SOAK", "0"))
+STEPS, SOAK_S = 20, float(os.environ.get("RUNG_SOAK", "0"))
 CLIENTS = 12
 MEMBERS, HOMES = 8, 2
 REPLAYS_MAX = 100
