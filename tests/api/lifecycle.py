@@ -6,6 +6,8 @@ import httpx
 
 from app.routers import (
     models_adjustments,
+    models_answered,
+    models_claims,
     models_configuration,
     models_corrections,
     models_events,
@@ -20,7 +22,7 @@ from app.routers import (
 )
 from app.routers.wire import Answer
 from tests.api.conftest import Shop, key
-from tests.api.rulebooks import reward
+from tests.api.rulebooks import plain, reward
 from tests.api.shopping import member_with, plain_shop
 
 RULEBOOK: dict[str, Any] = {
@@ -136,5 +138,12 @@ async def _know(asker: Asker, member: str, other: str) -> None:
     await ask(models_people.Merge, "POST", f"/v1/members/{member}/merge", {"from": other}, **manager)
     await ask(models_people.Export, "GET", f"/v1/members/{member}/export", **manager)
     await ask(models_people.Erasure, "POST", f"/v1/members/{member}/erase", **manager)
+    basket = {"currency": "VND", "lines": [{"sku": "tea", "category": "tea", "amount": 100}]}
+    receipt = await ask(models_answered.Purchase, "POST", "/v1/purchases", basket)
+    claimant = (await asker.shop.enrol())["id"]
+    claim = {"member": claimant, "code": receipt["claim_code"]}
+    await ask(models_claims.Claim, "POST", "/v1/claims", claim)
     version = await ask(models_configuration.RulebookVersion, "GET", "/v1/rulebooks/1", **manager)
     assert version["version"] == 1
+    await asker.shop.publish(plain(**RULEBOOK, title={"en": "Second"}))
+    await ask(models_configuration.RulebookDiff, "GET", "/v1/rulebooks/2/diff", **manager)
