@@ -18,7 +18,7 @@ SYSTEM_SOURCE: Final = 0
 PERIOD_S: Final = 1.0
 ROUND_MAX: Final = 256
 # An account with ten lots that expire costs as much as a few purchases.
-PORTION: Final = 8
+PORTION: Final = 6
 
 log = structlog.get_logger(__name__)
 
