@@ -62,7 +62,7 @@ class Plan:
 FULL: Final = Plan(rounds=3, seconds=2.0, clients=(16, 32, 64))
 QUICK: Final = Plan(rounds=1, seconds=2.0, clients=(32,), expiring_lots=50_000)
 # Shows that everything works, and measures nothing.
-SMOKE: Final = Plan(rounds=1, seconds=0.2, clients=(2,), members=20, large_lots=100, expiring_lots=200)
+SMOKE: Final = Plan(rounds=1, seconds=0.2, clients=(2,), members=20, large_lots=2000, expiring_lots=200)
 
 
 def main(

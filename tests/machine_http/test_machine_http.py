@@ -25,12 +25,33 @@ from tests.machine_http.servers import two_servers
 from tests.machine_http.walks import RULEBOOK, Walk, World
 
 SEED = 20261121
-# So many steps of each client, or as many as they take in so many seconds.
-STEPS, SOAK_S = 20, float(os.environ.get("RUNG_SOAK", "0"))
+# So many steps of each client, or as many as they take in so many seconds; more until everything has succeeded once.
+STEPS, STEPS_MAX, SOAK_S = 20, 120, float(os.environ.get("RUNG_SOAK", "0"))
 CLIENTS = 12
 MEMBERS, HOMES = 8, 2
 REPLAYS_MAX = 100
 PATIENCE_S = 20
+NEEDED = frozenset(
+    {
+        "purchases",
+        "refunds",
+        "purchases/void",
+        "redemptions",
+        "redemptions/cancel",
+        "holds",
+        "holds/capture",
+        "holds/release",
+        "rewards/redemptions",
+        "vouchers/use",
+        "adjustments",
+        "goodwill",
+        "transfers",
+        "households/members",
+        "batch",
+        "cancellations",
+        "test-clock/advance",
+    }
+)
 
 
 async def test_random_lifecycles_on_two_servers_leave_nothing_to_find(database: Urls) -> None:
@@ -49,7 +70,7 @@ async def test_random_lifecycles_on_two_servers_leave_nothing_to_find(database: 
     assert program.findings == ()
     assert program.decided_again == program.rows
     sys.stderr.write(f"{len(ledger.asked)} requests, {program.rows} rows, {dict(sorted(ledger.outcomes.items()))}\n")
-    assert_everything_happened(ledger)
+    assert missing(ledger) == frozenset(), "never succeeded, so never tested"
 
 
 def connected(url: str) -> httpx.AsyncClient:
@@ -68,7 +89,7 @@ async def run(setup: Client, ledger: Ledger) -> None:
 
     async def client(number: int) -> None:
         walk = Walk(world, Client(f"client-{number}", setup.servers, ledger, chance_of(number)))
-        while time.monotonic() < until or walk.steps < STEPS:
+        while time.monotonic() < until or walk.steps < STEPS or (missing(ledger) and walk.steps < STEPS_MAX):
             await walk.step()
 
     await asyncio.gather(*(client(number) for number in range(1, CLIENTS + 1)))
@@ -115,25 +136,8 @@ async def accepted(setup: Client, path: str, body: Body | None) -> dict[str, str
     return answer
 
 
-def assert_everything_happened(ledger: Ledger) -> None:
-    """A run in which something never succeeded has not tested it."""
-    succeeded = {kind for (kind, code) in ledger.outcomes if code in ("", "waiting", "undone", "refused_from_now_on")}
-    assert succeeded >= {
-        "purchases",
-        "refunds",
-        "purchases/void",
-        "redemptions",
-        "redemptions/cancel",
-        "holds",
-        "holds/capture",
-        "holds/release",
-        "rewards/redemptions",
-        "vouchers/use",
-        "adjustments",
-        "goodwill",
-        "transfers",
-        "households/members",
-        "batch",
-        "cancellations",
-        "test-clock/advance",
+def missing(ledger: Ledger) -> frozenset[str]:
+    """What never succeeded: a run has not tested it."""
+    return NEEDED - {
+        kind for (kind, code) in ledger.outcomes if code in ("", "waiting", "undone", "refused_from_now_on")
     }
