@@ -92,10 +92,11 @@ class HeldOver(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Counted(Struct, frozen=True, kw_only=True, array_like=True):
-    """How often something has happened to a member, such as the taking of a reward."""
+    """How often something has happened to a member, such as the taking of a reward; by day where `day` is not 0."""
 
     name: str
     count: int
+    day: int = 0
 
 
 class Estate(Struct, frozen=True, kw_only=True, array_like=True):

@@ -168,10 +168,14 @@ class StockMove(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class CounterMove(Struct, frozen=True, kw_only=True, array_like=True):
-    """Something happened to the member so many times more."""
+    """Something happened to the member so many times more, on a local day or in a period that began on it.
+
+    Day 0 is for what is counted for ever.
+    """
 
     name: str
     count: int
+    day: int = 0
 
 
 class Notice(Struct, frozen=True, kw_only=True, array_like=True):

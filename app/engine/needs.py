@@ -34,6 +34,14 @@ from app.engine.state import Account, Original
 DAY_US: Final = 86_400_000_000
 
 
+class Span(Struct, frozen=True, order=True):
+    """A counter on the days of a half-open range; by default what is counted for ever."""
+
+    name: str
+    first_day: int = 0
+    past_day: int = 1
+
+
 class Needs(Struct, frozen=True, kw_only=True):
     """The slice of one member.
 
@@ -41,8 +49,8 @@ class Needs(Struct, frozen=True, kw_only=True):
     matured by now, every active hold, the lots of those, and when the next is due. `draw`: lots of the main wallet in
     spending order until so many spendable points are covered; `wallets`: every open lot of these others. `lots` by
     number. `holds`: all active ones, with their lots. `whole`: every open lot. `estate`: every lot that there ever
-    was, tally day, hold and counter. `counters` by name, tally days in a half-open range, and the tier moves since an
-    instant.
+    was, tally day, hold and counter. `counters` on days, tally days in a half-open range, the tier moves since an
+    instant, and what all days together have counted (`ever`).
     """
 
     due: bool = False
@@ -53,9 +61,10 @@ class Needs(Struct, frozen=True, kw_only=True):
     holds: bool = False
     whole: bool = False
     estate: bool = False
-    counters: tuple[str, ...] = ()
+    counters: tuple[Span, ...] = ()
     tally_days: tuple[int, int] | None = None
     tier_at_us: int | None = None
+    ever: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         """What two decisions need together, one after the other."""
@@ -76,6 +85,7 @@ class Needs(Struct, frozen=True, kw_only=True):
             counters=tuple(sorted({*self.counters, *other.counters})),
             tally_days=(min(d[0] for d in days), max(d[1] for d in days)) if days else None,
             tier_at_us=min(instants, default=None),
+            ever=self.ever or other.ever,
         )
 
 
@@ -150,7 +160,7 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
         case Adjustment(points=points, wallet=wallet):
             return _drawing(wallet, -points)
         case TransferOut(points=points, wallet=wallet, reason=reason):
-            given = Needs() if reason == "household" else Needs(counters=(given_away(now_us, zone),))
+            given = Needs() if reason == "household" else Needs(counters=(Span(given_away(now_us, zone)),))
             return given | (Needs(whole=True) if points is None else _drawing(wallet, points))
         case RewardRedemption():
             return _taking(command, now_us, timeline)
@@ -236,7 +246,7 @@ def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs
         return Needs()
     cost = max(reward.cost_points, *reward.tier_costs.values(), 0) * command.quantity
     drawn = _drawing("" if reward.wallet == MAIN_WALLET else reward.wallet, cost)
-    return drawn | Needs(counters=(reward_stock(reward.id),))
+    return drawn | Needs(counters=(Span(reward_stock(reward.id)),))
 
 
 def _undoing(account: Account, original: Original, change: Change) -> Needs:

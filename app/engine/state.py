@@ -174,6 +174,14 @@ class TallyDay(Struct, frozen=True, kw_only=True):
     visits: int
 
 
+class Ever(Struct, frozen=True, kw_only=True):
+    """What all the days of a member have counted together, net of refunds."""
+
+    points: int = 0
+    spend_minor: int = 0
+    visits: int = 0
+
+
 class Hold(Struct, frozen=True, kw_only=True):
     """Points set aside: an active hold and the lots that it keeps them in."""
 
@@ -211,8 +219,8 @@ class State(Struct, frozen=True, kw_only=True):
     `tier_moves` always hold at least the latest, because this decision may review it before it looks back.
     `lots` are in spending order. `covered` bounds what may be drawn from the main wallet's lots in the slice; None
     says that every open lot of it is here, and of another wallet they always are where one is drawn from. `holds`
-    are all active ones, where the decision needs any. `next_due_us` is a lower bound of the next instant at which
-    time does something to a lot outside the slice.
+    are all active ones, where the decision needs any; `counters` and `ever` are there where it needs those.
+    `next_due_us` is a lower bound of the next instant at which time does something to a lot outside the slice.
     """
 
     account: Account
@@ -224,6 +232,7 @@ class State(Struct, frozen=True, kw_only=True):
     next_due_us: int | None = None
     holds: tuple[Hold, ...] = ()
     counters: tuple[Counted, ...] = ()
+    ever: Ever | None = None
 
     def original(self, fact: UUID) -> Original:
         """The fact that a command names. Raises LookupError when it was not loaded: a defect of `touches`."""

@@ -85,7 +85,7 @@ HOLDS: Final = Holding(
     key=("hold",),
     columns=("wallet", "until_at", "life_until_at", "rulebook", "lots", "points", "is_active", "ended"),
 )
-COUNTERS: Final = Holding(table="counters", key=("name",), columns=("count",))
+COUNTERS: Final = Holding(table="counters", key=("name", "day"), columns=("count",))
 VOUCHERS: Final = Holding(table="voucher_codes", key=("fact_id", "place"), columns=("code",))
 ENTRIES: Final = Holding(
     table="entries",

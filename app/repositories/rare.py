@@ -73,7 +73,7 @@ class Rare:
         self._moved: list[Values] = []
         self._placed: dict[UUID, list[object]] = {}
         self._hold_moves: dict[UUID, list[object]] = {}
-        self._counted: dict[tuple[UUID, str], int] = {}
+        self._counted: dict[tuple[UUID, str, int], int] = {}
         self._stocks: dict[str, int] = {}
         self._vouchers = vouchers
         for row in rows:
@@ -84,7 +84,7 @@ class Rare:
             for move in change.hold_moves:
                 self._move_hold(move)
             for counter in change.counter_moves:
-                key = (row.member, counter.name)
+                key = (row.member, counter.name, counter.day)
                 self._counted[key] = self._counted.get(key, 0) + counter.count
             for stock in change.stock_moves:
                 self._stocks[stock.name] = self._stocks.get(stock.name, 0) + stock.taken
@@ -140,7 +140,7 @@ class Rare:
             self._moved,
             [tuple(values) for values in self._placed.values()],
             [(hold, *values) for hold, values in self._hold_moves.items()],
-            [(member, name, count) for (member, name), count in self._counted.items()],
+            [(member, name, count, day) for (member, name, day), count in self._counted.items()],
             list(self._stocks.items()),
             [(v.member, v.fact, v.place, v.code, v.pool, v.pool_place) for v in self._vouchers],
         )

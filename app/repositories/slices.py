@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from app.engine.estate import Counted, Origin
+from app.engine.estate import Origin
 from app.engine.movements import Draw, TierMove
 from app.engine.needs import Needs
 from app.engine.state import Account, Hold, Lot, Original, State, TallyDay
+from app.repositories.counted import load_counters, load_ever
 from app.repositories.database import Reader
 from app.repositories.instants import at, on, us
 
@@ -52,7 +53,8 @@ async def load_states(
         await load_named(reader, program_id, missing, lots)
     tallies = await _load_tallies(reader, program_id, wanted)
     tier_moves = await _load_tier_moves(reader, program_id, wanted)
-    counters = await _load_counters(reader, program_id, wanted)
+    counters = await load_counters(reader, program_id, wanted)
+    ever = await load_ever(reader, program_id, wanted)
     # Of most members nothing but the account is needed, and to look them up everywhere would cost more than to decide.
     return {
         member: State(
@@ -67,6 +69,7 @@ async def load_states(
             next_due_us=next_due.get(member) if next_due else None,
             holds=tuple(holds.get(member, ())) if holds else (),
             counters=tuple(counters.get(member, ())) if counters else (),
+            ever=ever.get(member) if ever else None,
         )
         for member, own in lots.items()
     }
@@ -277,19 +280,3 @@ async def _load_tier_moves(
             TierMove(number=number, tier=tier, at_us=us(since), reason=reason, review_us=us(review_at))
         )
     return moves
-
-
-async def _load_counters(reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]) -> dict[UUID, list[Counted]]:
-    """Counters by name, in the order of their names; for an estate all of them."""
-    named: list[tuple[UUID, str | None]] = []
-    named += [(member, name) for member, needs in wanted.items() for name in needs.counters]
-    named += [(member, None) for member, needs in wanted.items() if needs.estate]
-    counters: dict[UUID, dict[str, Counted]] = {}
-    if named:
-        statement = """SELECT c.member_id, c.name, c.count FROM unnest($2::uuid[], $3::text[]) AS q(member_id, name)
-            JOIN counters c ON c.program_id = $1 AND c.member_id = q.member_id AND c.name = coalesce(q.name, c.name)
-            ORDER BY c.member_id, c.name COLLATE "C" """
-        members, names = [member for member, _ in named], [name for _, name in named]
-        for member, name, count in await reader.rows(statement, program_id, members, names):
-            counters.setdefault(member, {})[name] = Counted(name=name, count=count)
-    return {member: list(found.values()) for member, found in counters.items()}

@@ -65,7 +65,8 @@ holds = Table(
     CheckConstraint("cardinality(lots) = cardinality(points)", name="lots"),
 )
 
-# How often something has happened to a member, such as the taking of a reward.
+# How often something has happened to a member, such as the taking of a reward: ever (day 0), on a local day, or in
+# the period that began on it.
 counters = Table(
     "counters",
     metadata,
@@ -73,7 +74,8 @@ counters = Table(
     Column("member_id", Uuid, nullable=False),
     Column("count", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
-    PrimaryKeyConstraint("program_id", "member_id", "name"),
+    Column("day", Integer, nullable=False, server_default=_ZERO),
+    PrimaryKeyConstraint("program_id", "member_id", "name", "day"),
     postgresql_with={"fillfactor": "80"},
 )
 

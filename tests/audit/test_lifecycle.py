@@ -102,7 +102,7 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     ),
     "a counter stands lower": (
         "UPDATE counters SET count = 0 WHERE program_id = $1 AND name = 'reward/badge' AND member_id = HEIR",
-        {"fold": ["counters name reward/badge: count is 0, the journal says 1"]},
+        {"fold": ["counters name reward/badge day 0: count is 0, the journal says 1"]},
     ),
     "a stock has more left": (
         "UPDATE stocks SET taken = taken - 1 WHERE program_id = $1 AND name = 'reward/latte'",

@@ -32,7 +32,7 @@ from app.engine.naming import reverses, touches
 from app.engine.refusals import Refusal
 from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook
-from app.engine.state import Account, Lot, Original, State
+from app.engine.state import Account, Ever, Lot, Original, State
 
 ZONE = "Asia/Ho_Chi_Minh"
 CURRENCY = "VND"
@@ -119,7 +119,7 @@ class Member:
         self.zone = zone
         self.now_us = instant(start, zone)
         self.timeline = published or timeline(*((0, document) for document in documents or (rulebook(),)))
-        self.state = State(account=Account())
+        self.state = State(account=Account(), ever=Ever())
         self.changes: list[Change] = []
         self.commands: dict[UUID, tuple[Command, Change]] = {}
         self.reversals: dict[UUID, list[UUID]] = {}

@@ -125,7 +125,13 @@ def cut(state: State, wanted: Needs, now_us: int, slice_max: int) -> State:
         covered=covered,
         next_due_us=next_due_us(waiting, soon_us, now_us) if wanted.due else None,
         holds=state.holds if shown_holds else (),
-        counters=tuple(each for each in state.counters if wanted.estate or each.name in wanted.counters),
+        counters=tuple(
+            each
+            for each in state.counters
+            if wanted.estate
+            or any(each.name == span.name and span.first_day <= each.day < span.past_day for span in wanted.counters)
+        ),
+        ever=state.ever if wanted.ever else None,
     )
 
 

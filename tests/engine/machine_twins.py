@@ -15,7 +15,7 @@ from app.engine.ledger.evolve import evolve
 from app.engine.refusals import Refusal
 from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook
-from app.engine.state import Account, State
+from app.engine.state import Account, Ever, State
 from tests.engine.machine_laws import assert_adds_up, assert_again, assert_entries_follow, assert_slices
 from tests.engine.naive_books import Books, Person
 from tests.engine.naive_world import NaiveWorld
@@ -120,7 +120,7 @@ class Twins:
     def check_the_end(self) -> None:
         """The whole history folds to what we have."""
         for member, state in self.lazy.states.items():
-            folded = State(account=Account(member=member))
+            folded = State(account=Account(member=member), ever=Ever())
             for row in self.lazy.rows:
                 if row.member == member:
                     folded = evolve(folded, decode_change(encode(row.change)))
@@ -166,7 +166,7 @@ def shown(state: State) -> Shown:
             if any(lot.lapses and lot.remaining and lot.wallet == purse.wallet for lot in state.lots)
         },
         "tallies": {tally.day: tally.points for tally in state.tallies if tally.points},
-        "counters": {counted.name: counted.count for counted in state.counters if counted.count},
+        "counters": {(counted.name, counted.day): counted.count for counted in state.counters if counted.count},
         "states": {"blocked": account.blocked, "household": account.household, "merged": account.merged_into},
     }
 
@@ -203,6 +203,6 @@ def expected(books: Books, person: Person) -> Shown:
             for wallet in {pot.wallet for pot in person.pots if pot.lapses and pot.left}
         },
         "tallies": {day: points for day, points in person.days.items() if points},
-        "counters": {name: count for name, count in person.counts.items() if count},
+        "counters": {(name, 0): count for name, count in person.counts.items() if count},
         "states": {"blocked": person.blocked, "household": person.household, "merged": person.merged_into},
     }

@@ -77,7 +77,7 @@ ESTATE = Estate(
             draws=(HeldDraw(source=1, points=20),),
         ),
     ),
-    counters=(Counted(name="reward/latte", count=2),),
+    counters=(Counted(name="reward/latte", count=2, day=739000),),
     referrer=OTHER,
     referral_until_us=US + 5,
     referral_purchase=FACT,
@@ -245,7 +245,7 @@ EVERYTHING = replace(
     holds_opened=(HoldOpened(hold=FACT, wallet="", until_us=US + 4, life_until_us=US + 5, rulebook=2, draws=DRAWS),),
     hold_moves=(HoldMove(hold=OTHER, until_us=US + 6), HoldMove(hold=FACT, ended="captured")),
     stock_moves=(StockMove(name="pool/cinema", before=7, taken=1, size=500),),
-    counter_moves=(CounterMove(name="reward/latte", count=1),),
+    counter_moves=(CounterMove(name="reward/latte", count=1, day=739000),),
     notices=(Notice(kind="expiring_soon", at_us=US + 7, wallet="stamps", points=12, on_us=US + 8),),
 )
 

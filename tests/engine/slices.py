@@ -7,7 +7,7 @@ from app.engine.change import Change
 from app.engine.estate import Counted
 from app.engine.movements import TierMove
 from app.engine.needs import Needs
-from app.engine.state import Account, Hold, Lot, State, TallyDay
+from app.engine.state import Account, Ever, Hold, Lot, State, TallyDay
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Shelf:
     tallies: dict[int, TallyDay] = field(default_factory=dict)
     tier_moves: list[TierMove] = field(default_factory=list)
     holds: dict[UUID, Hold] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)
+    counters: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def cut(self, needs: Needs, now_us: int) -> State:
         """The slice that these needs name."""
@@ -50,10 +50,20 @@ class Shelf:
             next_due_us=self._next_due(waiting, until_us, now_us) if needs.due else None,
             holds=holds,
             counters=tuple(
-                Counted(name=name, count=count)
-                for name, count in sorted(self.counters.items())
-                if needs.estate or name in needs.counters
+                Counted(name=name, count=count, day=day)
+                for (name, day), count in sorted(self.counters.items())
+                if needs.estate
+                or any(name == span.name and span.first_day <= day < span.past_day for span in needs.counters)
             ),
+            ever=self._ever() if needs.ever else None,
+        )
+
+    def _ever(self) -> Ever:
+        days = self.tallies.values()
+        return Ever(
+            points=sum(day.points for day in days),
+            spend_minor=sum(day.spend_minor for day in days),
+            visits=sum(day.visits for day in days),
         )
 
     def _drawn(self, waiting: list[Lot], points: int, now_us: int) -> tuple[list[Lot], int | None]:
@@ -87,7 +97,8 @@ class Shelf:
         """Write down what a Change counted and the tiers that it gave."""
         self.tier_moves += change.tier_moves
         for counter in change.counter_moves:
-            self.counters[counter.name] = self.counters.get(counter.name, 0) + counter.count
+            key = (counter.name, counter.day)
+            self.counters[key] = self.counters.get(key, 0) + counter.count
         for move in change.tallies:
             old = self.tallies.get(move.day, TallyDay(day=move.day, points=0, spend_minor=0, visits=0))
             self.tallies[move.day] = TallyDay(

@@ -16,7 +16,7 @@ from app.engine.movements import Entry
 from app.engine.naming import touches
 from app.engine.needs import Needs, needs
 from app.engine.refusals import Refusal
-from app.engine.state import Account, State
+from app.engine.state import Account, Ever, State
 from tests.engine.builders import Member
 from tests.engine.examples import examples
 from tests.engine.journeys import Life, command_of, fact_of, lives
@@ -54,7 +54,7 @@ def without_bounds(account: Account) -> Account:
 @given(lives())
 def test_fold_the_state_is_the_fold_of_its_changes(life: Life) -> None:
     member, _ = lived(life)
-    folded = State(account=Account())
+    folded = State(account=Account(), ever=Ever())
     for change in member.changes:
         folded = evolve(folded, decode_change(encode(change)))
     assert folded == member.state

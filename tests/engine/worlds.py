@@ -20,7 +20,7 @@ from app.engine.naming import reverses, touches
 from app.engine.needs import stocks
 from app.engine.onward import onward
 from app.engine.refusals import Refusal
-from app.engine.state import Account, Original, State
+from app.engine.state import Account, Ever, Original, State
 from tests.engine.builders import CURRENCY
 
 
@@ -57,7 +57,7 @@ class World:
     def state(self, member: UUID, ask: Ask | None = None) -> State:
         """The account after every row that is about it."""
         found = (ask.states.get(member) if ask else None) or self.states.get(member)
-        return found or State(account=Account(member=member))
+        return found or State(account=Account(member=member), ever=Ever())
 
     def taken(self, ask: Ask | None = None) -> dict[str, int]:
         """How much of each stock is gone."""

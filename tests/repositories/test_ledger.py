@@ -8,7 +8,7 @@ import pytest
 from app.commands.asks import Recorded
 from app.engine.commands import Command, HoldPlace, HoldRelease, Purchase, Redemption, RewardRedemption
 from app.engine.ledger.evolve import evolve
-from app.engine.needs import Needs
+from app.engine.needs import Needs, Span
 from app.engine.state import Account, State
 from app.repositories import journal, ledger, slices
 from app.repositories.slices import DRAW_LOTS_MAX
@@ -31,11 +31,12 @@ async def recorded(shop: Shop) -> Shelf:
         )
         facts = await journal.facts(reader, shop.program.id, [fact for (fact,) in rows])
     whole = State(account=Account(member=shop.members[0]))
-    counters: dict[str, int] = {}
+    counters: dict[tuple[str, int], int] = {}
     for row in facts:
         whole = evolve(whole, row.change)
         for move in row.change.counter_moves:
-            counters[move.name] = counters.get(move.name, 0) + move.count
+            key = (move.name, move.day)
+            counters[key] = counters.get(key, 0) + move.count
     return Shelf(
         draw_lots_max=DRAW_LOTS_MAX,
         account=whole.account,
@@ -77,6 +78,7 @@ NEEDS = {
     "days": Needs(tally_days=(day("2026-01-01"), day("2026-01-22"))),
     "an early tier": Needs(tier_at_us=int((START + timedelta(days=1)).timestamp()) * 1_000_000),
     "a tier before the first": Needs(tier_at_us=1),
+    "what all days counted": Needs(ever=True),
     "everything": Needs(due=True, draw=300, lots=(2,), tally_days=(0, day("2027-01-01")), tier_at_us=1),
 }
 
@@ -112,9 +114,12 @@ RARE_NEEDS = {
     "another wallet": Needs(wallets=("stamps",)),
     "two other wallets": Needs(wallets=("miles", "stamps", "nothing")),
     "every open lot": Needs(whole=True, draw=10),
-    "an estate": Needs(estate=True, counters=("reward/badge",)),
-    "a counter": Needs(counters=("reward/badge", "reward/latte")),
-    "everything": Needs(due=True, draw=5, lots=(1, 2), holds=True, wallets=("miles",), counters=("reward/badge",)),
+    "an estate": Needs(estate=True, counters=(Span("reward/badge"),)),
+    "a counter": Needs(counters=(Span("reward/badge"), Span("reward/latte"))),
+    "what all days counted": Needs(ever=True),
+    "everything": Needs(
+        due=True, draw=5, lots=(1, 2), holds=True, wallets=("miles",), counters=(Span("reward/badge"),)
+    ),
 }
 
 

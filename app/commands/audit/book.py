@@ -12,7 +12,7 @@ from app.engine.ledger.evolve import evolve
 from app.engine.movements import TierMove
 from app.engine.naming import reverses, touches
 from app.engine.needs import Needs, needs
-from app.engine.state import Account, Hold, Lot, Original, State, TallyDay
+from app.engine.state import Account, Ever, Hold, Lot, Original, State, TallyDay
 from app.repositories.holdings import Values
 from app.repositories.instants import at
 from app.repositories.journal import StoredRow
@@ -30,7 +30,8 @@ class Book:
         self.lots: dict[int, Lot] = {}
         self.tallies: dict[int, TallyDay] = {}
         self.tier_moves: list[TierMove] = []
-        self.counters: dict[str, Counted] = {}
+        self.ever = Ever()
+        self.counters: dict[tuple[str, int], Counted] = {}
         self.reversed_by: dict[UUID, list[UUID]] = {}
         self.entries: dict[object, Values] = {}
         # Every hold with how it ended, None while it is active; those that went to another account are not here.
@@ -63,7 +64,8 @@ class Book:
             covered=covered,
             next_due_us=next_due_us,
             holds=self._active(),
-            counters=tuple(self.counters[name] for name in sorted(self.counters)),
+            counters=tuple(self.counters[key] for key in sorted(self.counters)),
+            ever=self.ever,
         )
 
     def fold(self, row: StoredRow, command: Command, change: Change) -> None:
@@ -76,12 +78,15 @@ class Book:
             tallies=tuple(self.tallies[day] for day in counted),
             holds=self._active() if change.hold_moves else (),
             counters=tuple(self.counters.values()) if change.counter_moves else (),
+            ever=self.ever,
         )
         after = evolve(before, change)
         self.account = after.account
+        assert after.ever is not None, "it was given"
+        self.ever = after.ever
         self.tallies |= {tally.day: tally for tally in after.tallies}
         self.tier_moves += after.tier_moves
-        self.counters |= {counter.name: counter for counter in after.counters}
+        self.counters |= {(counter.name, counter.day): counter for counter in after.counters}
         for lot in after.lots:
             self._put(lot)
         self._fold_holds(after, change)

@@ -112,7 +112,7 @@ def _hold(hold: Hold, ended: str | None) -> Values:
 
 def counters(book: Book) -> Rows:
     """The counters, in the order of holdings.COUNTERS."""
-    return {(counter.name,): (counter.count,) for counter in book.counters.values()}
+    return {(counter.name, counter.day): (counter.count,) for counter in book.counters.values()}
 
 
 def entries(book: Book) -> Rows:

@@ -6,7 +6,7 @@ from app.engine.context import Context, Edition
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.pricing import price
 from app.engine.ledger.draft import Draft
-from app.engine.movements import CounterMove, StockMove
+from app.engine.movements import StockMove
 from app.engine.needs import reward_stock
 from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
 from app.engine.refusals import Refusal, refuse
@@ -64,4 +64,4 @@ def _put_back(taken: Taken, draft: Draft, context: Context) -> None:
     name = reward_stock(taken.reward)
     stock = context.stock(name)
     draft.stock_moves.append(StockMove(name=name, before=stock.taken, taken=-taken.quantity, size=stock.size))
-    draft.counter_moves.append(CounterMove(name=name, count=-taken.quantity))
+    draft.count(name, -taken.quantity)

@@ -10,7 +10,7 @@ from app.engine.change import Change
 from app.engine.commands import RewardRedemption
 from app.engine.context import Context, Edition
 from app.engine.ledger.draft import Draft
-from app.engine.movements import CounterMove, StockMove
+from app.engine.movements import StockMove
 from app.engine.needs import pool_stock, reward_named, reward_stock
 from app.engine.outcomes import Redeemed, Taken, VoucherUsed
 from app.engine.refusals import Reason, Refusal, refuse
@@ -119,7 +119,7 @@ def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, conte
         taken=context.stock(name).taken,
         taken_of_pool=pool.taken if pool is not None else 0,
         size_of_pool=(pool.size or 0) if pool is not None else 0,
-        had=sum(counted.count for counted in draft.state.counters if counted.name == name),
+        had=draft.counted(name),
     )
 
 
@@ -154,7 +154,7 @@ def _off_the_shelf(wanted: Wanted, draft: Draft, context: Context) -> None:
     for each in names:
         stock = context.stock(each)
         draft.stock_moves.append(StockMove(name=each, before=stock.taken, taken=wanted.quantity, size=stock.size))
-    draft.counter_moves.append(CounterMove(name=name, count=wanted.quantity))
+    draft.count(name, wanted.quantity)
 
 
 def _taken(wanted: Wanted, context: Context) -> Taken:

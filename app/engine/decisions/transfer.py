@@ -11,7 +11,7 @@ from app.engine.commands import TransferIn, TransferOut
 from app.engine.context import Context
 from app.engine.estate import Origin, Parcel
 from app.engine.ledger.draft import Draft
-from app.engine.movements import CounterMove, Draw
+from app.engine.movements import Draw
 from app.engine.needs import given_away
 from app.engine.outcomes import Received, Sent
 from app.engine.refusals import Reason, Refusal
@@ -41,7 +41,7 @@ def send(command: TransferOut, draft: Draft, context: Context) -> Change | Refus
     parcels = tuple(_parcel(drawn, draft) for drawn in draft.draw(points, wallet=wallet, cause="moved"))
     draft.post("transfer_out", -points, context.now_us, wallet=wallet)
     if not is_shared:
-        draft.counter_moves.append(CounterMove(name=given_away(context.now_us, context.zone), count=points))
+        draft.count(given_away(context.now_us, context.zone), points)
     return draft.finish(Sent(to=command.to, points=points, wallet=wallet, parcels=parcels))
 
 
@@ -106,7 +106,7 @@ def _limits(wallet: str, points: int, draft: Draft, context: Context) -> list[Re
     if terms.maximum_points is not None and points > terms.maximum_points:
         reasons.append(_reason("above_maximum", points, maximum=terms.maximum_points))
     today = given_away(context.now_us, context.zone)
-    given = sum(counter.count for counter in draft.state.counters if counter.name == today)
+    given = draft.counted(today)
     limit = terms.per_day_points
     if limit is not None and given + points > limit:
         reasons.append(_reason("daily_limit", points, limit=limit, left=max(0, limit - given)))

@@ -65,6 +65,17 @@ class Draft:
         """Record a movement of points; nothing is recorded for nothing."""
         self.purses.post(wallet, kind, points, effective_us, lot)
 
+    def counted(self, name: str, first_day: int = 0, past_day: int = 1) -> int:
+        """How often something has happened on these days, with what this decision has counted so far."""
+        before = [(each.name, each.day, each.count) for each in self.state.counters]
+        now = [(move.name, move.day, move.count) for move in self.counter_moves]
+        return sum(count for what, day, count in before + now if what == name and first_day <= day < past_day)
+
+    def count(self, name: str, count: int, day: int = 0) -> None:
+        """Count something; a negative number undoes."""
+        if count:
+            self.counter_moves.append(CounterMove(name=name, count=count, day=day))
+
     def open_lots(self, wallet: str | None = None) -> list[Lot]:
         """The open lots of the slice in spending order, of one wallet or of all."""
         found = [lot for lot in self.lots.all() if lot.remaining and (wallet is None or lot.wallet == wallet)]

@@ -84,7 +84,9 @@ def inherit(draft: Draft, member: UUID, estate: Estate) -> int:
         )
     for day in estate.tallies:
         draft.standing.tally(day.day, day.points, day.spend_minor, day.visits)
-    draft.counter_moves += [CounterMove(name=counter.name, count=counter.count) for counter in estate.counters]
+    draft.counter_moves += [
+        CounterMove(name=counter.name, count=counter.count, day=counter.day) for counter in estate.counters
+    ]
     for wallet in _purses(draft):
         draft.pay_debt(wallet)
     return shift
@@ -134,7 +136,9 @@ def _empty(draft: Draft, estate: Estate, lots: list[Lot]) -> None:
     for day in estate.tallies:
         draft.standing.tally(day.day, -day.points, -day.spend_minor, -day.visits)
     draft.standing.review_us = None
-    draft.counter_moves += [CounterMove(name=counter.name, count=-counter.count) for counter in estate.counters]
+    draft.counter_moves += [
+        CounterMove(name=counter.name, count=-counter.count, day=counter.day) for counter in estate.counters
+    ]
 
 
 def _open(draft: Draft, member: UUID, lot: Inherited, shift: int) -> None:

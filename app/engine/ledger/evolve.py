@@ -7,7 +7,7 @@ from app.engine.estate import Counted
 from app.engine.ledger.lots import opened
 from app.engine.movements import CounterMove, LotMove, TallyMove
 from app.engine.outcomes import BlockSet, Enrolled, Joined, Left, Merged, MergedAway
-from app.engine.state import Account, Hold, Lot, Purse, State, TallyDay
+from app.engine.state import Account, Ever, Hold, Lot, Purse, State, TallyDay
 
 
 def evolve(state: State, change: Change) -> State:
@@ -40,6 +40,7 @@ def evolve(state: State, change: Change) -> State:
         covered=covered,
         holds=_holds(state.holds, change),
         counters=_counters(state.counters, change.counter_moves),
+        ever=state.ever if state.ever is None else _ever(state.ever, change.tallies),
     )
 
 
@@ -192,7 +193,16 @@ def _holds(holds: tuple[Hold, ...], change: Change) -> tuple[Hold, ...]:
 def _counters(counters: tuple[Counted, ...], moves: tuple[CounterMove, ...]) -> tuple[Counted, ...]:
     if not moves:
         return counters
-    book = {counter.name: counter.count for counter in counters}
+    book = {(counter.name, counter.day): counter.count for counter in counters}
     for move in moves:
-        book[move.name] = book.get(move.name, 0) + move.count
-    return tuple(Counted(name=name, count=book[name]) for name in sorted(book))
+        key = (move.name, move.day)
+        book[key] = book.get(key, 0) + move.count
+    return tuple(Counted(name=name, count=book[name, day], day=day) for name, day in sorted(book))
+
+
+def _ever(ever: Ever, moves: tuple[TallyMove, ...]) -> Ever:
+    return Ever(
+        points=ever.points + sum(move.points for move in moves),
+        spend_minor=ever.spend_minor + sum(move.spend_minor for move in moves),
+        visits=ever.visits + sum(move.visits for move in moves),
+    )
