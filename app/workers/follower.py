@@ -1,16 +1,15 @@
 """The follower: reads effects from the journal, in order, and carries each to its account exactly once."""
 
 import asyncio
-from typing import Final, assert_never
+from typing import Final
 
 import structlog
 
-from app.commands.asks import Ask, Recorded, Unknown
+from app.commands.asks import Recorded, Unknown
+from app.commands.effects import SYSTEM_SOURCE, carried
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
-from app.engine.commands import ReferralClawback, ReferralReward
-from app.engine.ids import fact_id
-from app.engine.movements import ClawBackReferrer, Effect, RewardReferrer
+from app.engine.movements import Effect
 from app.repositories import chores, journal
 from app.repositories.database import Database
 from app.repositories.journal import JournalRow
@@ -18,7 +17,6 @@ from app.repositories.programs import Program
 from app.workers.heartbeat import Heartbeat
 
 NAME: Final = "referrals"
-SYSTEM_SOURCE: Final = 0
 PERIOD_S: Final = 1.0
 ROUND_MAX: Final = 256
 
@@ -64,27 +62,7 @@ class NotCarried(Exception):
 
 
 async def _carry(lanes: Lanes, program: Program, row: JournalRow, effect: Effect) -> None:
-    ask = _ask(program, row, effect)
+    ask = carried(program.secret, row.id, effect)
     answer = await lanes.ask(program, SYSTEM_SOURCE, ask)
     if not isinstance(answer, Recorded | Unknown):
         raise NotCarried(f"{ask.key}: {answer}")
-
-
-def _ask(program: Program, row: JournalRow, effect: Effect) -> Ask:
-    """The keys follow from the purchase alone, so that a claw-back can name a reward still on its way."""
-    match effect:
-        case RewardReferrer(referrer=referrer, points=points):
-            return Ask(
-                member=referrer,
-                command=ReferralReward(purchase=row.id, points=points),
-                key=f"referral-reward:{row.id}",
-            )
-        case ClawBackReferrer(referrer=referrer, purchase=purchase):
-            reward = fact_id(program.secret, SYSTEM_SOURCE, f"referral-reward:{purchase}")
-            return Ask(
-                member=referrer,
-                command=ReferralClawback(reward=reward),
-                key=f"referral-clawback:{purchase}",
-            )
-        case _:
-            assert_never(effect)
