@@ -7,7 +7,7 @@ from msgspec import Struct
 from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
-from app.engine.remains import Rest
+from app.engine.remains import Rest, Reversed
 
 
 class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
@@ -51,26 +51,6 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
     trace: tuple[RuleTrace, ...]
     warnings: tuple[str, ...]
     grants: tuple[Grant, ...] = ()
-
-
-class Reversed(Struct, frozen=True, kw_only=True, array_like=True):
-    """A credit taken back. `asked` = `from_lot` + `from_others` + `from_debt` + `expired` + `uncollected`.
-
-    `expired` is what had expired unused and is not taken again, `from_debt` what the member now owes,
-    `uncollected` what the debt floor did not let us ask.
-    """
-
-    asked: int = 0
-    from_lot: int = 0
-    from_others: int = 0
-    from_debt: int = 0
-    expired: int = 0
-    uncollected: int = 0
-
-    @property
-    def collected(self) -> int:
-        """The points of the reversal's entry."""
-        return self.from_lot + self.from_others + self.from_debt
 
 
 class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):

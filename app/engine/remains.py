@@ -1,6 +1,26 @@
-"""What remains of a purchase after its refunds."""
+"""What remains of a purchase after its refunds, and what taking a credit back came to."""
 
 from msgspec import Struct
+
+
+class Reversed(Struct, frozen=True, kw_only=True, array_like=True):
+    """A credit taken back. `asked` = `from_lot` + `from_others` + `from_debt` + `expired` + `uncollected`.
+
+    `expired` is what had expired unused and is not taken again, `from_debt` what the member now owes,
+    `uncollected` what the debt floor did not let us ask.
+    """
+
+    asked: int = 0
+    from_lot: int = 0
+    from_others: int = 0
+    from_debt: int = 0
+    expired: int = 0
+    uncollected: int = 0
+
+    @property
+    def collected(self) -> int:
+        """The points of the reversal's entry."""
+        return self.from_lot + self.from_others + self.from_debt
 
 
 class RestLine(Struct, frozen=True, kw_only=True, array_like=True):

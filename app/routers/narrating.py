@@ -6,7 +6,8 @@ from typing import assert_never
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition, Timeline
-from app.engine.outcomes import Outcome, Reversed
+from app.engine.outcomes import Outcome
+from app.engine.remains import Reversed
 from app.engine.rulebook.tiers import rank
 from app.routers.languages import pick, text
 from app.routers.phrases import OUTCOMES, TIMES

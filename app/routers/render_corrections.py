@@ -6,8 +6,7 @@ from uuid import UUID
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change
-from app.engine.outcomes import Reversed
-from app.engine.remains import Rest
+from app.engine.remains import Rest, Reversed
 from app.repositories.journal import JournalRow
 from app.routers import models_answered
 from app.routers import models_corrections as models

@@ -28,7 +28,8 @@ from app.engine.movements import (
     TallyMove,
     TierMove,
 )
-from app.engine.outcomes import Enrolled, Purchased, Refunded, Reversed, TimePassed
+from app.engine.outcomes import Enrolled, Purchased, Refunded, TimePassed
+from app.engine.remains import Reversed
 
 FACT = UUID("018f0000-0000-8000-8000-000000000001")
 PURCHASE = Purchase(

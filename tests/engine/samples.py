@@ -33,7 +33,7 @@ from app.engine.movements import (
     Referral,
     StockMove,
 )
-from app.engine.remains import Rest, RestLine
+from app.engine.remains import Rest, RestLine, Reversed
 from tests.engine.release_1 import BOUGHT, FACT, NOTHING, PURCHASE, REFUNDED
 
 OTHER = UUID("018f0000-0000-8000-8000-000000000002")
@@ -138,7 +138,7 @@ COMMANDS: list[ask.Command] = [
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
 ]
 
-REVERSED = came.Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
+REVERSED = Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
 REST = Rest(
     lines=(RestLine(quantity_micro=1_000_000, amount_minor=500),),
     asked=(40, 2),

@@ -7,7 +7,8 @@ import pytest
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Adjustment, AdjustmentCancel, Extension, Goodwill
 from app.engine.movements import Draw, LotMove, StockMove
-from app.engine.outcomes import Adjusted, AdjustmentCancelled, Extended, Reversed
+from app.engine.outcomes import Adjusted, AdjustmentCancelled, Extended
+from app.engine.remains import Reversed
 from tests.engine.builders import day, instant, rulebook
 from tests.engine.shoppers import Shopper
 

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from app.engine.commands import Enrol, LetTimePass, Purchase, Redemption
 from app.engine.movements import ClawBackReferrer, RewardReferrer
-from app.engine.outcomes import ClawedBack, Enrolled, Refunded, Reversed, Rewarded
+from app.engine.outcomes import ClawedBack, Enrolled, Refunded, Rewarded
 from app.engine.refusals import Refusal
+from app.engine.remains import Reversed
 from tests.engine.builders import REFERRER, Member, basket, instant, referral, rulebook, timeline
 
 

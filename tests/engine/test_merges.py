@@ -8,7 +8,8 @@ from app.engine.change import BALANCE_MAX
 from app.engine.commands import Block, Capture, Confirm, HouseholdJoin, MergeIn, MergeOut, Purchase, ReferralReward
 from app.engine.estate import Continued, Counted, Origin
 from app.engine.movements import ClawBackReferrer, Draw, HoldMove
-from app.engine.outcomes import ClawedBack, Merged, MergedAway, Reversed, Rewarded
+from app.engine.outcomes import ClawedBack, Merged, MergedAway, Rewarded
+from app.engine.remains import Reversed
 from app.engine.state import Hold, Lot, TallyDay
 from tests.engine.builders import basket, day, instant, referral, rulebook, tiers
 from tests.engine.neighbours import Neighbours

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from app.engine.commands import HoldPlace, HoldRelease, Purchase, Refund, RefundLine
 from app.engine.facts import Basket, Line, Tender
-from app.engine.outcomes import Refunded, Reversed
+from app.engine.outcomes import Refunded
 from app.engine.refusals import Refusal
-from app.engine.remains import Rest, RestLine
+from app.engine.remains import Rest, RestLine, Reversed
 from app.engine.state import TallyDay
 from tests.engine.builders import Member, basket, day, instant, line, rulebook, timeline
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from app.engine.change import Change
 from app.engine.commands import Redemption, Refund
-from app.engine.outcomes import Refunded, Reversed
+from app.engine.outcomes import Refunded
+from app.engine.remains import Reversed
 from tests.engine.builders import Member, instant, rulebook, timeline
 
 WEEKLY = {"kind": "rolling_days", "days": 7}

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from app.engine.commands import Move, Purchase, Refund, Void
-from app.engine.outcomes import Purchased, Refunded, Reversed
+from app.engine.outcomes import Purchased, Refunded
+from app.engine.remains import Reversed
 from tests.engine.builders import Member, basket, instant, rulebook
 from tests.engine.neighbours import Neighbours
 

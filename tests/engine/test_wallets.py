@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Confirm, Purchase, Refund
-from app.engine.outcomes import Confirmed, Grant, Purchased, Refunded, Reversed
+from app.engine.outcomes import Confirmed, Grant, Purchased, Refunded
+from app.engine.remains import Reversed
 from app.engine.rulebook.document import Rulebook
 from tests.engine.builders import REFERRER, Member, basket, instant, referral, rulebook, tiers, timeline
 

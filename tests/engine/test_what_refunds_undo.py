@@ -4,7 +4,8 @@ from typing import Any
 
 from app.engine.commands import Refund
 from app.engine.movements import ClawBackReferrer, Referral
-from app.engine.outcomes import Refunded, Reversed
+from app.engine.outcomes import Refunded
+from app.engine.remains import Reversed
 from app.engine.state import TallyDay
 from tests.engine.builders import REFERRER, Member, day, instant, referral, rulebook, tiers
 from tests.engine.neighbours import Neighbours

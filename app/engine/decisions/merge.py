@@ -13,8 +13,9 @@ from app.engine.estate import Continued, Estate
 from app.engine.ledger.draft import Draft
 from app.engine.ledger.estates import inherit, surrender
 from app.engine.movements import ClawBackReferrer, Referral
-from app.engine.outcomes import Merged, MergedAway, Reversed
+from app.engine.outcomes import Merged, MergedAway
 from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.remains import Reversed
 from app.engine.rulebook.tiers import rank
 from app.engine.settle import promote
 

@@ -7,7 +7,8 @@ from app.engine.decisions.crediting import earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.reversal import take_back
 from app.engine.ledger.draft import Draft
-from app.engine.outcomes import ClawedBack, Reversed, Rewarded
+from app.engine.outcomes import ClawedBack, Rewarded
+from app.engine.remains import Reversed
 from app.engine.rulebook.document import PendingDays
 from app.engine.state import Original
 

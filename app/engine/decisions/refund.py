@@ -20,9 +20,9 @@ from app.engine.decisions.reversal import shortage, take_back
 from app.engine.facts import Basket
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
-from app.engine.outcomes import Purchased, Refunded, Reversed
+from app.engine.outcomes import Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
-from app.engine.remains import Rest, RestLine, is_nothing
+from app.engine.remains import Rest, RestLine, Reversed, is_nothing
 from app.engine.settle import expire_until, fall
 from app.engine.state import Original
 

@@ -3,8 +3,8 @@
 from app.engine.change import BALANCE_MAX
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
-from app.engine.outcomes import Reversed
 from app.engine.refusals import Reason
+from app.engine.remains import Reversed
 from app.engine.rulebook.document import MAIN_WALLET, Debt
 
 
