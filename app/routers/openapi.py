@@ -193,6 +193,7 @@ TAGS: Final = (
     ("Phones", "What a member's phone reads."),
     ("Events", "Everything that was recorded, in order."),
     ("Explanations", "Why a fact did what it did, for ever."),
+    ("Draws", "Chance that can be checked: commitments, seeds, and the proof of every draw."),
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
     ("Programmes", "Currency, zone and clock."),

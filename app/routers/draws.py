@@ -1,0 +1,83 @@
+"""Chance that can be checked: what was promised of a day, and the seed once it is over."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.commands import fairness
+from app.commands.fairness import DaySeed
+from app.routers import accounting, auth, queries
+from app.routers.handles import handles
+from app.routers.models_draws import CommitmentList, DayOfDraws
+from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.problems import Rejected
+from app.routers.queries import day_shown
+
+router = APIRouter(route_class=Plain)
+TAG: Final = "Draws"
+AHEAD_DAYS_MAX: Final = 400
+LISTED_DAYS_MAX: Final = 400
+DayPath = Annotated[str, Path(description="A local day.", examples=["2026-05-01"], pattern=r"^\d{4}-\d{2}-\d{2}$")]
+PERIOD: Final = (
+    queries.parameter("from", "The first local day; absent: today.", "2026-05-01", format="date"),
+    queries.parameter("until", "The last local day; absent: thirty days after the first.", "2026-05-31", format="date"),
+)
+USUAL_DAYS: Final = 30
+
+
+@router.get(
+    "/v1/draws/commitments",
+    **operation(
+        "list_commitments",
+        TAG,
+        "What the draws of each day are bound to",
+        CommitmentList,
+        auth=KEY,
+        problems=("missing_scope", "invalid_request"),
+        parameters=PERIOD,
+    ),
+)
+async def list_commitments(request: Request) -> Response:
+    """For any day, up to 400 days ahead: keep them, and compare when the seeds are revealed."""
+    caller = await auth.caller(request, auth.POS)
+    today = await accounting.today(handles(request), caller)
+    first, last = queries.day(request, "from"), queries.day(request, "until")
+    first = today if first is None else first
+    last = min(first + USUAL_DAYS, today + AHEAD_DAYS_MAX) if last is None else last
+    if first > today + AHEAD_DAYS_MAX:
+        raise queries.fault("out_of_range", "from")
+    if not first <= last < first + LISTED_DAYS_MAX or last > today + AHEAD_DAYS_MAX:
+        raise queries.fault("out_of_range", "until")
+    found = [_day(fairness.day_seed(caller.program, day, today)) for day in range(first, last + 1)]
+    return answered(CommitmentList(data=found))
+
+
+@router.get(
+    "/v1/draws/seeds/{day}",
+    **operation(
+        "get_seed",
+        TAG,
+        "The seed of a day, once it is over",
+        DayOfDraws,
+        auth=KEY,
+        problems=("missing_scope", "not_found"),
+    ),
+)
+async def get_seed(request: Request, day: DayPath) -> Response:
+    """With it everybody can repeat every draw of that day. Before the day is over `seed` is null."""
+    caller = await auth.caller(request, auth.POS)
+    asked = queries.day_in_path(day)
+    today = await accounting.today(handles(request), caller)
+    if asked > today + AHEAD_DAYS_MAX:
+        raise Rejected("not_found")
+    return answered(_day(fairness.day_seed(caller.program, asked, today)))
+
+
+def _day(found: DaySeed) -> DayOfDraws:
+    return DayOfDraws(
+        day=day_shown(found.day),
+        commitment=found.commitment.hex(),
+        seed=None if found.seed is None else found.seed.hex(),
+    )
