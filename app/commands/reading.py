@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.commands import known
 from app.commands.asks import Recorded, Unknown
 from app.commands.deciding import Absent, Desk, slices
 from app.commands.heirs import beside, decided_on
@@ -149,11 +150,6 @@ class Reading:
             rows = await journal.externals(reader, program.id, [key])
             return next(iter((await _with_metadata(reader, program.id, rows)).values()), None)
 
-    async def reversed_by(self, program: Program, fact: UUID) -> tuple[UUID, ...]:
-        """What has undone a fact."""
-        async with self._database.glancing() as reader:
-            return await journal.reversed_by(reader, program.id, fact)
-
     async def entries(self, program: Program, member: UUID, *, before: int | None, limit: int) -> Sequence[EntryRow]:
         """A member's entries, newest first."""
         async with self._database.glancing() as reader:
@@ -204,4 +200,5 @@ async def _desk(
         await load_states(reader, program.id, accounts, wanted, context.now_us, originals={}),
         found,
         await look(reader, program.id, shared) if shared else {},
+        await known.people(reader, program.id, context, [(member, command)]),
     )

@@ -93,13 +93,6 @@ async def externals(reader: Reader, program_id: UUID, keys: Sequence[UUID]) -> l
     return [_row(values) for values in await reader.rows(statement, program_id, list(keys))]
 
 
-async def reversed_by(reader: Reader, program_id: UUID, fact: UUID) -> tuple[UUID, ...]:
-    """The facts that have undone this one."""
-    statement = """SELECT reversed_by FROM reversals
-        WHERE program_id = $1 AND fact_id = $2 ORDER BY reversed_by"""
-    return tuple(row[0] for row in await reader.rows(statement, program_id, fact))
-
-
 async def purchase_metadata(reader: Reader, program_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """What the callers attached to these purchases."""
     statement = """SELECT fact_id, metadata::text FROM purchase_metadata

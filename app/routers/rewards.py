@@ -1,5 +1,6 @@
 """Rewards: the catalogue, taking one, using its voucher, importing codes."""
 
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
@@ -16,7 +17,7 @@ from app.routers.handles import handles
 from app.routers.models_asked import MEMBER_EXAMPLE
 from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
 from app.routers.operations import KEY, Plain, answered, operation
-from app.routers.problems import Rejected
+from app.routers.problems import Fault, Rejected
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Rewards"
@@ -32,7 +33,7 @@ MEMBER_QUERY: Final = {
 CodePath = Annotated[str, Path(description="The voucher's code.", examples=["7K3M9QX2WZ4T"])]
 PoolPath = Annotated[
     str,
-    Path(description="The pool's id in the rulebook.", examples=["cinema-2026"], pattern="^[a-z0-9][a-z0-9_-]{0,63}$"),
+    Path(description="The pool's id in the rulebook.", examples=["cinema-2026"], pattern=SLUG),
 ]
 EXAMPLE: Final = {"member": MEMBER_EXAMPLE, "reward": "free-latte"}
 REFUSALS: Final = (
@@ -200,6 +201,8 @@ async def import_codes(request: Request, pool: PoolPath) -> Response:
     """Codes of a partner, handed out in this order. A code that some pool has already is left alone."""
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, CodesAsked)
+    if re.fullmatch(SLUG, pool) is None:
+        raise Rejected("invalid_request", [Fault(code="wrong_format", parameter="pool")])
     configuring = await asking.configuring(request, caller)
     made = await commands.add_codes(handles(request).database, configuring, caller.program, pool, asked.codes)
     return answered(models_rewards.CodePool(pool=pool, size=made.size, taken=made.taken, added=made.added), 201)

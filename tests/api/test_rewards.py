@@ -106,6 +106,12 @@ async def test_imported_codes_go_one_by_one_in_their_order(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["Cinema", "%00", "a" * 65, "-"])
+async def test_a_pool_has_a_name_that_a_rulebook_can_say(shop: Shop, name: str) -> None:
+    answer = await shop.ask("POST", f"/v1/code-pools/{name}/codes", {"codes": ["C-1"]}, token=shop.manager)
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, "pool")
+
+
 async def test_a_donation_is_a_redemption_for_a_cause(shop: Shop) -> None:
     member = await member_with(shop, 30)
     given = await take(shop, member, "forest")

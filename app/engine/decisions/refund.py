@@ -73,7 +73,7 @@ def move(command: Move, original: Original, draft: Draft, context: Context) -> C
         return found
     reasons = []
     if command.to == draft.account.member:
-        reasons.append(Reason(code="same_member", pointer="/to"))
+        reasons.append(Reason(code="same_member", pointer="/member"))
     if original.reversed_by:
         reasons.append(Reason(code="partly_reversed", numbers=(("by", str(original.reversed_by[-1])),)))
     if found.bought.paid_points:
