@@ -14,12 +14,32 @@ MISSED: Final = {
     "channel": "“{title}” does not apply to this channel.",
     "tier": "“{title}” does not apply to this tier.",
     "amount": "“{title}” does not apply to this amount.",
+    "tender": "“{title}” does not apply to this way of paying.",
+    "till": "“{title}” does not apply at this till.",
+    "staff": "“{title}” does not apply to who served.",
+    "month": "“{title}” does not apply in this month.",
+    "has_items": "“{title}” needs more of certain goods in the basket.",
+    "day_of_month": "“{title}” does not apply on this day of the month.",
+    "too_little": "“{title}” asks for more than the basket holds.",
+    "group_lost": "“{title}” gives way to another rule of its group.",
+    "exclusive": "“{title}” gives way to an offer that stands alone.",
+    "purchase_number": "“{title}” does not apply to this visit.",
+    "days_since_last": "“{title}” depends on how long ago the last purchase was.",
+    "membership_days": "“{title}” depends on how long the membership has lasted.",
+    "window": "“{title}” depends on what came before in recent days.",
+    "birthday": "“{title}” applies around a birthday only.",
+    "attribute": "“{title}” does not apply to this member.",
+    "member_limit": "“{title}” has given this member all that it gives.",
+    "budget": "“{title}” has nothing left to give.",
     "no_matching_line": "“{title}” finds nothing in the basket that it applies to.",
     "condition": "“{title}” asks for more than was there.",
 }
 # What made a rule grant less than it wanted.
 BOUND: Final = {
     "rule_cap": "“{title}” has a limit. Wanted: {wanted}; given: {granted}.",
+    "member_limit": "“{title}” has a limit for each member. Wanted: {wanted}; given: {granted}.",
+    "budget": "“{title}” had only a little left to give. Wanted: {wanted}; given: {granted}.",
+    "earning_limit": "Members earn no more in this time. “{title}” wanted: {wanted}; given: {granted}.",
     "transaction_cap": "One purchase earns no more. “{title}” wanted: {wanted}; given: {granted}.",
 }
 EXACT: Final = "“{title}” before rounding: {exact}; after it: {points}."

@@ -42,7 +42,25 @@ def whole() -> Json:
         {"kind": "not", "condition": {"kind": "weekday", "any_of": ["sun"]}},
         {"kind": "time_of_day", "from": "09:00", "until": "21:00"},
         {"kind": "tier", "any_of": ["gold"]},
-        {"kind": "amount", "at_least_minor": 1000},
+        {"kind": "amount", "at_least_minor": 1000, "at_most_minor": 90000},
+        {"kind": "tender", "any_of": ["card"]},
+        {"kind": "till", "any_of": ["K1"]},
+        {"kind": "staff", "any_of": ["an"]},
+        {"kind": "dates", "from": "2026-02-17", "until": "2029-02-23"},
+        {"kind": "month", "any_of": [6, 7]},
+        {"kind": "day_of_month", "any_of": [15]},
+        {
+            "kind": "has_items",
+            "items": {
+                "categories": ["tea"],
+                "skus": ["pot"],
+                "except_categories": ["green"],
+                "except_skus": ["cup"],
+            },
+            "at_least_units": 2,
+            "at_least_lines": 3,
+            "items_at_least_minor": 4000,
+        },
     ]
     rules[4]["when"] = {"kind": "all", "conditions": conditions}
     found["tiers"]["levels"][1]["expiry"] = {"kind": "end_of_period", "period": "year", "periods": 1}

@@ -15,6 +15,8 @@ from app.engine.rulebook.document import Rulebook
 # Few values of each kind, so that rules and baskets meet.
 STORES = ("D1", "D3", "TD")
 CHANNELS = ("app", "till")
+TILLS = ("K1", "K2")
+STAFF = ("an", "binh")
 CATEGORIES = ("cake", "coffee", "tea")
 SKUS = ("latte", "mocha", "flan", "oolong")
 LEVELS = ("dong", "bac", "vang", "kim-cuong")
@@ -33,6 +35,18 @@ def _any_of(kind: str, values: tuple[str, ...]) -> st.SearchStrategy[Json]:
     return _choices(values).map(lambda chosen: {"kind": kind, "any_of": chosen})
 
 
+def _goods() -> st.SearchStrategy[Json]:
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("has_items"),
+            "items": st.none() | st.sampled_from(({"categories": ["cake"]}, {"except_skus": ["latte"]})),
+            "at_least_units": st.none() | st.integers(1, 4),
+            "at_least_lines": st.none() | st.integers(1, 3),
+            "items_at_least_minor": st.none() | st.integers(0, 3000),
+        }
+    )
+
+
 @cache
 def _leaves(levels: tuple[str, ...]) -> st.SearchStrategy[Json]:
     times = ("00:00", "09:30", "14:00", "17:00", "23:59")
@@ -43,6 +57,16 @@ def _leaves(levels: tuple[str, ...]) -> st.SearchStrategy[Json]:
         _any_of("weekday", WEEKDAYS),
         st.sampled_from(windows).map(lambda window: {"kind": "time_of_day", "from": window[0], "until": window[1]}),
         st.integers(0, 3000).map(lambda least: {"kind": "amount", "at_least_minor": least}),
+        st.integers(0, 3000).map(lambda most: {"kind": "amount", "at_most_minor": most}),
+        _any_of("tender", ("cash", "card", "gift_card")),
+        _any_of("till", TILLS),
+        _any_of("staff", STAFF),
+        st.sampled_from([*combinations(DAYS, 2)]).map(
+            lambda days: {"kind": "dates", "from": days[0].isoformat(), "until": days[1].isoformat()}
+        ),
+        st.sampled_from(([2], [3], [1, 2])).map(lambda months: {"kind": "month", "any_of": months}),
+        st.sampled_from(([28, 29], [1], [2, 29])).map(lambda days: {"kind": "day_of_month", "any_of": days}),
+        _goods(),
     ]
     if levels:
         leaves.append(_any_of("tier", levels))
@@ -257,6 +281,8 @@ def baskets(draw: st.DrawFn, *, currency: str = "VND", least_lines: int = 0) -> 
         ),
         store=draw(st.sampled_from((None, *STORES, "other"))),
         channel=draw(st.sampled_from((None, *CHANNELS, "other"))),
+        till=draw(st.sampled_from((None, *TILLS, "other"))),
+        staff=draw(st.sampled_from((None, *STAFF))),
     )
 
 

@@ -9,20 +9,28 @@ from typing import Literal, assert_never
 
 from app.commands.plainly.parts import Said, Teller
 from app.commands.plainly.phrases import CONDITIONS
+from app.commands.plainly.voice import Voice
 from app.engine.rulebook.conditions import (
     WEEKDAYS,
     AllOf,
     AnyOf,
+    AtTill,
     AtTimeOfDay,
+    ByStaff,
     Condition,
+    HasItems,
     InChannel,
+    InMonth,
     InStore,
     InTier,
     ItemFilter,
     Leaf,
     Not,
     OfAmount,
+    OnDates,
+    OnDayOfMonth,
     OnWeekday,
+    PaidWith,
 )
 
 
@@ -72,12 +80,27 @@ def _flat(condition: Condition, *, negated: bool) -> Question | Group:
 
 def _made_of(node: Leaf) -> object:
     match node:
-        case InStore() | InChannel() | OnWeekday() | InTier():
+        case (
+            InStore()
+            | InChannel()
+            | OnWeekday()
+            | InTier()
+            | PaidWith()
+            | AtTill()
+            | ByStaff()
+            | InMonth()
+            | OnDayOfMonth()
+        ):
             return node.kind, frozenset(node.any_of)
         case AtTimeOfDay():
             return node.kind, node.from_time, node.until_time
         case OfAmount():
-            return node.kind, node.at_least_minor
+            return node.kind, node.at_least_minor, node.at_most_minor
+        case OnDates():
+            return node.kind, node.from_date, node.until_date
+        case HasItems():
+            asked = node.at_least_units, node.at_least_lines, node.items_at_least_minor
+            return node.kind, None if node.items is None else goods_of(node.items), asked
         case _:
             assert_never(node)
 
@@ -97,28 +120,101 @@ def _told(tree: Question | Group, teller: Teller) -> str:
 def _is_compound(tree: Question | Group) -> bool:
     if isinstance(tree, Group) or isinstance(tree.node, AtTimeOfDay):
         return True
-    return not isinstance(tree.node, OfAmount) and len({*tree.node.any_of}) > 1
+    node = tree.node
+    if isinstance(node, HasItems):
+        return True
+    if isinstance(node, OfAmount):
+        return bool(node.at_least_minor) and node.at_most_minor is not None
+    if isinstance(node, OnDates):
+        return node.from_date is not None and node.until_date is not None
+    return len({*node.any_of}) > 1
 
 
 def _asked(question: Question, teller: Teller) -> str:
     voice, node = teller.voice, question.node
     ending = "_not" if question.negated else ""
     match node:
-        case InStore() | InChannel():
+        case InStore() | InChannel() | PaidWith() | AtTill() | ByStaff():
             return voice.say(CONDITIONS[node.kind + ending], any=voice.quoted(sorted({*node.any_of}), "or"))
-        case OnWeekday():
-            days = [voice.weekday(day) for day in WEEKDAYS if day in node.any_of]
-            return voice.say(CONDITIONS["weekday" + ending], any=voice.listed(days, "or"))
         case InTier():
             levels = [title for level, title in teller.levels.items() if level in node.any_of]
             return voice.say(CONDITIONS["tier" + ending], any=voice.quoted(levels, "or"))
+        case OfAmount():
+            return _amount(node, voice, negated=question.negated)
+        case HasItems():
+            text = basket_holds(node, voice)
+            return voice.say(CONDITIONS["has_items" + ending], goods=text)
+        case _:
+            return _when(node, ending, voice)
+
+
+def _when(node: OnWeekday | AtTimeOfDay | OnDates | InMonth | OnDayOfMonth, ending: str, voice: Voice) -> str:
+    """Days and times."""
+    match node:
+        case OnWeekday():
+            days = [voice.weekday(day) for day in WEEKDAYS if day in node.any_of]
+            return voice.say(CONDITIONS["weekday" + ending], any=voice.listed(days, "or"))
         case AtTimeOfDay():
             kind = "time" if node.from_time < node.until_time else "time_night"
             return voice.say(CONDITIONS[kind + ending], from_=node.from_time, until=node.until_time)
-        case OfAmount():
-            return voice.say(CONDITIONS["amount" + ending], money=voice.money(node.at_least_minor))
+        case InMonth():
+            months = [voice.month(month) for month in sorted({*node.any_of})]
+            return voice.say(CONDITIONS["month" + ending], any=voice.listed(months, "or"))
+        case OnDayOfMonth():
+            numbers = [voice.number(day) for day in sorted({*node.any_of})]
+            return voice.say(CONDITIONS["day_of_month" + ending], any=voice.listed(numbers, "or"))
+        case OnDates(from_date=first, until_date=last):
+            if first and last:
+                return voice.say(CONDITIONS["dates" + ending], first=voice.day(first), last=voice.day(last))
+            if first:
+                return voice.say(CONDITIONS["dates_from" + ending], day=voice.day(first))
+            assert last is not None, "the check wants one of the two"
+            return voice.say(CONDITIONS["dates_until" + ending], day=voice.day(last))
         case _:
             assert_never(node)
+
+
+def _amount(node: OfAmount, voice: Voice, *, negated: bool) -> str:
+    ending, least, most = "_not" if negated else "", node.at_least_minor, node.at_most_minor
+    if most is None:
+        return voice.say(CONDITIONS["amount" + ending], money=voice.money(least))
+    if not least:
+        return voice.say(CONDITIONS["amount_most" + ending], money=voice.money(most))
+    return voice.say(CONDITIONS["amount_range" + ending], least=voice.money(least), most=voice.money(most))
+
+
+def basket_holds(node: HasItems, voice: Voice) -> str:
+    """The goods that a basket must hold, and how much of them."""
+    goods = goods_told(node.items, voice)
+    asked = []
+    if node.at_least_units is not None:
+        asked.append(voice.say(CONDITIONS["units"], number=voice.number(node.at_least_units)))
+    if node.at_least_lines is not None:
+        asked.append(voice.say(CONDITIONS["lines"], number=voice.number(node.at_least_lines)))
+    if node.items_at_least_minor is not None:
+        asked.append(voice.say(CONDITIONS["worth_of"], money=voice.money(node.items_at_least_minor)))
+    return voice.say(CONDITIONS["goods_much"], goods=goods, much=voice.listed(asked, "standard")) if asked else goods
+
+
+def goods_told(items: ItemFilter | None, voice: Voice) -> str:
+    """Which goods a filter takes, inside of a sentence."""
+    if items is None:
+        return voice.say(CONDITIONS["all_goods"])
+    parts = []
+    for kind, codes in (("goods_of", items.categories), ("articles", items.skus)):
+        if codes:
+            parts.append(voice.say(CONDITIONS[kind], codes=voice.quoted(sorted({*codes}), "or")))
+    told = voice.listed(parts, "or") if parts else voice.say(CONDITIONS["all_goods"])
+    excepted = [*(items.except_categories or ()), *(items.except_skus or ())]
+    if excepted:
+        return voice.say(CONDITIONS["goods_except"], goods=told, codes=voice.quoted(sorted({*excepted}), "standard"))
+    return told
+
+
+def goods_of(items: ItemFilter) -> object:
+    """What a filter is made of; codes have no order of their own."""
+    parts = items.categories, items.skus, items.except_categories, items.except_skus
+    return tuple(frozenset(part or ()) for part in parts)
 
 
 def about(items: ItemFilter, teller: Teller) -> Iterator[Said]:

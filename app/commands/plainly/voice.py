@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.lists import format_list
 from babel.messages import Message
 from babel.messages.pofile import read_po
@@ -124,6 +124,11 @@ class Voice:
     def weekday(self, day: Weekday) -> str:
         """The name of a day of the week."""
         name: str = get_day_names("wide", "stand-alone", self.language)[WEEKDAYS.index(day)]
+        return name
+
+    def month(self, month: int) -> str:
+        """The name of a month."""
+        name: str = get_month_names("wide", "stand-alone", self.language)[month]
         return name
 
     def title(self, titles: Mapping[str, str]) -> str:

@@ -7,19 +7,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from app.engine.rulebook.asking import Asking, asking_of
+from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_items
 from app.engine.rulebook.check_terms import faults_of_lot_expiry, faults_of_terms
 from app.engine.rulebook.compile import destination_of, stage_of
-from app.engine.rulebook.conditions import (
-    CONDITION_DEPTH_MAX,
-    CONDITION_NODES_MAX,
-    AllOf,
-    AnyOf,
-    AtTimeOfDay,
-    Condition,
-    InTier,
-    ItemFilter,
-    Not,
-)
 from app.engine.rulebook.document import MAIN_WALLET, Earning, Multiply, Pending, Rule, Rulebook
 from app.engine.rulebook.faults import Fault, Place, fault_at, faults_of
 from app.engine.rulebook.judging import tests_of
@@ -43,7 +34,7 @@ def check(raw: object, previous: Rulebook | None) -> Rulebook | tuple[Fault, ...
 
 def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
     levels = document.tiers.levels if document.tiers else ()
-    ranks: dict[str | None, int] = {level.id: rank for rank, level in enumerate(levels)}
+    asking = asking_of(document, {level.id: rank for rank, level in enumerate(levels)})
     pending = {MAIN_WALLET: document.pending, **{wallet.id: wallet.pending for wallet in document.wallets}}
     seen: set[str] = set()
     for number, rule in enumerate(document.earning.rules):
@@ -51,7 +42,7 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
         if rule.id in seen:
             yield fault_at("duplicate_id", "Another rule has this id.", *place, "id")
         seen.add(rule.id)
-        yield from _rule(rule, ranks, place)
+        yield from _rule(rule, asking, place)
         yield from _paying(rule, pending, place)
     stages = Counter(stage_of(rule.effect) for rule in document.earning.rules)
     if stages["base"] * stages["multiply"] > COMBINATIONS_MAX:
@@ -62,17 +53,17 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
     yield from faults_of_terms(document, previous)
 
 
-def _rule(rule: Rule, ranks: dict[str | None, int], place: Place) -> Iterator[Fault]:
+def _rule(rule: Rule, asking: Asking, place: Place) -> Iterator[Fault]:
     found = []
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         found.append(fault_at("empty_period", "Must not lie before `valid_from`.", *place, "valid_until"))
     if rule.when:
-        found.extend(_condition(rule.when, ranks, (*place, "when")))
-    if not found and not can_match(tuple(tests_of(rule, ranks)), len(ranks)):
+        found.extend(faults_of_condition(rule.when, asking, (*place, "when")))
+    if not found and not can_match(tuple(tests_of(rule, asking)), asking):
         found.append(fault_at("never_applies", "No purchase can meet these conditions together.", *place, "when"))
     yield from found
     if rule.items:
-        yield from _items(rule.items, (*place, "items"))
+        yield from faults_of_items(rule.items, (*place, "items"))
     if isinstance(rule.effect, Multiply) and rule.effect.by.numerator == rule.effect.by.denominator:
         yield fault_at("no_effect", "A factor of one changes nothing.", *place, "effect", "by")
 
@@ -106,45 +97,3 @@ def _earning_cap(earning: Earning) -> Iterator[Fault]:
     if earning.cap and earning.cap.points < max(awards, default=0):
         detail = "Must be enough for a single award of every rule of the main wallet."
         yield fault_at("cap_too_low", detail, "earning", "cap", "points")
-
-
-def _condition(condition: Condition, ranks: dict[str | None, int], place: Place) -> Iterator[Fault]:
-    # One more than allowed is enough to know; a hostile document may have a million.
-    nodes = list(islice(_walk(condition, place, 1), CONDITION_NODES_MAX + 1))
-    if any(depth > CONDITION_DEPTH_MAX for _, _, depth in nodes):
-        yield fault_at("too_deep", f"Conditions may be nested at most {CONDITION_DEPTH_MAX} deep.", *place)
-    if len(nodes) > CONDITION_NODES_MAX:
-        yield fault_at("too_many_conditions", f"A rule may have at most {CONDITION_NODES_MAX} conditions.", *place)
-    for node, where, _ in nodes:
-        if isinstance(node, AtTimeOfDay) and node.from_time == node.until_time:
-            yield fault_at("empty_window", "Must differ from `from`.", *where, "until")
-        if isinstance(node, InTier):
-            for number, tier in enumerate(node.any_of):
-                if tier not in ranks:
-                    yield fault_at("unknown_tier", "No level has this id.", *where, "any_of", number)
-
-
-def _walk(condition: Condition, place: Place, depth: int) -> Iterator[tuple[Condition, Place, int]]:
-    yield condition, place, depth
-    match condition:
-        case AllOf() | AnyOf():
-            for number, part in enumerate(condition.conditions):
-                yield from _walk(part, (*place, "conditions", number), depth + 1)
-        case Not():
-            yield from _walk(condition.condition, (*place, "condition"), depth + 1)
-        case _:
-            return
-
-
-def _items(items: ItemFilter, place: Place) -> Iterator[Fault]:
-    if items == ItemFilter():
-        yield fault_at("empty_filter", "Say which lines, or leave the filter out.", *place)
-    pairs = (
-        ("except_categories", items.categories, items.except_categories),
-        ("except_skus", items.skus, items.except_skus),
-    )
-    for name, included, excepted in pairs:
-        both = frozenset(included or ())
-        for number, code in enumerate(excepted or ()):
-            if code in both:
-                yield fault_at("contradiction", "The filter names this code as in and as out.", *place, name, number)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from app.engine.rulebook.asking import Asking, asking_of
 from app.engine.rulebook.document import (
     Basis,
     Bonus,
@@ -19,6 +20,7 @@ from app.engine.rulebook.document import (
     Rulebook,
 )
 from app.engine.rulebook.judging import tests_of
+from app.engine.rulebook.ladders import Ladder, ladders_of
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
 from app.engine.rulebook.wallets import MAIN_WALLET, Wallet
 
@@ -56,14 +58,17 @@ class Compiled:
     `destinations` says where each base rule and bonus pays, `caps` the most that a rule gives in one purchase,
     `cap` the most of all of them, `level_expiries` by rank what levels say of the life of points of the main
     wallet. `multiplied` are the base rules of the main wallet, which alone multipliers raise. `is_plain`: there
-    is one destination and no cap, as in most rulebooks.
+    is one destination and no cap, as in most rulebooks. `questions` are what conditions ask about the person.
     """
 
     document: Rulebook
     wallets: Mapping[str, Wallet]
     rules: tuple[Rule, ...]
+    ladders: tuple[Ladder, ...]
     levels: tuple[Level, ...]
     ranks: Mapping[str | None, int]
+    asking: Asking
+    is_gauged: bool
     bases: tuple[Basis, ...]
     rates: Mapping[int, BaseRate]
     factors: Mapping[int, Ratio]
@@ -81,6 +86,11 @@ class Compiled:
     level_expiries: tuple[Expiry | None, ...]
     multiplied: int
     is_plain: bool
+    questions: tuple[str, ...] = ()
+
+    def ladder(self, name: str) -> Ladder | None:
+        """A set of tiers by its id, the main one by an empty one."""
+        return next((ladder for ladder in self.ladders if ladder.id == name), None)
 
 
 def stage_of(effect: Effect) -> Stage:
@@ -102,6 +112,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     levels = document.tiers.levels if document.tiers else ()
     ranks: dict[str | None, int] = {level.id: rank for rank, level in enumerate(levels)}
     ranks[None] = 0
+    asking = asking_of(document, ranks)
     effects = {index: rule.effect for index, rule in enumerate(rules)}
     wallets = _wallets(document)
     destinations = {
@@ -121,8 +132,11 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         document=document,
         wallets=wallets,
         rules=rules,
+        ladders=ladders_of(document),
         levels=levels,
         ranks=ranks,
+        asking=asking,
+        is_gauged=bool(asking.places),
         bases=bases,
         rates=rates,
         factors=factors,
@@ -132,7 +146,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         adding=_bits(bonuses),
         everything=_bits(effects),
         unfiltered=_bits(index for index, rule in enumerate(rules) if rule.items is None),
-        purchases=index_purchases([tuple(tests_of(rule, ranks)) for rule in rules]),
+        purchases=index_purchases([tuple(tests_of(rule, asking)) for rule in rules], asking),
         lines=index_lines([rule.items for rule in rules]),
         destinations=destinations,
         caps=caps,

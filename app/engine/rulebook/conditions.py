@@ -1,29 +1,45 @@
-"""When a rule applies: a typed tree of conditions on the purchase, and a filter on its lines."""
+"""When a rule applies: a typed tree of conditions on the purchase and the member."""
 
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from app.engine.rulebook.values import Code, MinorOrNone, Node, Slug, TimeOfDay
+from app.engine.rulebook.items import Codes, ItemFilter
+from app.engine.rulebook.purchase_conditions import AtTill, ByStaff, HasItems, InMonth, OnDates, OnDayOfMonth, PaidWith
+from app.engine.rulebook.values import MinorOrNone, Node, Slug, TimeOfDay
+
+__all__ = [
+    "CONDITION_DEPTH_MAX",
+    "CONDITION_NODES_MAX",
+    "WEEKDAYS",
+    "AllOf",
+    "AnyOf",
+    "AtTill",
+    "AtTimeOfDay",
+    "ByStaff",
+    "Codes",
+    "Condition",
+    "HasItems",
+    "InChannel",
+    "InMonth",
+    "InStore",
+    "InTier",
+    "ItemFilter",
+    "Leaf",
+    "Not",
+    "OfAmount",
+    "OnDates",
+    "OnDayOfMonth",
+    "OnWeekday",
+    "PaidWith",
+    "Weekday",
+]
 
 CONDITION_DEPTH_MAX: Final = 8
 CONDITION_NODES_MAX: Final = 64
-CODES_MAX: Final = 500
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-# A parsed JSON array is a Python list, which strict mode would refuse where a tuple is declared.
-Codes = Annotated[
-    tuple[Code, ...],
-    Field(
-        strict=False,
-        min_length=1,
-        max_length=CODES_MAX,
-        description="Codes of the shop's own systems, compared exactly.",
-        examples=[["coffee", "tea"]],
-    ),
-]
 
 
 class AllOf(Node):
@@ -111,39 +127,33 @@ class InTier(Node):
 
 
 class OfAmount(Node):
-    """The lines of the purchase add up to enough."""
+    """The lines of the purchase add up to enough, or to no more than so much."""
 
     kind: Literal["amount"] = Field(description="The total of the purchase.", examples=["amount"])
     at_least_minor: MinorOrNone = Field(
-        description="The least total of all lines, after discounts and with tax.", examples=[100000]
+        default=0, description="The least total of all lines, after discounts and with tax.", examples=[100000]
+    )
+    at_most_minor: MinorOrNone | None = Field(
+        default=None, description="The most that all lines may come to; null: no limit.", examples=[500000]
     )
 
 
-Leaf = InStore | InChannel | OnWeekday | AtTimeOfDay | InTier | OfAmount
-Condition = Annotated[
-    AllOf | AnyOf | Not | InStore | InChannel | OnWeekday | AtTimeOfDay | InTier | OfAmount,
-    Field(discriminator="kind"),
-]
-
-
-class ItemFilter(Node):
-    """Which lines a rule is about: in `categories` or `skus` (neither given: all), and in no exception."""
-
-    categories: Codes | None = Field(
-        default=None, description="Lines of these categories are in.", examples=[["coffee"]]
-    )
-    skus: Codes | None = Field(
-        default=None,
-        description="Lines of these skus are in, whatever their category.",
-        examples=[["latte-l"]],
-    )
-    except_categories: Codes | None = Field(
-        default=None, description="Lines of these categories are out.", examples=[["tobacco"]]
-    )
-    except_skus: Codes | None = Field(
-        default=None, description="Lines of these skus are out.", examples=[["gift-card"]]
-    )
-
+Leaf = (
+    InStore
+    | InChannel
+    | OnWeekday
+    | AtTimeOfDay
+    | InTier
+    | OfAmount
+    | PaidWith
+    | AtTill
+    | ByStaff
+    | OnDates
+    | InMonth
+    | OnDayOfMonth
+    | HasItems
+)
+Condition = Annotated[AllOf | AnyOf | Not | Leaf, Field(discriminator="kind")]
 
 for _tree in (AllOf, AnyOf, Not):
     _tree.model_rebuild()

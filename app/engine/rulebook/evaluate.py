@@ -7,7 +7,6 @@ from typing import Final
 from app.engine.facts import Award, AwardGrant, Facts, RuleTrace
 from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.gains import APPLIED, Gains, gains_of, moment_of, positions, union
-from app.engine.rulebook.judging import DIMENSIONS
 from app.engine.rulebook.shares import ADDED_NOTHING, award_of, level_expiry, shares_of
 
 # Why a rule did not apply, besides the names of the dimensions.
@@ -55,8 +54,7 @@ def _traced(rule: int, reason: str, points: int) -> RuleTrace:
 def why_not(compiled: Compiled, facts: Facts) -> tuple[tuple[int, str], ...]:
     """Every rule that did not apply, with one reason: what it asks about and was answered no.
 
-    The reason is the name of a dimension (`dates`, `weekday`, `time_of_day`, `store`, `channel`, `tier`,
-    `amount`), `condition` for a mixture of them, or `no_matching_line`.
+    The reason is the kind of a condition, `condition` for a mixture of them, or `no_matching_line`.
     """
     lines = facts.basket.lines
     moment = moment_of(compiled, facts, sum(line.amount_minor for line in lines))
@@ -64,7 +62,7 @@ def why_not(compiled: Compiled, facts: Facts) -> tuple[tuple[int, str], ...]:
     failed: dict[int, str] = {}
     for table in index.tables:
         for rule in positions(~table.possible(moment) & compiled.everything):
-            failed.setdefault(rule, DIMENSIONS[table.dimension])
+            failed.setdefault(rule, compiled.asking.name(table.dimension))
     for rule in positions(~index.matching(moment) & compiled.everything):
         failed.setdefault(rule, CONDITION)
     for rule in positions(~union(compiled.lines.matching(lines)) & compiled.everything):

@@ -117,9 +117,9 @@ def _shared(compiled: Compiled, rule: int, amounts: Sequence[int], takers: Seque
 
 
 def moment_of(compiled: Compiled, facts: Facts, total_minor: int) -> Moment:
-    """What conditions ask about, in the order of the dimensions."""
+    """What conditions ask about, in the order of the places."""
     basket = facts.basket
-    return (
+    moment = (
         facts.local_day,
         facts.weekday,
         facts.minute_of_day,
@@ -128,6 +128,7 @@ def moment_of(compiled: Compiled, facts: Facts, total_minor: int) -> Moment:
         compiled.ranks.get(facts.tier, 0),
         total_minor,
     )
+    return (*moment, *compiled.asking.readings(facts)) if compiled.is_gauged else moment
 
 
 def union(sets: Sequence[int]) -> int:

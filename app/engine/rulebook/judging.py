@@ -4,26 +4,41 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, assert_never
 
+from app.engine.rulebook.asking import (
+    AMOUNT,
+    CHANNEL,
+    DAY,
+    MINUTE,
+    STORE,
+    TIER,
+    WEEKDAY,
+    Asking,
+    gauges_of,
+    held,
+)
 from app.engine.rulebook.conditions import (
     WEEKDAYS,
     AllOf,
     AnyOf,
+    AtTill,
     AtTimeOfDay,
+    ByStaff,
     Condition,
+    HasItems,
     InChannel,
+    InMonth,
     InStore,
     InTier,
     Leaf,
     Not,
     OfAmount,
+    OnDates,
+    OnDayOfMonth,
     OnWeekday,
+    PaidWith,
 )
 from app.engine.rulebook.document import Rule
 
-# What a purchase is to a condition: one value in each of these places.
-DAY, WEEKDAY, MINUTE, STORE, CHANNEL, TIER, AMOUNT = range(7)
-DIMENSIONS: Final = ("dates", "weekday", "time_of_day", "store", "channel", "tier", "amount")
-ORDERED: Final = frozenset({DAY, MINUTE, AMOUNT})
 UNKNOWN: Final = object()
 # A value that no condition names; in an ordered dimension, one below all that conditions can name.
 OTHER: Final = -1
@@ -45,17 +60,20 @@ class Test:
     marks: Mapping[int, frozenset[Mark]]
 
 
-def tests_of(rule: Rule, ranks: Mapping[str | None, int]) -> Iterator[Test]:
+def tests_of(rule: Rule, asking: Asking) -> Iterator[Test]:
     """What must hold for a rule, one test for each part that can fail by itself."""
     if rule.valid_from is not None:
-        first = rule.valid_from.toordinal()
-        yield Test(judge=_ranged(DAY, first, None), marks={DAY: frozenset({first})})
+        yield _between(DAY, rule.valid_from.toordinal(), None)
     if rule.valid_until is not None:
-        past = rule.valid_until.toordinal() + 1
-        yield Test(judge=_ranged(DAY, None, past), marks={DAY: frozenset({past})})
+        yield _between(DAY, None, rule.valid_until.toordinal() + 1)
     if rule.when is not None:
-        for part in _parts(rule.when):
-            yield _test(part, ranks)
+        yield from tests_of_condition(rule.when, asking)
+
+
+def tests_of_condition(condition: Condition, asking: Asking) -> Iterator[Test]:
+    """What must hold for a condition, one test for each part that can fail by itself."""
+    for part in _parts(condition):
+        yield _test(part, asking)
 
 
 def _parts(condition: Condition) -> Iterator[Condition]:
@@ -66,21 +84,22 @@ def _parts(condition: Condition) -> Iterator[Condition]:
         yield condition
 
 
-def _test(condition: Condition, ranks: Mapping[str | None, int]) -> Test:
+def _test(condition: Condition, asking: Asking) -> Test:
     match condition:
         case AllOf() | AnyOf():
-            tests = [_test(part, ranks) for part in condition.conditions]
-            judges = tuple(test.judge for test in tests)
-            decisive = isinstance(condition, AnyOf)
-            return Test(judge=_combined(judges, decisive=decisive), marks=_merged(tests))
+            tests = [_test(part, asking) for part in condition.conditions]
+            return _joined(tests, decisive=isinstance(condition, AnyOf))
         case Not():
-            test = _test(condition.condition, ranks)
+            test = _test(condition.condition, asking)
             return Test(judge=_negated(test.judge), marks=test.marks)
+        case InStore() | InChannel() | OnWeekday() | InTier() | AtTimeOfDay() | OnDates() | OfAmount():
+            return _plain(condition, asking)
         case _:
-            return _leaf(condition, ranks)
+            return _gauged(condition, asking)
 
 
-def _leaf(leaf: Leaf, ranks: Mapping[str | None, int]) -> Test:
+def _plain(leaf: InStore | InChannel | OnWeekday | InTier | AtTimeOfDay | OnDates | OfAmount, asking: Asking) -> Test:
+    """Conditions on what every purchase has."""
     match leaf:
         case InStore():
             return _one_of(STORE, frozenset(leaf.any_of))
@@ -89,13 +108,54 @@ def _leaf(leaf: Leaf, ranks: Mapping[str | None, int]) -> Test:
         case OnWeekday():
             return _one_of(WEEKDAY, frozenset(WEEKDAYS.index(day) for day in leaf.any_of))
         case InTier():
-            return _one_of(TIER, frozenset(ranks[tier] for tier in leaf.any_of))
-        case OfAmount(at_least_minor=least):
-            return Test(judge=_ranged(AMOUNT, least, None), marks={AMOUNT: frozenset({least})})
+            return _one_of(TIER, frozenset(asking.ranks[tier] for tier in leaf.any_of))
+        case OfAmount(at_least_minor=least, at_most_minor=most):
+            return _between(AMOUNT, least, None if most is None else most + 1)
         case AtTimeOfDay():
             return _window(minute_of(leaf.from_time), minute_of(leaf.until_time))
+        case OnDates(from_date=first, until_date=last):
+            return _between(
+                DAY, None if first is None else first.toordinal(), None if last is None else last.toordinal() + 1
+            )
         case _ as never:
             assert_never(never)
+
+
+def _gauged(leaf: PaidWith | AtTill | ByStaff | InMonth | OnDayOfMonth | HasItems, asking: Asking) -> Test:
+    """Conditions on what gauges read."""
+    match leaf:
+        case HasItems():
+            tests = [_between(asking.places[gauge], least, None) for gauge, least in held(leaf)]
+            return tests[0] if len(tests) == 1 else _joined(tests, decisive=False)
+        case PaidWith() | AtTill() | ByStaff():
+            return _between(_place(leaf, asking), 1, None)
+        case InMonth() | OnDayOfMonth():
+            return _among(_place(leaf, asking), frozenset(leaf.any_of))
+        case _ as never:
+            assert_never(never)
+
+
+def _place(leaf: Leaf, asking: Asking) -> int:
+    """The place of the one gauge that a condition looks at."""
+    (gauge,) = gauges_of(leaf)
+    return asking.places[gauge]
+
+
+def _between(dimension: int, first: int | None, past: int | None) -> Test:
+    """From the first value up to `past`."""
+    marks = frozenset(bound for bound in (first, past) if bound is not None)
+    return Test(judge=_ranged(dimension, first, past), marks={dimension: marks})
+
+
+def _among(dimension: int, accepted: frozenset[int]) -> Test:
+    """One of these numbers, in an ordered dimension."""
+    marks = accepted | {number + 1 for number in accepted}
+    return Test(judge=_one_of(dimension, accepted).judge, marks={dimension: marks})
+
+
+def _joined(tests: list[Test], *, decisive: bool) -> Test:
+    """All of them hold, or, where a yes is decisive, one of them does."""
+    return Test(judge=_combined(tuple(test.judge for test in tests), decisive=decisive), marks=_merged(tests))
 
 
 def _window(first: int, past: int) -> Test:

@@ -11,18 +11,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.engine.facts import Line
-from app.engine.rulebook.conditions import Codes, ItemFilter
-from app.engine.rulebook.judging import (
-    DIMENSIONS,
-    ORDERED,
-    OTHER,
-    TIER,
-    UNKNOWN,
-    WEEKDAY,
-    Judge,
-    Moment,
-    Test,
-)
+from app.engine.rulebook.asking import Asking
+from app.engine.rulebook.items import Codes, ItemFilter
+from app.engine.rulebook.judging import OTHER, UNKNOWN, Judge, Moment, Test
 
 EVERY_RULE: Final = -1
 
@@ -103,21 +94,21 @@ class LineIndex:
         return takers
 
 
-def index_purchases(tests: Sequence[Sequence[Test]]) -> PurchaseIndex:
+def index_purchases(tests: Sequence[Sequence[Test]], asking: Asking) -> PurchaseIndex:
     """Index the tests of each rule."""
-    tables = [_table(dimension, tests) for dimension in range(len(DIMENSIONS))]
+    tables = [_table(dimension, tests, asking) for dimension in range(asking.size)]
     # A test of a single dimension is decided for good by that dimension's table.
     mixed = [(1 << rule, test.judge) for rule, own in enumerate(tests) for test in own if len(test.marks) > 1]
     return PurchaseIndex(tables=tuple(table for table in tables if table), judged=tuple(mixed))
 
 
-def _table(dimension: int, tests: Sequence[Sequence[Test]]) -> Discrete | Ordered | None:
+def _table(dimension: int, tests: Sequence[Sequence[Test]], asking: Asking) -> Discrete | Ordered | None:
     """The rules that a value of one dimension leaves possible when nothing else is known; None if it asks nothing."""
     relevant = [[test for test in own if dimension in test.marks] for own in tests]
     if not any(relevant):
         return None
     impossible = sum(1 << rule for rule, own in enumerate(relevant) if not _possible(own, dimension, OTHER))
-    if dimension in ORDERED:
+    if asking.is_ordered(dimension):
         return _ordered(dimension, relevant, ~impossible)
     return _discrete(dimension, relevant, ~impossible)
 
@@ -149,20 +140,22 @@ def _ordered(dimension: int, tests: Sequence[Sequence[Test]], lowest: int) -> Or
     return Ordered(dimension=dimension, bounds=tuple(bounds), sets=tuple(sets))
 
 
-def can_match(tests: Sequence[Test], levels: int) -> bool:
+def can_match(tests: Sequence[Test], asking: Asking) -> bool:
     """False when one dimension alone already rules out every purchase; mixtures get the benefit of the doubt."""
-    ranges: dict[int, Sequence[object]] = {WEEKDAY: range(7), TIER: range(max(levels, 1))}
-    for dimension in range(len(DIMENSIONS)):
+    for dimension in range(asking.size):
         relevant = [test for test in tests if dimension in test.marks]
         marks = {mark for test in relevant for mark in test.marks[dimension]}
-        values = ranges.get(dimension, (0 if dimension in ORDERED else None, *marks))
+        values: Sequence[object] | None = asking.values(dimension)
+        if values is None:
+            values = (0 if asking.is_ordered(dimension) else None, *marks)
         if not any(_possible(relevant, dimension, value) for value in values):
             return False
     return True
 
 
 def _possible(tests: Sequence[Test], dimension: int, value: object) -> bool:
-    moment = tuple(value if place == dimension else UNKNOWN for place in range(len(DIMENSIONS)))
+    places = 1 + max((place for test in tests for place in test.marks), default=dimension)
+    moment = tuple(value if place == dimension else UNKNOWN for place in range(places))
     return all(test.judge(moment) is not False for test in tests)
 
 

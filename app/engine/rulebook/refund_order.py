@@ -7,7 +7,7 @@ rest, two refunds one after the other take more than the same two in the other o
 from collections.abc import Iterator
 
 from app.engine.rulebook.compile import destination_of
-from app.engine.rulebook.conditions import AllOf, AnyOf, Condition, Not, OfAmount
+from app.engine.rulebook.conditions import AllOf, AnyOf, Condition, HasItems, Not, OfAmount
 from app.engine.rulebook.document import Multiply, Rule, Rulebook
 from app.engine.rulebook.faults import Fault, Place, fault_at
 
@@ -43,7 +43,7 @@ def _reduces(rule: Rule) -> bool:
 
 
 def _amounts(condition: Condition, place: Place, *, is_negated: bool) -> Iterator[Place]:
-    """The conditions on the total that come true when it falls.
+    """The conditions on the total, or on goods, that come true when it falls.
 
     Nothing else that a condition asks about changes when goods are returned; lines that a filter took only
     become fewer.
@@ -54,7 +54,10 @@ def _amounts(condition: Condition, place: Place, *, is_negated: bool) -> Iterato
                 yield from _amounts(part, (*place, "conditions", number), is_negated=is_negated)
         case Not():
             yield from _amounts(condition.condition, (*place, "condition"), is_negated=not is_negated)
-        case OfAmount() if is_negated:
+        case OfAmount(at_least_minor=least, at_most_minor=most):
+            if (is_negated and (least or most is None)) or (not is_negated and most is not None):
+                yield place
+        case HasItems() if is_negated:
             yield place
         case _:
             return

@@ -55,12 +55,16 @@ def purchase(
     tier: str | None = None,
     store: str | None = None,
     channel: str | None = None,
+    till: str | None = None,
+    staff: str | None = None,
     points_paid_minor: int = 0,
     tenders: tuple[Tender, ...] = (),
 ) -> Facts:
     """A purchase on a Tuesday morning, by default."""
     return Facts(
-        basket=Basket(currency="VND", lines=lines, store=store, channel=channel, tenders=tenders),
+        basket=Basket(
+            currency="VND", lines=lines, store=store, channel=channel, till=till, staff=staff, tenders=tenders
+        ),
         local_day=day,
         weekday=(day - 1) % 7,
         minute_of_day=int(at[:2]) * 60 + int(at[3:]),

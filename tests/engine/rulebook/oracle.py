@@ -1,5 +1,6 @@
 """A second evaluation, slow and literal, to hold the real one against: fractions, and no index."""
 
+from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
@@ -9,19 +10,27 @@ from app.engine.rulebook.conditions import (
     WEEKDAYS,
     AllOf,
     AnyOf,
+    AtTill,
     AtTimeOfDay,
+    ByStaff,
     Condition,
+    HasItems,
     InChannel,
+    InMonth,
     InStore,
     InTier,
+    ItemFilter,
     Not,
     OfAmount,
+    OnDates,
+    OnDayOfMonth,
     OnWeekday,
+    PaidWith,
 )
 from app.engine.rulebook.document import Basis, Bonus, Expiry, Multiply, PerAmount, Rule, Rulebook
 
 
-def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:
+def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:  # noqa: C901 - one case a kind
     match condition:
         case AllOf():
             return all(holds(part, facts, document) for part in condition.conditions)
@@ -42,7 +51,45 @@ def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:
             levels = [level.id for level in document.tiers.levels]
             return (facts.tier if facts.tier in levels else levels[0]) in condition.any_of
         case OfAmount():
-            return sum(line.amount_minor for line in facts.basket.lines) >= condition.at_least_minor
+            total = sum(line.amount_minor for line in facts.basket.lines)
+            most = condition.at_most_minor
+            return total >= condition.at_least_minor and (most is None or total <= most)
+        case PaidWith() | AtTill() | ByStaff() | InMonth() | OnDayOfMonth() | OnDates() | HasItems():
+            return holds_besides(condition, facts)
+
+
+def holds_besides(
+    condition: PaidWith | AtTill | ByStaff | InMonth | OnDayOfMonth | OnDates | HasItems, facts: Facts
+) -> bool:
+    match condition:
+        case PaidWith():
+            return bool({tender.kind for tender in facts.basket.tenders} & set(condition.any_of))
+        case AtTill():
+            return facts.basket.till in condition.any_of
+        case ByStaff():
+            return facts.basket.staff in condition.any_of
+        case InMonth():
+            return date.fromordinal(facts.local_day).month in condition.any_of
+        case OnDayOfMonth():
+            return date.fromordinal(facts.local_day).day in condition.any_of
+        case OnDates():
+            day = date.fromordinal(facts.local_day)
+            return (condition.from_date or day) <= day <= (condition.until_date or day)
+        case HasItems():
+            return has_items(condition, facts)
+
+
+def has_items(condition: HasItems, facts: Facts) -> bool:
+    lines = [line for line in facts.basket.lines if passes(condition.items, line)]
+    least = condition.at_least_units, condition.at_least_lines, condition.items_at_least_minor
+    found = (
+        Fraction(sum(line.quantity_micro for line in lines), 1_000_000),
+        len(lines),
+        sum(line.amount_minor for line in lines),
+    )
+    if least == (None, None, None):
+        return bool(lines)
+    return all(wanted is None or have >= wanted for wanted, have in zip(least, found, strict=True))
 
 
 def within(window: AtTimeOfDay, now: str) -> bool:
@@ -52,7 +99,10 @@ def within(window: AtTimeOfDay, now: str) -> bool:
 
 
 def takes(rule: Rule, line: Line) -> bool:
-    items = rule.items
+    return passes(rule.items, line)
+
+
+def passes(items: ItemFilter | None, line: Line) -> bool:
     if items is None:
         return True
     listed = items.categories is not None or items.skus is not None

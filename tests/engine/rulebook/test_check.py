@@ -478,3 +478,22 @@ def test_anything_gets_an_answer(part: str, raw: object) -> None:
 def test_the_most_points_of_a_redemption_are_not_less_than_the_fewest() -> None:
     terms = {"points": 1, "value_minor": 1, "step_points": 1, "minimum_points": 100, "maximum_points": 99}
     assert faults(document(redemption=terms)) == [("/redemption/maximum_points", "empty_range")]
+
+
+@pytest.mark.parametrize(
+    ("when", "fault"),
+    [
+        ({"kind": "amount"}, ("at_least_minor", "required")),
+        ({"kind": "amount", "at_least_minor": 2, "at_most_minor": 1}, ("at_most_minor", "empty_range")),
+        ({"kind": "dates"}, ("from", "required")),
+        ({"kind": "dates", "from": "2026-02-02", "until": "2026-02-01"}, ("until", "empty_period")),
+        ({"kind": "has_items", "items": {}}, ("items", "empty_filter")),
+    ],
+)
+def test_ranges_and_goods_say_something_and_have_room(when: Json, fault: tuple[str, str]) -> None:
+    assert of_rule(when=when) == [(f"/earning/rules/0/when/{fault[0]}", fault[1])]
+
+
+def test_months_that_exclude_each_other_never_come() -> None:
+    months: list[Json] = [{"kind": "month", "any_of": [number]} for number in (1, 2)]
+    assert of_rule(when={"kind": "all", "conditions": months}) == [("/earning/rules/0/when", "never_applies")]
