@@ -1,8 +1,10 @@
 """Publishing: check a document against the version before it, number it, fix the instant from which it is in force."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -11,7 +13,7 @@ from app.commands.requests import Request, claim, made_before
 from app.engine.rulebook.check import Fault, check
 from app.engine.rulebook.document import Rulebook
 from app.repositories import programs, rulebooks
-from app.repositories.database import Database, Reader
+from app.repositories.database import Database, Reader, Writer
 from app.repositories.keys import Caller
 from app.repositories.programs import Program
 from app.repositories.rulebooks import Published
@@ -39,10 +41,22 @@ class DateRefused(Struct, frozen=True, kw_only=True):
     code: str
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """A document to be published: the draft that it is, the earlier version whose document it is, or neither."""
+
+    document: object
+    draft: UUID | None = None
+    restores: int | None = None
+
+
+# Reads what shall be published, once it is certain that the request has not published it before.
+Read = Callable[[Writer], Awaitable[Wanted]]
+
+
 async def publish(
-    database: Database, caller: Caller, request: Request, document: object, effective_at: datetime | None
+    database: Database, caller: Caller, request: Request, read: Read, effective_at: datetime | None
 ) -> Made | Faulty | DateRefused:
-    """Publish the next version. Raises KeyReused."""
+    """Publish the next version. Raises KeyReused, and what `read` raises."""
     program = caller.program
     async with database.transaction() as writer:
         standing = await programs.lock(writer, program.id)
@@ -52,7 +66,8 @@ async def publish(
             assert known is not None, "versions are never removed"
             return Made(published=known, replayed=True)
         previous = await rulebooks.by_version(writer, program.id, standing.rulebook_version)
-        checked = check(document, document_of(previous) if previous else None)
+        wanted = await read(writer)
+        checked = check(wanted.document, document_of(previous) if previous else None)
         if not isinstance(checked, Rulebook):
             return Faulty(faults=checked)
         now = await now_of(writer, standing.test_now)
@@ -65,6 +80,8 @@ async def publish(
             effective_at=dated,
             published_at=now,
             published_by=caller.key,
+            draft=wanted.draft,
+            restores=wanted.restores,
         )
         await rulebooks.insert(writer, program.id, published)
         await programs.set_rulebook_version(writer, program.id, published.version)

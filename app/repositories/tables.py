@@ -89,6 +89,9 @@ rulebooks = Table(
     Column("effective_at", INSTANT, nullable=False),
     Column("published_at", INSTANT, nullable=False),
     Column("published_by", Uuid, nullable=False),
+    # The draft that it was, and the earlier version whose document it has again.
+    Column("draft_id", Uuid),
+    Column("restores", Integer),
     PrimaryKeyConstraint("program_id", "version"),
 )
 

@@ -1,7 +1,7 @@
 """Reading a request: its body into a strict model, its headers, its page. Every fault is a Rejected with a pointer."""
 
 import re
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -67,6 +67,20 @@ async def configuring(request: Request, caller: Caller) -> Configuring:
         key=idempotency_key(request),
         body=request.url.path.encode() + b"\n" + await request.body(),
     )
+
+
+def refuse_unstorable(document: dict[str, Any]) -> None:
+    """Text with control characters would not fit into the database, and NaN is no JSON."""
+    waiting: list[tuple[str, Any]] = [("/document", document)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend((pointer, key) for key in value)
+            waiting.extend((f"{pointer}/{key}", part) for key, part in value.items())
+        elif isinstance(value, list):
+            waiting.extend((f"{pointer}/{index}", part) for index, part in enumerate(value))
+        elif (isinstance(value, str) and "\x00" in value) or (isinstance(value, float) and value - value != 0):
+            raise Rejected("invalid_request", [Fault(code="unstorable", pointer=pointer[:300])])
 
 
 def page(request: Request) -> Page:

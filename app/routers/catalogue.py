@@ -76,6 +76,8 @@ _CONFIGURATION: Final = {
     "effective_not_increasing": Kind(
         409, "Effective before an earlier version", "A later version must take effect after the one before it."
     ),
+    "draft_not_found": Kind(404, "No such draft", "This programme has no such draft."),
+    "too_many_drafts": Kind(409, "Too many drafts", "Put some away first."),
     "valuation_exists": Kind(409, "Valued already", "Another value is in force from this day on."),
     "valuation_not_later": Kind(409, "Valued from a later day on", "A value must begin later than those before it."),
     "not_a_sandbox": Kind(409, "Not a sandbox", "Only a sandbox programme has a test clock."),
@@ -223,6 +225,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "unknown_zone": "This is not a zone of the IANA data base.",
     "identifier_required": "Give at least one of external_id, card and phone.",
     "one_identifier": "Give exactly one of external_id, card and phone.",
+    "not_a_day": "There is no such day.",
+    "unknown_attribute": "The rulebook in force declares no such attribute.",
     "not_a_phone": "This is no phone number. One of another country needs its code, as in +84.",
     "points_missing": "A tender of points needs its points.",
     "points_not_allowed": "Only a tender of points has points.",

@@ -138,9 +138,28 @@ class RulebookVersion(Answer, frozen=True, kw_only=True):
     published_by: Annotated[
         str, Meta(description="The key that published it.", examples=["key_01jkm3x8e4f5gr6h7s8t9v0w1x"])
     ]
+    draft: Annotated[
+        str | None,
+        Meta(
+            description="The draft that it was; null: it was sent whole.", examples=["drf_01jkm3x8e4f5gr6h7s8t9v0w1x"]
+        ),
+    ]
+    restores: Annotated[
+        Int32 | None,
+        Meta(description="The earlier version whose document it has again; null: it is no rollback.", examples=[None]),
+    ]
     document: Annotated[
         dict[str, Any], Meta(description="The document, with defaults written out.", examples=[DOCUMENT_EXAMPLE])
     ]
+
+
+class RulebookNow(RulebookVersion, frozen=True, kw_only=True):
+    """A published rulebook, and where it stands in time."""
+
+    state: Annotated[
+        Literal["scheduled", "live", "ended"], Meta(description="Whether it is in force now.", examples=["live"])
+    ]
+    ends_at: Annotated[Instant | None, Meta(description="When the next version takes effect; null: none is published.")]
 
 
 class RulebookWarning(Answer, frozen=True, kw_only=True):
@@ -168,7 +187,7 @@ class RulebookPublished(RulebookVersion, frozen=True, kw_only=True):
 class RulebookList(Answer, frozen=True, kw_only=True):
     """A page of rulebooks, newest first."""
 
-    data: Annotated[list[RulebookVersion], Meta(description="The versions.")]
+    data: Annotated[list[RulebookNow], Meta(description="The versions.")]
     has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
     next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
 

@@ -17,6 +17,7 @@ from app.routers import (
     models_claims,
     models_configuration,
     models_corrections,
+    models_drafts,
     models_events,
     models_explanations,
     models_health,
@@ -34,6 +35,7 @@ from app.routers.models_batch import BatchAsked
 from app.routers.models_claims import ClaimAsked, OwnClaimAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
 from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundAsked
+from app.routers.models_drafts import DraftAsked, PublishAsked
 from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
 from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
 from app.routers.models_people import (
@@ -104,6 +106,8 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     HouseholdMemberAsked,
     MoveAsked,
     CancellationAsked,
+    DraftAsked,
+    PublishAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
     Blocking,
@@ -129,7 +133,11 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_configuration.RulebookDiff,
     models_configuration.RulebookList,
     models_configuration.RulebookPublished,
-    models_configuration.RulebookVersion,
+    models_configuration.RulebookNow,
+    models_drafts.Draft,
+    models_drafts.DraftChecked,
+    models_drafts.DraftDiff,
+    models_drafts.DraftList,
     models_explanations.Explanation,
     models_health.Alive,
     models_health.KeySet,
@@ -196,6 +204,7 @@ TAGS: Final = (
     ("Draws", "Chance that can be checked: commitments, seeds, and the proof of every draw."),
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
+    ("Rulebook drafts", "What may come: written, checked, tried, published."),
     ("Programmes", "Currency, zone and clock."),
     ("Keys", "Who may ask."),
     ("Health", "For machines that watch."),

@@ -5,19 +5,13 @@ import json
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
-from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import rulebooks as commands
-from app.commands.plainly.compare import Change, compare
 from app.commands.plainly.voice import Voice
 from app.commands.requests import Request as Configuring
-from app.commands.rulebooks import DateRefused, Faulty
-from app.engine import typeids
-from app.engine.rulebook.check import Fault as RulebookFault
-from app.engine.rulebook.document import Rulebook
-from app.engine.rulebook.refund_order import order_matters
+from app.commands.rulebooks import DateRefused, Faulty, Made, Wanted
 from app.engine.rulebook.schema import json_schema
 from app.repositories import rulebooks
 from app.repositories.database import Reader
@@ -28,17 +22,16 @@ from app.routers.handles import handles
 from app.routers.models_configuration import (
     DOCUMENT_EXAMPLE,
     RulebookAsked,
-    RulebookChange,
-    RulebookDetail,
     RulebookDiff,
     RulebookList,
+    RulebookNow,
     RulebookPublished,
-    RulebookVersion,
-    RulebookWarning,
 )
+from app.routers.models_drafts import PublishAsked
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
-from app.routers.problems import Fault, Rejected
-from app.routers.wire import cursor_of, moment
+from app.routers.problems import Rejected
+from app.routers.render_rulebooks import changes, just_published, refused, version_now
+from app.routers.wire import cursor_of
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Rulebooks"
@@ -70,24 +63,59 @@ async def publish_rulebook(request: Request) -> Response:
     """
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, RulebookAsked)
-    _refuse_unstorable(asked.document)
+    asking.refuse_unstorable(asked.document)
+    # Without the address, unlike later operations: keys of what was published long ago must still be known.
     configuring = Configuring(
         scope=caller.program.id,
         source=caller.source,
         key=asking.idempotency_key(request),
         body=await request.body(),
     )
-    database = handles(request).database
-    made = await commands.publish(database, caller, configuring, asked.document, asked.effective_at)
-    if isinstance(made, Faulty):
-        raise Rejected("rulebook_invalid", [_fault(fault) for fault in made.faults])
-    if isinstance(made, DateRefused):
-        raise Rejected(
-            made.code,
-            [Fault(code=made.code, pointer="/effective_at", values=_NOTICE)],
-            values=dict(_NOTICE),
-        )
-    return answered(_published(made.published), 201, replayed=made.replayed)
+
+    async def given(_: Reader) -> Wanted:
+        return Wanted(document=asked.document)
+
+    made = await commands.publish(handles(request).database, caller, configuring, given, asked.effective_at)
+    return _made(made)
+
+
+@router.post(
+    "/v1/rulebooks/{version}/rollback",
+    **operation(
+        "roll_back_rulebook",
+        TAG,
+        "Go back to an earlier rulebook",
+        RulebookPublished,
+        auth=KEY,
+        problems=(
+            "missing_scope",
+            "rulebook_not_found",
+            "rulebook_invalid",
+            "effective_too_soon",
+            "effective_not_increasing",
+        ),
+        body=PublishAsked,
+        example={"effective_at": None},
+        status=201,
+        replayable=True,
+    ),
+)
+async def roll_back_rulebook(request: Request, version: VersionPath) -> Response:
+    """Publishes a new version with the document of this one, and says so in `restores`. Nothing is ever unpublished.
+
+    It is checked like any other: should it lack a tier that members have reached since, it is refused.
+    """
+    caller = await auth.caller(request, auth.MANAGER)
+    asked = await asking.body(request, PublishAsked)
+    configuring = await asking.configuring(request, caller)
+    number = _number(version)
+
+    async def earlier(reader: Reader) -> Wanted:
+        found = await _found(reader, caller.program, number)
+        return Wanted(document=json.loads(found.document), restores=number)
+
+    made = await commands.publish(handles(request).database, caller, configuring, earlier, asked.effective_at)
+    return _made(made)
 
 
 @router.get(
@@ -108,8 +136,9 @@ async def list_rulebooks(request: Request) -> Response:
     page = asking.page(request)
     before = asking.number_after(page)
     async with handles(request).database.glancing() as reader:
+        now = await commands.now(reader, caller.program)
         found = await rulebooks.page(reader, caller.program.id, before=before, limit=page.limit + 1)
-    data = [_version(published) for published in found[: page.limit]]
+    data = [version_now(published, now) for published in found[: page.limit]]
     has_more = len(found) > page.limit
     next_cursor = cursor_of(str(data[-1].version)) if has_more else None
     return answered(RulebookList(data=data, has_more=has_more, next_cursor=next_cursor))
@@ -132,7 +161,7 @@ async def get_rulebook_schema(request: Request) -> Response:
         "get_rulebook",
         TAG,
         "Read a rulebook",
-        RulebookVersion,
+        RulebookNow,
         auth=KEY,
         problems=("missing_scope", "rulebook_not_found"),
     ),
@@ -142,7 +171,8 @@ async def get_rulebook(request: Request, version: VersionPath) -> Response:
     caller = await auth.caller(request, auth.MANAGER)
     number = _number(version)
     async with handles(request).database.glancing() as reader:
-        return answered(_version(await _found(reader, caller.program, number)))
+        now = await commands.now(reader, caller.program)
+        return answered(version_now(await _found(reader, caller.program, number), now))
 
 
 @router.get(
@@ -167,10 +197,8 @@ async def compare_rulebooks(request: Request, version: VersionPath) -> Response:
         new = await _found(reader, caller.program, number)
     voice = Voice(language=resolving.language(request), currency=caller.program.currency)
     # The largest rulebooks take a tenth of a second to tell, in which tills shall not wait.
-    changes = await asyncio.to_thread(_compare, old, new, voice)
-    return answered(
-        RulebookDiff(from_version=since, to_version=number, language=voice.language, changes=changes),
-    )
+    told = await asyncio.to_thread(changes, commands.document_of(old), commands.document_of(new), voice)
+    return answered(RulebookDiff(from_version=since, to_version=number, language=voice.language, changes=told))
 
 
 def _number(version: str) -> int:
@@ -186,52 +214,10 @@ async def _found(reader: Reader, program: Program, version: int) -> Published:
     return found
 
 
-def _compare(old: Published, new: Published, voice: Voice) -> list[RulebookChange]:
-    changes = compare(commands.document_of(old), commands.document_of(new), voice)
-    return [_changed(change) for change in changes]
-
-
-def _changed(change: Change) -> RulebookChange:
-    details = [RulebookDetail(aspect=each.aspect, before=each.before, after=each.after) for each in change.details]
-    return RulebookChange(kind=change.kind, section=change.section, id=change.id, text=change.text, details=details)
+def _made(made: Made | Faulty | DateRefused) -> Response:
+    if not isinstance(made, Made):
+        raise refused(made)
+    return answered(just_published(made.published), 201, replayed=made.replayed)
 
 
 _VERSION_MAX: Final = 999_999_999
-_NOTICE: Final = (("seconds_min", int(commands.NOTICE.total_seconds())),)
-
-
-def _version(published: Published) -> RulebookVersion:
-    return RulebookVersion(
-        version=published.version,
-        effective_at=moment(published.effective_at),
-        published_at=moment(published.published_at),
-        published_by=typeids.encode("key", published.published_by),
-        document=json.loads(published.document),
-    )
-
-
-def _published(published: Published) -> RulebookPublished:
-    version = _version(published)
-    found = order_matters(Rulebook.model_validate(version.document))
-    warnings = [
-        RulebookWarning(pointer=f"/document{fault.pointer}", code=fault.code, detail=fault.detail) for fault in found
-    ]
-    return RulebookPublished(**structs.asdict(version), warnings=warnings)
-
-
-def _fault(fault: RulebookFault) -> Fault:
-    return Fault(code=fault.code, pointer=f"/document{fault.pointer}", detail=fault.detail)
-
-
-def _refuse_unstorable(document: dict[str, Any]) -> None:
-    """Text with control characters would not fit into the database, and NaN is no JSON."""
-    waiting: list[tuple[str, Any]] = [("/document", document)]
-    while waiting:
-        pointer, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend((pointer, key) for key in value)
-            waiting.extend((f"{pointer}/{key}", part) for key, part in value.items())
-        elif isinstance(value, list):
-            waiting.extend((f"{pointer}/{index}", part) for index, part in enumerate(value))
-        elif (isinstance(value, str) and "\x00" in value) or (isinstance(value, float) and value - value != 0):
-            raise Rejected("invalid_request", [Fault(code="unstorable", pointer=pointer[:300])])

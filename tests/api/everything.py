@@ -31,6 +31,15 @@ MANAGERS = frozenset(
         "compare_rulebooks",
         "list_rulebooks",
         "get_rulebook",
+        "roll_back_rulebook",
+        "create_draft",
+        "list_drafts",
+        "get_draft",
+        "change_draft",
+        "delete_draft",
+        "validate_draft",
+        "compare_draft",
+        "publish_draft",
         "get_own_program",
         "advance_test_clock",
         "get_liability",
@@ -118,6 +127,7 @@ async def everything(shop: Shop) -> Everything:
         "fact": purchase,
         "program": shop.program["id"],
         "version": "2",
+        "draft": (await made("/v1/rulebook-drafts", {"name": "next", "document": EVERYTHING}, shop.manager))["id"],
     }
     return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
 

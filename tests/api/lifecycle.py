@@ -143,7 +143,7 @@ async def _know(asker: Asker, member: str, other: str) -> None:
     claimant = (await asker.shop.enrol())["id"]
     claim = {"member": claimant, "code": receipt["claim_code"]}
     await ask(models_claims.Claim, "POST", "/v1/claims", claim)
-    version = await ask(models_configuration.RulebookVersion, "GET", "/v1/rulebooks/1", **manager)
+    version = await ask(models_configuration.RulebookNow, "GET", "/v1/rulebooks/1", **manager)
     assert version["version"] == 1
     await asker.shop.publish(plain(**RULEBOOK, title={"en": "Second"}))
     await ask(models_configuration.RulebookDiff, "GET", "/v1/rulebooks/2/diff", **manager)

@@ -60,10 +60,21 @@ def filled_body(operation: dict[str, Any], made: Everything) -> Any:
             return {"member": made.ids["sharing"]}
         case "merge_members":
             return {"from": made.ids["other"]}
+        case "change_draft":
+            return {"name": "another", "document": EVERYTHING}
         case "extend_lot":
             return body_of(operation) | {"last_valid_day": "2999-12-31"}
         case _:
             return body_of(operation)
+
+
+async def etag_of(shop: Shop, made: Everything, name: str) -> str:
+    """What a change of a draft, or of a member, has to have read."""
+    if name.endswith("_draft"):
+        read = await shop.ask("GET", f"/v1/rulebook-drafts/{made.ids['draft']}", token=shop.manager)
+    else:
+        read = await shop.ask("GET", f"/v1/members/{made.ids['member']}")
+    return read.headers["etag"]
 
 
 NAMING_IDS = [
@@ -83,8 +94,8 @@ async def test_another_programmes_ids_are_not_found(
     made = await everything(other)
     filled = path.format_map(made.ids)
     body = filled_body(operation, made)
-    etag = (await other.ask("GET", f"/v1/members/{made.ids['member']}")).headers["etag"]
     name = operation["operationId"]
+    etag = await etag_of(other, made, name)
     mine, theirs = (other.manager, shop.manager) if name in MANAGERS else (other.pos, shop.pos)
     if name in {"approve_adjustment", "reject_adjustment"}:
         mine = made.second_manager

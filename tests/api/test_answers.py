@@ -18,6 +18,7 @@ from app.routers.problems import Problem
 from app.routers.wire import Answer
 from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key
 from tests.api.lifecycle import lifecycle
+from tests.api.living import living
 
 
 async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
@@ -74,7 +75,7 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
 
 
 async def test_every_answer_is_what_its_type_says(shop: Shop) -> None:
-    found = await answers(shop) + await lifecycle(shop.client)
+    found = await answers(shop) + await lifecycle(shop.client) + await living(shop.client)
     for kind, content in found:
         decoded = msgspec.json.decode(content, type=kind, strict=True)
         assert msgspec.json.decode(content) == msgspec.to_builtins(decoded), kind

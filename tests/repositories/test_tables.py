@@ -26,7 +26,15 @@ GROWING = [
     "valuations",
 ]
 # What a member may ask to be destroyed.
-PERSONAL = {"member_identifiers", "member_secrets", "purchase_metadata"}
+PERSONAL = {
+    "member_identifiers",
+    "member_secrets",
+    "purchase_metadata",
+    "member_details",
+    "member_devices",
+    "member_codes",
+    "referral_answers",
+}
 
 
 @pytest.mark.parametrize("table", OWNED, ids=lambda table: table.name)
@@ -77,7 +85,13 @@ def test_every_member_owned_table_is_known_to_this_test() -> None:
         "cancelled_keys",
         "adjustment_requests",
         "daily_totals",
+        "member_details",
+        "member_devices",
+        "member_codes",
+        "referral_answers",
+        "referral_totals",
         "valuations",
+        "rulebook_drafts",
     }
 
 
