@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from app.engine.movements import (
+    Climb,
     CounterMove,
     Effect,
     Entry,
@@ -74,6 +75,7 @@ class Change(Struct, frozen=True, kw_only=True, array_like=True):
     stock_moves: tuple[StockMove, ...] = ()
     counter_moves: tuple[CounterMove, ...] = ()
     notices: tuple[Notice, ...] = ()
+    climbs: tuple[Climb, ...] = ()
 
     @property
     def points(self) -> int:

@@ -250,6 +250,24 @@ class Extension(Struct, frozen=True, kw_only=True, array_like=True, tag=29):
     actor: UUID | None = None
 
 
+class TierGrant(Struct, frozen=True, kw_only=True, array_like=True, tag=40):
+    """Let a tier of a set be the member's floor until an instant. `reason` is a code, `actor` the key that asked."""
+
+    tier: str
+    reason: str
+    ladder: str = MAIN
+    until_us: int | None = None
+    actor: UUID | None = None
+
+
+class TierGrantEnd(Struct, frozen=True, kw_only=True, array_like=True, tag=41):
+    """End what was given by hand in a set of tiers."""
+
+    reason: str
+    ladder: str = MAIN
+    actor: UUID | None = None
+
+
 Command = (
     Enrol
     | Purchase
@@ -280,4 +298,6 @@ Command = (
     | Block
     | Unblock
     | Extension
+    | TierGrant
+    | TierGrantEnd
 )

@@ -4,7 +4,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.calendar import local_day
+from app.engine.draws import seed_of
 from app.engine.rulebook.compile import Compiled
+from app.engine.rulebook.ladders import Ladder
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -21,15 +24,27 @@ class Timeline(Struct, frozen=True, kw_only=True):
     editions: tuple[Edition, ...] = ()
 
     @property
-    def window_months(self) -> set[int]:
-        """How long the tier windows are, over all versions that have tiers."""
-        tiers = [edition.compiled.document.tiers for edition in self.editions]
-        return {each.window_months for each in tiers if each is not None}
+    def ladders(self) -> tuple[Ladder, ...]:
+        """The sets of tiers of all versions."""
+        if len(self.editions) == 1:
+            return self.editions[0].compiled.ladders
+        return tuple([ladder for edition in self.editions for ladder in edition.compiled.ladders])
 
     @property
     def notice_days_max(self) -> int:
         """How many days before their expiry points are told at the earliest, over all versions; 0: never."""
         return max((edition.compiled.document.expiry_notice_days for edition in self.editions), default=0)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What conditions ask about the person, over all versions; usually nothing."""
+        found = {question for edition in self.editions for question in edition.compiled.questions}
+        return tuple(sorted(found))
+
+    @property
+    def draws(self) -> bool:
+        """Whether any version leaves something to chance."""
+        return any(edition.compiled.draws for edition in self.editions)
 
     def in_force(self, at_us: int) -> Edition | None:
         """The version in force at an instant, or None before the first."""
@@ -65,6 +80,8 @@ class Context(Struct, frozen=True, kw_only=True):
 
     The journal row records all of it: `fact` as its id, `now_us` as decided_at, the timeline as the
     number of versions known, the stocks as the moves of its Change; currency and zone of a programme never change.
+    `known` are those personal questions of the rulebooks that hold for the member on the local day of the activity:
+    never a birthday or the value of an attribute. What was read of them is recorded in the outcome.
     """
 
     fact: UUID
@@ -73,6 +90,8 @@ class Context(Struct, frozen=True, kw_only=True):
     zone: str
     timeline: Timeline
     stocks: tuple[Stock, ...] = ()
+    known: tuple[str, ...] = ()
+    seed: bytes | None = None
 
     def stock(self, name: str) -> Stock:
         """A stock that `stocks` of needs named. Raises LookupError when it was not loaded: a defect of it."""
@@ -80,3 +99,8 @@ class Context(Struct, frozen=True, kw_only=True):
             if stock.name == name:
                 return stock
         raise LookupError(f"stock {name} is not in the context")
+
+
+def seed_at(secret: bytes, timeline: Timeline, now_us: int, zone: str) -> bytes | None:
+    """The seed by which draws are decided at an instant: that of its local day. None where nothing is ever drawn."""
+    return seed_of(secret, local_day(now_us, zone)) if timeline.draws else None

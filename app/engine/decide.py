@@ -2,6 +2,8 @@
 
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from app.engine.change import Change
 from app.engine.commands import (
     Adjustment,
@@ -29,6 +31,8 @@ from app.engine.commands import (
     ReferralReward,
     Refund,
     RewardRedemption,
+    TierGrant,
+    TierGrantEnd,
     TransferIn,
     TransferOut,
     Unblock,
@@ -40,6 +44,7 @@ from app.engine.decisions.adjustment import adjust, cancel_adjustment, extend_lo
 from app.engine.decisions.blocking import block, unblock
 from app.engine.decisions.confirm import confirm
 from app.engine.decisions.enrolment import enrol
+from app.engine.decisions.granting import end, grant
 from app.engine.decisions.holding import capture, extend, place, release
 from app.engine.decisions.household import join, leave
 from app.engine.decisions.merge import hand_over, take_over
@@ -49,6 +54,7 @@ from app.engine.decisions.referral import claw_back, reward
 from app.engine.decisions.refund import move, refund, void
 from app.engine.decisions.rewards import take, use_voucher
 from app.engine.decisions.transfer import receive, send
+from app.engine.heights import climbs
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import TimePassed
 from app.engine.refusals import Refusal, refuse
@@ -73,6 +79,15 @@ def decide(command: Command, state: State, context: Context) -> Change | Refusal
     refusal = _closed(command, state.account) or _too_late(command, context)
     if refusal is not None:
         return refusal
+    answer = _answer(command, state, draft, context)
+    edition = context.timeline.in_force(context.now_us)
+    if edition is None or not edition.compiled.is_climbing or isinstance(answer, Refusal):
+        return answer
+    # What time alone changes is nobody's answer, and looks at no window that need not be looked at.
+    return answer if isinstance(command, LetTimePass) else replace(answer, climbs=tuple(climbs(draft, context)))
+
+
+def _answer(command: Command, state: State, draft: Draft, context: Context) -> Change | Refusal:
     match command:
         case Enrol():
             return enrol(command, draft, context)
@@ -95,7 +110,7 @@ def decide(command: Command, state: State, context: Context) -> Change | Refusal
             return _about(command, state, draft, context)
         case Redemption() | HoldPlace() | HoldExtend() | Capture() | HoldRelease() | RewardRedemption():
             return _spending(command, draft, context)
-        case Adjustment() | Goodwill() | Extension():
+        case Adjustment() | Goodwill() | Extension() | TierGrant() | TierGrantEnd():
             return _giving(command, draft, context)
         case _:
             return _keeping(command, draft, context)
@@ -152,7 +167,9 @@ def _spending(
             assert_never(command)
 
 
-def _giving(command: Adjustment | Goodwill | Extension, draft: Draft, context: Context) -> Change | Refusal:
+def _giving(
+    command: Adjustment | Goodwill | Extension | TierGrant | TierGrantEnd, draft: Draft, context: Context
+) -> Change | Refusal:
     """Commands by which people correct and please."""
     match command:
         case Adjustment():
@@ -161,6 +178,10 @@ def _giving(command: Adjustment | Goodwill | Extension, draft: Draft, context: C
             return goodwill(command, draft, context)
         case Extension():
             return extend_lot(command, draft, context)
+        case TierGrant():
+            return grant(command, draft, context)
+        case TierGrantEnd():
+            return end(command, draft, context)
         case _:
             assert_never(command)
 
@@ -181,7 +202,7 @@ def _keeping(
         case HouseholdLeave():
             return leave(command, draft)
         case MergeOut():
-            return hand_over(command, draft)
+            return hand_over(command, draft, context)
         case MergeIn():
             return take_over(command, draft, context)
         case Block():

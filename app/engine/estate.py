@@ -99,12 +99,24 @@ class Counted(Struct, frozen=True, kw_only=True, array_like=True):
     day: int = 0
 
 
+class Height(Struct, frozen=True, kw_only=True, array_like=True):
+    """Where a member stood in a set of tiers by what they had come to, what was given by hand, what is for life."""
+
+    ladder: str
+    tier: str
+    review_us: int | None
+    floor: str | None = None
+    floor_us: int | None = None
+    forever: str | None = None
+
+
 class Estate(Struct, frozen=True, kw_only=True, array_like=True):
     """Everything of an account that was closed, for the one that takes it over.
 
     `lots` are all that it ever had, number 1 first; `continued` the accounts that it had taken over itself.
     `referrer` had brought the member; `referral_purchase` had qualified that referral, with `referral_lot` for the
-    friend. Without `enrolled_us` nobody had ever been enrolled: it is a purchase that was claimed.
+    friend. Without `enrolled_us` nobody had ever been enrolled: it is a purchase that was claimed. `heights` are those
+    in other sets of tiers than the main one, and in that one where more is to be said of it than `tier` and `review_us`.
     """
 
     enrolled_us: int | None
@@ -121,3 +133,4 @@ class Estate(Struct, frozen=True, kw_only=True, array_like=True):
     review_us: int | None
     blocked: bool
     continued: tuple[Continued, ...]
+    heights: tuple[Height, ...] = ()

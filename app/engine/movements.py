@@ -77,9 +77,12 @@ class TallyMove(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class TierMove(Struct, frozen=True, kw_only=True, array_like=True):
-    """The tier from `at_us` on, why, and when it is reviewed (None: the base level is never reviewed).
+    """The tier from `at_us` on, why, and when it is reviewed (None: it is certain, as the base level always is).
 
-    `reason` is promotion, review_kept, review_demotion, refund or merge.
+    `reason` is promotion, review_kept, review_demotion, grace, refund or merge; granted, review_granted, grant_over,
+    floor_set or floor_ended of what was given by hand; closed. `ladder` is the set of tiers, empty for the main one.
+    `floor` is given by hand, until `floor_us` (None: without end), and replaces what was given before; an empty one
+    ends it. `forever` is the level below which the member never falls any more, as far as it is known here.
     """
 
     number: int
@@ -87,6 +90,24 @@ class TierMove(Struct, frozen=True, kw_only=True, array_like=True):
     at_us: int
     reason: str
     review_us: int | None
+    ladder: str = ""
+    floor: str | None = None
+    floor_us: int | None = None
+    forever: str | None = None
+
+
+class Climb(Struct, frozen=True, kw_only=True, array_like=True):
+    """Where the member stands in a set of tiers: `amounts` are those of its counters, in the order of the ladder's.
+
+    `floor` was given by hand, until `floor_us` (None: without end).
+    """
+
+    ladder: str
+    tier: str
+    review_us: int | None
+    amounts: tuple[int, ...]
+    floor: str | None = None
+    floor_us: int | None = None
 
 
 class Draw(Struct, frozen=True, kw_only=True, array_like=True):

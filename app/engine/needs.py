@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.engine.calendar import add_months, local_day
+from app.engine.calendar import DAY_MAX, local_day
 from app.engine.change import Change
 from app.engine.commands import (
     Adjustment,
@@ -15,23 +15,32 @@ from app.engine.commands import (
     HoldExtend,
     HoldPlace,
     HoldRelease,
+    LetTimePass,
     MergeIn,
     MergeOut,
     Move,
     Purchase,
     Redemption,
+    Refund,
     RewardRedemption,
+    TierGrant,
+    TierGrantEnd,
     TransferOut,
+    Void,
     VoucherUse,
 )
 from app.engine.context import Timeline
 from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded, Taken
+from app.engine.played import gift_counter
 from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.wallets import MAIN_WALLET
+from app.engine.sights import UNSEEN, sight
 from app.engine.state import Account, Original
 
 DAY_US: Final = 86_400_000_000
+# What changes tiers by hand, by undoing what counted, or by passing them on.
+ABOUT_TIERS: Final = (TierGrant, TierGrantEnd, Refund, Void, Move, MergeOut, MergeIn)
 
 
 class Span(Struct, frozen=True, order=True):
@@ -102,7 +111,8 @@ def needs(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """The slice that `decide` will look at for this command on this account at this instant."""
-    wanted = _time(account, now_us, zone, timeline) | _spending(command, account, now_us, zone, timeline)
+    wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
+    wanted |= _spending(command, account, now_us, zone, timeline)
     match command:
         case HoldExtend() | Capture() | HoldRelease():
             wanted |= Needs(holds=True)
@@ -128,7 +138,7 @@ def companion(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """What will be looked at on another account that a command concerns, before anything of it is decided."""
-    wanted = _time(account, now_us, zone, timeline)
+    wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
     match command:
         case MergeOut():
             wanted |= _taking_over(account)
@@ -224,7 +234,7 @@ def reward_named(wanted: str, timeline: Timeline, at_us: int) -> Reward | None:
     return next((reward for reward in rewards if reward.id == wanted), None)
 
 
-def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+def _time(account: Account, now_us: int, timeline: Timeline) -> Needs:
     """What settling needs. A wallet that lapses may take every lot with it."""
     due = account.due_us is not None and account.due_us <= now_us
     purses = (account.main, *account.purses) if due else ()
@@ -232,7 +242,26 @@ def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs
         due=due,
         soon_us=now_us + (timeline.notice_days_max + 2) * DAY_US if due and timeline.notice_days_max else None,
         whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= now_us for p in purses),
-        tally_days=_tally_days(account, now_us, zone, timeline),
+    )
+
+
+def _tiers(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What the tiers of a member look at."""
+    seen = sight(
+        account,
+        now_us,
+        zone,
+        timeline,
+        looks=not isinstance(command, LetTimePass),
+        is_about_tiers=isinstance(command, ABOUT_TIERS),
+    )
+    if seen == UNSEEN:
+        return NOTHING
+    return Needs(
+        tally_days=seen.days,
+        counters=tuple(Span(*span) for span in seen.counters),
+        tier_at_us=0 if seen.has_history else None,
+        ever=seen.has_ever,
     )
 
 
@@ -246,7 +275,8 @@ def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs
         return Needs()
     cost = max(reward.cost_points, *reward.tier_costs.values(), 0) * command.quantity
     drawn = _drawing("" if reward.wallet == MAIN_WALLET else reward.wallet, cost)
-    return drawn | Needs(counters=(Span(reward_stock(reward.id)),))
+    gifts = Span(gift_counter(reward.id), 0, DAY_MAX + 1)
+    return drawn | Needs(counters=(Span(reward_stock(reward.id)), gifts))
 
 
 def _undoing(account: Account, original: Original, change: Change) -> Needs:
@@ -273,19 +303,3 @@ def _named(account: Account, original: Original, lots: tuple[int | None, ...], d
     shift = account.shift(original.member)
     numbers = {*(lot for lot in lots if lot is not None), *(draw.lot for draw in draws)}
     return Needs(lots=tuple(sorted(number + shift for number in numbers)))
-
-
-def _tally_days(account: Account, now_us: int, zone: str, timeline: Timeline) -> tuple[int, int] | None:
-    """Every day by which a window may slide until now: under any version, at any review on the way."""
-    spans = timeline.window_months
-    if not spans:
-        return None
-    today = local_day(now_us, zone)
-    start = today
-    if account.review_us is not None and account.review_us <= now_us:
-        start = local_day(account.review_us, zone)
-    first = min(account.window_day, add_months(start, -max(spans)))
-    until = add_months(today, -min(spans))
-    if first == account.window_day and until <= max(account.oldest_day, first):
-        return None
-    return (first, max(until, account.window_day))

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.draws import Drawn
 from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
+from app.engine.played import Acted, ActivityCancelled, Gift, Played, PrizeTaken
 from app.engine.remains import Rest, Reversed
 
 
@@ -32,7 +34,8 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
 
     `rulebook` is the version that judged it, `tier` the tier it earned at (None: the base level),
     `lot` the lot it opened (None: it earned nothing), `draws` what its points tender took. `points` are those of
-    the main wallet with the rulebook's usual expiry; `grants` the rest, each in a lot of its own.
+    the main wallet with the rulebook's usual expiry; `grants` the rest, each in a lot of its own. `played` is what it
+    did in challenges and streaks (None: nothing).
     """
 
     occurred_us: int
@@ -51,6 +54,8 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
     trace: tuple[RuleTrace, ...]
     warnings: tuple[str, ...]
     grants: tuple[Grant, ...] = ()
+    played: Played | None = None
+    readings: tuple[int, ...] = ()
 
 
 class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
@@ -70,12 +75,13 @@ class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
     amount_minor: int = 0
     voided: bool = False
     moved_to: UUID | None = None
+    prizes: tuple[PrizeTaken, ...] = ()
 
 
 class Taken(Struct, frozen=True, kw_only=True, array_like=True):
     """A reward as it was taken. `place` is the position of its first code in the imported pool, counted from 0.
 
-    `expires_us` is the end of the voucher's life, None for ever.
+    `expires_us` is the end of the voucher's life, None for ever. `gifts` of the pieces cost nothing.
     """
 
     reward: str
@@ -84,10 +90,14 @@ class Taken(Struct, frozen=True, kw_only=True, array_like=True):
     expires_us: int | None
     pool: str | None = None
     place: int | None = None
+    gifts: tuple[Gift, ...] = ()
 
 
 class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
-    """Points turned into money off or into a reward; out of a hold, `released` of its points were let go."""
+    """Points turned into money off or into a reward; out of a hold, `released` of its points were let go.
+
+    `drawn` is where a wheel stopped.
+    """
 
     points: int
     value_minor: int
@@ -97,13 +107,18 @@ class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
     hold: UUID | None = None
     released: int = 0
     reward: Taken | None = None
+    drawn: Drawn | None = None
 
 
 class Cancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=5):
-    """A redemption given back: so many points, and the money that they had taken off."""
+    """A redemption given back: so many points, and the money that they had taken off.
+
+    `prize` is what went back of a turned wheel.
+    """
 
     returned: int
     value_minor: int
+    prize: PrizeTaken | None = None
 
 
 class Rewarded(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
@@ -247,6 +262,14 @@ class Extended(Struct, frozen=True, kw_only=True, array_like=True, tag=23):
     expires_us: int
 
 
+class TierGiven(Struct, frozen=True, kw_only=True, array_like=True, tag=40):
+    """A tier holds as a floor until an instant (None: without end); None of it ends what had been given."""
+
+    tier: str | None
+    until_us: int | None = None
+    ladder: str = ""
+
+
 Outcome = (
     Enrolled
     | Purchased
@@ -271,4 +294,7 @@ Outcome = (
     | Merged
     | BlockSet
     | Extended
+    | Acted
+    | ActivityCancelled
+    | TierGiven
 )

@@ -14,6 +14,7 @@ from app.engine.estate import (
     Estate,
     HeldDraw,
     HeldOver,
+    Height,
     Inherited,
     Origin,
     Owed,
@@ -21,6 +22,7 @@ from app.engine.estate import (
 )
 from app.engine.facts import RuleTrace
 from app.engine.movements import (
+    Climb,
     CounterMove,
     Draw,
     Entry,
@@ -32,6 +34,17 @@ from app.engine.movements import (
     PurseMove,
     Referral,
     StockMove,
+    TierMove,
+)
+from app.engine.played import (
+    Acted,
+    ActedGrant,
+    ActivityCancelled,
+    Advanced,
+    Gift,
+    Played,
+    Prized,
+    PrizeTaken,
 )
 from app.engine.remains import Rest, RestLine, Reversed
 from tests.engine.release_1 import BOUGHT, FACT, NOTHING, PURCHASE, REFUNDED
@@ -86,6 +99,9 @@ ESTATE = Estate(
     review_us=US + 6,
     blocked=True,
     continued=(Continued(member=OTHER, shift=12),),
+    heights=(
+        Height(ladder="wine-club", tier="gold", review_us=US, floor="gold", floor_us=US + 1, forever="silver"),
+    ),
 )
 
 COMMANDS: list[ask.Command] = [
@@ -136,6 +152,8 @@ COMMANDS: list[ask.Command] = [
     ask.Block(reason="fraud"),
     ask.Unblock(),
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
+    ask.TierGrant(tier="gold", reason="vip", ladder="wine-club", until_us=US, actor=FACT),
+    ask.TierGrantEnd(reason="over", ladder="wine-club", actor=FACT),
 ]
 
 REVERSED = Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
@@ -146,16 +164,43 @@ REST = Rest(
     returned_minor=1000,
     referral_undone=True,
     forgiven=(3, 0),
+    prizes=(1,),
 )
+PLAYED = Played(
+    advanced=(Advanced(game="tenth-coffee", goal="coffees", day=739_617, count=10, target=10),),
+    prizes=(
+        Prized(
+            cause="challenge/tenth-coffee",
+            day=739_617,
+            times=2,
+            points=20,
+            wallet="stamps",
+            lot=5,
+            badge="early-bird",
+            gift="latte",
+            gift_day=739_647,
+        ),
+    ),
+    shut=("goal/first-steps/review",),
+)
+PRIZE_TAKEN = PrizeTaken(cause="challenge/tenth-coffee", times=2, reversed=REVERSED, badge="early-bird", gift="latte")
 OUTCOMES: list[came.Outcome] = [
     came.Enrolled(created=True, referrer=FACT, referral_until_us=US),
     replace(
         BOUGHT.outcome,
         trace=(RuleTrace(rule=0, reason="applied", wanted=90, granted=80, bound="rule_cap"),),
         grants=(came.Grant(wallet="stamps", lot=4, points=2, line_points=(2, 0)),),
+        played=PLAYED,
     ),
     replace(
-        REFUNDED.outcome, grants=(REVERSED,), rest=REST, amount_minor=700, voided=True, moved_to=OTHER, returned=10
+        REFUNDED.outcome,
+        grants=(REVERSED,),
+        rest=REST,
+        amount_minor=700,
+        voided=True,
+        moved_to=OTHER,
+        returned=10,
+        prizes=(PRIZE_TAKEN,),
     ),
     came.Redeemed(
         points=15,
@@ -165,7 +210,15 @@ OUTCOMES: list[came.Outcome] = [
         wallet="stamps",
         hold=FACT,
         released=5,
-        reward=came.Taken(reward="latte", kind="code_pool", quantity=1, expires_us=US, pool="cinema", place=7),
+        reward=came.Taken(
+            reward="latte",
+            kind="code_pool",
+            quantity=1,
+            expires_us=US,
+            pool="cinema",
+            place=7,
+            gifts=(Gift(day=739_647, count=1),),
+        ),
     ),
     came.Cancelled(returned=15, value_minor=750),
     came.Rewarded(points=50, lot=3, rulebook=2, reason="paid"),
@@ -196,6 +249,21 @@ OUTCOMES: list[came.Outcome] = [
     ),
     came.BlockSet(blocked=True),
     came.Extended(lot=3, before_us=US, expires_us=US + 1),
+    came.TierGiven(tier="gold", until_us=US, ladder="wine-club"),
+    Acted(
+        occurred_us=US,
+        local_day=739_617,
+        rulebook=2,
+        tier="gold",
+        counted=True,
+        points=5,
+        grants=(ActedGrant(wallet="stamps", lot=4, points=5),),
+        trace=(RuleTrace(rule=0, reason="applied", wanted=5, granted=5),),
+        warnings=("late",),
+        played=PLAYED,
+        readings=(1,),
+    ),
+    ActivityCancelled(activity=FACT, grants=(REVERSED,), prizes=(PRIZE_TAKEN,)),
 ]
 
 # What no other sample has: every wallet, hold, stock, counter and notice that a change can move.
@@ -247,6 +315,23 @@ EVERYTHING = replace(
     stock_moves=(StockMove(name="pool/cinema", before=7, taken=1, size=500),),
     counter_moves=(CounterMove(name="reward/latte", count=1, day=739000),),
     notices=(Notice(kind="expiring_soon", at_us=US + 7, wallet="stamps", points=12, on_us=US + 8),),
+    tier_moves=(
+        *BOUGHT.tier_moves,
+        TierMove(
+            number=2,
+            tier="gold",
+            at_us=US,
+            reason="granted",
+            review_us=US + 9,
+            ladder="wine-club",
+            floor="gold",
+            floor_us=US + 9,
+            forever="silver",
+        ),
+    ),
+    climbs=(
+        Climb(ladder="wine-club", tier="gold", review_us=US + 9, amounts=(7, 8), floor="gold", floor_us=US + 9),
+    ),
 )
 
 CHANGES: list[Change] = [EVERYTHING, *(replace(NOTHING, outcome=outcome) for outcome in OUTCOMES)]

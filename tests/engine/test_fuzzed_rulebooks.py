@@ -25,7 +25,7 @@ EXAMPLES: Final = tuple(json.loads(path.read_text()) for path in sorted((PROJECT
 DAY_US: Final = 86_400_000_000
 MEMBER: Final = UUID(int=7)
 STEPS: Final = 12
-FUZZING: Final = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZING: Final = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 SEEDS: Final = st.integers(0, 2**32)
 
 

@@ -11,12 +11,13 @@ from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
 from app.engine.decisions.pricing import tender_price
 from app.engine.facts import Award, AwardGrant, Basket, Facts
+from app.engine.heights import reach_with
 from app.engine.ledger.draft import Draft
 from app.engine.refusals import Reason, Refusal
 from app.engine.rulebook.document import Expiry, Late
 from app.engine.rulebook.evaluate import evaluate
 from app.engine.rulebook.shares import level_expiry
-from app.engine.rulebook.tiers import level_for, rank
+from app.engine.rulebook.tiers import rank
 
 DAY_US: Final = 86_400_000_000
 # The clock of a till may be a minute ahead, and its connection be gone for a day, without a word about it.
@@ -156,8 +157,11 @@ def _awarded(edition: Edition, facts: Facts, draft: Draft, context: Context) -> 
 def _reached(award: Award, facts: Facts, draft: Draft, context: Context) -> str | None:
     """The tier in which the award will put the member."""
     edition = context.timeline.in_force(context.now_us)
-    counts = award.points if facts.local_day >= draft.standing.window_day else 0
-    return level_for(edition.compiled, draft.standing.window_points + counts) if edition is not None else None
+    main = edition.compiled.ladder("") if edition is not None else None
+    if main is None:
+        return None
+    spend_minor = sum([line.amount_minor for line in facts.basket.lines])
+    return main.levels[reach_with(draft, main, context, facts.local_day, (award.points, spend_minor, 1))].id
 
 
 def _too_large(award: Award, draft: Draft) -> bool:

@@ -6,9 +6,11 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app.engine.change import BALANCE_MAX, Change
+from app.engine.climbing import promote
 from app.engine.commands import MergeIn, MergeOut
 from app.engine.context import Context
 from app.engine.decisions.reversal import take_back
+from app.engine.decisions.union import come_down, keep_higher
 from app.engine.estate import Continued, Estate
 from app.engine.ledger.draft import Draft
 from app.engine.ledger.estates import inherit, surrender
@@ -16,8 +18,6 @@ from app.engine.movements import ClawBackReferrer, Referral
 from app.engine.outcomes import Merged, MergedAway
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Reversed
-from app.engine.rulebook.tiers import rank
-from app.engine.settle import promote
 
 
 class Brought(NamedTuple):
@@ -32,7 +32,7 @@ class Brought(NamedTuple):
 NOBODY = Brought(None, None, None, None)
 
 
-def hand_over(command: MergeOut, draft: Draft) -> Change | Refusal:
+def hand_over(command: MergeOut, draft: Draft, context: Context) -> Change | Refusal:
     """Close the account. Refuses with same_member, and with in_a_household: its wallet is shared with others.
 
     What is claimed was no membership: its age is nobody's. A claim of a blocked account is refused (member_blocked).
@@ -45,7 +45,8 @@ def hand_over(command: MergeOut, draft: Draft) -> Change | Refusal:
         reasons.append(Reason(code="member_blocked"))
     if reasons:
         return Refusal(reasons=tuple(reasons))
-    estate = surrender(draft)
+    heights = come_down(draft, context)
+    estate = replace(surrender(draft), heights=heights)
     if command.claimed:
         estate = replace(estate, enrolled_us=None)
     return draft.finish(MergedAway(into=command.into, estate=estate))
@@ -77,7 +78,8 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
     kept = _kept([each for each in ((own, theirs) if is_older else (theirs, own)) if each.referrer not in kin])
     if (kept.purchase, kept.lot) != (own.purchase, own.lot):
         draft.referral = Referral(purchase=kept.purchase, lot=kept.lot)
-    _keep_higher_tier(estate, draft, context)
+    draft.standing.enrolled_us = min(us for us in (account.enrolled_us, estate.enrolled_us) if us is not None)
+    keep_higher(estate, draft, context)
     promote(draft, context)
     return draft.finish(
         Merged(
@@ -90,7 +92,7 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
             referral=next((each for each in undone if each.asked), Reversed()),
             referrer=kept.referrer,
             referral_until_us=kept.until_us,
-            enrolled_us=min(us for us in (account.enrolled_us, estate.enrolled_us) if us is not None),
+            enrolled_us=draft.standing.enrolled_us,
             blocked=account.blocked or estate.blocked,
             claimed=estate.enrolled_us is None,
         )
@@ -124,14 +126,3 @@ def _kept(either: list[Brought]) -> Brought:
     """
     rewarded = [each for each in either if each.purchase is not None]
     return next(iter(rewarded or either), NOBODY)
-
-
-def _keep_higher_tier(estate: Estate, draft: Draft, context: Context) -> None:
-    """The better of both tiers, for as long as it had been promised."""
-    edition = context.timeline.in_force(context.now_us)
-    if edition is None or estate.tier is None:
-        return
-    theirs, own = rank(edition.compiled, estate.tier), rank(edition.compiled, draft.standing.tier)
-    lasts = (estate.review_us or 0) > (draft.standing.review_us or 0)
-    if theirs > own or (theirs == own and lasts):
-        draft.standing.move_tier(estate.tier, context.now_us, "merge", estate.review_us)

@@ -1,6 +1,7 @@
 """Purchases: earn on a basket at the tier held, pay its points tender, qualify a referral, promote."""
 
 from app.engine.change import Change
+from app.engine.climbing import promote
 from app.engine.commands import Purchase
 from app.engine.context import Context
 from app.engine.decisions.crediting import earn
@@ -9,7 +10,7 @@ from app.engine.ledger.draft import Draft
 from app.engine.movements import Referral, RewardReferrer
 from app.engine.outcomes import Grant, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal
-from app.engine.settle import expire_until, promote, touch
+from app.engine.settle import expire_until, touch
 
 
 def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refusal:

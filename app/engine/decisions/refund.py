@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.engine.change import Change
+from app.engine.climbing import fall, reaches
 from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
 from app.engine.decisions.originals import give_back, own_lot
@@ -18,12 +19,13 @@ from app.engine.decisions.resting import (
 )
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.facts import Basket
+from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
 from app.engine.outcomes import Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Rest, RestLine, Reversed, is_nothing
-from app.engine.settle import expire_until, fall
+from app.engine.settle import expire_until
 from app.engine.state import Original
 
 
@@ -214,8 +216,8 @@ def _count_down(found: Undone, reversals: tuple[Reversed, ...], rest: Rest, draf
     if tiers is not None and tiers.after_refund == "never":
         points = 0
     spend_minor, visits = found.rest.amount_minor - rest.amount_minor, int(rest.is_nothing)
-    before = draft.standing.window_points
+    before = reaches(draft, context)
     if points or spend_minor or visits:
         draft.standing.tally(found.bought.local_day, -points, -spend_minor, -visits)
-    if tiers is not None and tiers.after_refund == "immediate":
-        fall(draft, context, before)
+    keep_counting(draft, context, found.bought.local_day, (points, spend_minor, visits))
+    fall(draft, context, before)

@@ -249,8 +249,7 @@ class Draft:
 
     def instants(self) -> list[int]:
         """Every instant at which time does something to this slice, past ones included."""
-        review_us = self.standing.review_us
-        found = [] if review_us is None else [review_us]
+        found = [review_us for review_us, _ in self.standing.reviews()]
         lots = self.lots.all()
         if lots or self.holds:
             lapses_us = {"": self.purses.main.lapses_us}

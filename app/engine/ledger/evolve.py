@@ -60,7 +60,7 @@ def _account(account: Account, change: Change) -> Account:
         tier_moves=account.tier_moves + len(change.tier_moves),
         review_us=change.after.review_us,
         tier=change.after.tier,
-        tier_since_us=(change.tier_moves[-1].at_us if change.tier_moves else account.tier_since_us),
+        tier_since_us=_tier_since_us(account, change) if change.tier_moves else account.tier_since_us,
         window_day=change.window_day,
         window_points=change.after.window_points,
         oldest_day=change.oldest_day,
@@ -73,6 +73,11 @@ def _account(account: Account, change: Change) -> Account:
     if change.referral is not None:
         after = replace(after, referral_purchase=change.referral.purchase, referral_lot=change.referral.lot)
     return _became(after, change)
+
+
+def _tier_since_us(account: Account, change: Change) -> int:
+    """Since when the member stands in the tier of the main set."""
+    return next((move.at_us for move in reversed(change.tier_moves) if not move.ladder), account.tier_since_us)
 
 
 def _became(account: Account, change: Change) -> Account:

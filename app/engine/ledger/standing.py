@@ -1,11 +1,21 @@
-"""Tally, window and tier of a member while one decision is taken."""
+"""Tally, window and tiers of a member while one decision is taken."""
+
+from dataclasses import dataclass
 
 from app.engine.movements import TallyMove, TierMove
 from app.engine.state import State
 
 
+@dataclass(slots=True)
+class Rung:
+    """Where the member stands in a set of tiers: the tier, and when it is reviewed."""
+
+    tier: str | None = None
+    review_us: int | None = None
+
+
 class Standing:
-    """What counts towards tiers, and the tier that follows."""
+    """What counts towards tiers, and the tiers that follow. The main set's stand in the account."""
 
     def __init__(self, state: State) -> None:
         account = state.account
@@ -13,12 +23,17 @@ class Standing:
         self.tier = account.tier
         self.tier_since_us = account.tier_since_us
         self.review_us = account.review_us
+        self.enrolled_us = account.enrolled_us
         self.window_day = account.window_day
         self.window_points = account.window_points
         self.oldest_day = account.oldest_day
         self.tallies: list[TallyMove] = []
         self.tier_moves: list[TierMove] = []
+        self.others: dict[str, Rung] = {}
         self._moved = account.tier_moves
+        for move in state.tier_moves:
+            if move.ladder:
+                self.others[move.ladder] = Rung(move.tier, move.review_us)
 
     def slide_window(self, to_day: int) -> None:
         """Let the tally window begin at another day."""
@@ -37,8 +52,33 @@ class Standing:
             self.window_points += points
             self.oldest_day = min(self.oldest_day, day)
 
-    def move_tier(self, tier: str, at_us: int, reason: str, review_us: int | None) -> None:
-        """The member stands in `tier` from `at_us` on."""
+    def rung(self, ladder: str) -> Rung:
+        """Where the member stands in a set of tiers."""
+        return self.others.get(ladder, Rung()) if ladder else Rung(self.tier, self.review_us)
+
+    def reviews(self) -> list[tuple[int, str]]:
+        """Every review to come, the main set's first among those of one instant."""
+        found = [] if self.review_us is None else [(self.review_us, "")]
+        found += [(rung.review_us, ladder) for ladder, rung in self.others.items() if rung.review_us is not None]
+        return sorted(found)
+
+    def history(self, ladder: str) -> list[TierMove]:
+        """The moves in a set of tiers, oldest first: those of the slice, and those of this decision."""
+        return [move for move in (*self.state.tier_moves, *self.tier_moves) if move.ladder == ladder]
+
+    def move_tier(
+        self,
+        tier: str,
+        at_us: int,
+        reason: str,
+        review_us: int | None,
+        *,
+        ladder: str = "",
+        floor: str | None = None,
+        floor_us: int | None = None,
+        forever: str | None = None,
+    ) -> None:
+        """The member stands in `tier` of a set from `at_us` on."""
         self.tier_moves.append(
             TierMove(
                 number=self._moved + len(self.tier_moves) + 1,
@@ -46,13 +86,19 @@ class Standing:
                 at_us=at_us,
                 reason=reason,
                 review_us=review_us,
+                ladder=ladder,
+                floor=floor,
+                floor_us=floor_us,
+                forever=forever,
             )
         )
-        self.tier, self.tier_since_us, self.review_us = tier, at_us, review_us
+        if ladder:
+            self.others[ladder] = Rung(tier, review_us)
+        else:
+            self.tier, self.tier_since_us, self.review_us = tier, at_us, review_us
 
-    def tier_at(self, at_us: int) -> str | None:
+    def tier_at(self, at_us: int, ladder: str = "") -> str | None:
         """The tier in which the member stood at an instant. Needs the tier moves of the slice."""
-        moves = (*self.state.tier_moves, *self.tier_moves)
-        if at_us >= self.tier_since_us:
+        if not ladder and at_us >= self.tier_since_us:
             return self.tier
-        return next((move.tier for move in reversed(moves) if move.at_us <= at_us), None)
+        return next((move.tier for move in reversed(self.history(ladder)) if move.at_us <= at_us), None)

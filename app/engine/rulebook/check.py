@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from app.engine.rulebook.asking import Asking, asking_of
 from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_items
-from app.engine.rulebook.check_terms import faults_of_lot_expiry, faults_of_terms
+from app.engine.rulebook.check_life import faults_of_lot_expiry
+from app.engine.rulebook.check_terms import faults_of_terms
 from app.engine.rulebook.compile import destination_of, stage_of
 from app.engine.rulebook.document import MAIN_WALLET, Earning, Multiply, Pending, Rule, Rulebook
 from app.engine.rulebook.faults import Fault, Place, fault_at, faults_of

@@ -4,19 +4,17 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from app.engine.rulebook.attributes import faults_of_attributes
+from app.engine.rulebook.check_life import faults_of_maturing
+from app.engine.rulebook.check_tiers import faults_of_removal, faults_of_tiers
 from app.engine.rulebook.document import (
     MAIN_WALLET,
     Debt,
-    Expiry,
     Inactivity,
-    Pending,
-    PendingDays,
     Redemption,
     Referral,
     Reward,
-    RollingDays,
     Rulebook,
-    Tiers,
     Wallet,
 )
 from app.engine.rulebook.faults import Fault, Place, fault_at
@@ -26,46 +24,24 @@ ONLY_FOR: Final = {
     "pool": frozenset({"code_pool"}),
     "cause": frozenset({"donation"}),
     "voucher_days": frozenset({"voucher", "code_pool"}),
+    "wheel": frozenset({"wheel"}),
 }
-REQUIRED: Final = frozenset({"pool", "cause"})
+REQUIRED: Final = frozenset({"pool", "cause", "wheel"})
 
 
 def faults_of_terms(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
     """Everything that is wrong besides the rules, and what a version after `previous` may not leave out."""
     levels = {level.id for level in document.tiers.levels} if document.tiers else set()
-    if document.tiers:
-        yield from _tiers(document.tiers, document.pending)
+    yield from faults_of_tiers(document)
     yield from _wallet(document, ())
     if document.referral:
         yield from _referral(document.referral)
     yield from _wallets(document.wallets)
     if previous:
-        yield from _removed(document, previous, levels)
+        yield from _removed(document, previous)
     yield from _rewards(document, levels)
+    yield from faults_of_attributes(document.attributes)
     yield from _limits(document)
-
-
-def faults_of_lot_expiry(expiry: Expiry, pending: Pending | None, place: Place) -> Iterator[Fault]:
-    """What a rule or a level says of the points that it gives into a wallet that is shared with others."""
-    if isinstance(expiry, Inactivity):
-        detail = "A member is active or not as a whole: only a wallet can expire by inactivity."
-        yield fault_at("only_for_wallets", detail, *place, "kind")
-    yield from _maturing(expiry, pending, place)
-
-
-def _tiers(tiers: Tiers, pending: Pending | None) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for number, level in enumerate(tiers.levels):
-        place: Place = ("tiers", "levels", number)
-        if level.id in seen:
-            yield fault_at("duplicate_id", "Another level has this id.", *place, "id")
-        seen.add(level.id)
-        if number == 0 and level.from_points != 0:
-            yield fault_at("first_level_not_zero", "The base level starts at 0.", *place, "from_points")
-        if number > 0 and level.from_points <= tiers.levels[number - 1].from_points:
-            yield fault_at("not_increasing", "Must be more than the level below asks for.", *place, "from_points")
-        if level.expiry:
-            yield from faults_of_lot_expiry(level.expiry, pending, (*place, "expiry"))
 
 
 def _wallets(wallets: Sequence[Wallet]) -> Iterator[Fault]:
@@ -84,15 +60,10 @@ def _wallet(terms: Rulebook | Wallet, place: Place) -> Iterator[Fault]:
     """The terms of a wallet; those of the main one stand at the top of the document."""
     if isinstance(terms.expiry, Inactivity) and (terms.expiry.months is None) == (terms.expiry.days is None):
         yield fault_at("not_exactly_one", "Say either months or days.", *place, "expiry")
-    yield from _maturing(terms.expiry, terms.pending, (*place, "expiry"))
+    yield from faults_of_maturing(terms.expiry, terms.pending, (*place, "expiry"))
     if terms.redemption:
         yield from _redemption(terms.redemption, (*place, "redemption"))
     yield from _debt(terms.debt, (*place, "debt"))
-
-
-def _maturing(expiry: Expiry, pending: Pending | None, place: Place) -> Iterator[Fault]:
-    if isinstance(pending, PendingDays) and isinstance(expiry, RollingDays) and expiry.days < pending.days:
-        yield fault_at("never_spendable", "Points would expire before they can be spent.", *place, "days")
 
 
 def _debt(debt: Debt, place: Place) -> Iterator[Fault]:
@@ -114,11 +85,8 @@ def _referral(terms: Referral) -> Iterator[Fault]:
         yield fault_at("no_effect", "One of the two must get points.", "referral")
 
 
-def _removed(document: Rulebook, previous: Rulebook, levels: AbstractSet[str]) -> Iterator[Fault]:
-    for level in previous.tiers.levels if previous.tiers else ():
-        if level.id not in levels:
-            detail = f"Level {level.id} of the previous version is missing; members may stand on it."
-            yield fault_at("tier_removed", detail, *(("tiers", "levels") if document.tiers else ("tiers",)))
+def _removed(document: Rulebook, previous: Rulebook) -> Iterator[Fault]:
+    yield from faults_of_removal(document, previous)
     wallets = {wallet.id for wallet in document.wallets}
     for wallet in previous.wallets:
         if wallet.id not in wallets:

@@ -87,6 +87,12 @@ class Compiled:
     multiplied: int
     is_plain: bool
     questions: tuple[str, ...] = ()
+    draws: bool = False
+
+    @property
+    def is_climbing(self) -> bool:
+        """Whether there are tiers of which an account does not keep what they count."""
+        return any(not ladder.is_plain for ladder in self.ladders)
 
     def ladder(self, name: str) -> Ladder | None:
         """A set of tiers by its id, the main one by an empty one."""
@@ -137,6 +143,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         ranks=ranks,
         asking=asking,
         is_gauged=bool(asking.places),
+        questions=asking.questions,
         bases=bases,
         rates=rates,
         factors=factors,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.engine.rulebook.attributes import ATTRIBUTES_MAX, Attribute
 from app.engine.rulebook.earning import (
     Basis,
     Bonus,
@@ -20,7 +21,7 @@ from app.engine.rulebook.earning import (
     Rule,
     RuleCap,
 )
-from app.engine.rulebook.levels import Level, Tiers
+from app.engine.rulebook.levels import SETS_MAX, Level, Tiers, TierSet
 from app.engine.rulebook.lifetimes import (
     EndOfPeriod,
     Expiry,
@@ -34,6 +35,7 @@ from app.engine.rulebook.lifetimes import (
     RollingMonths,
 )
 from app.engine.rulebook.rewards import REWARDS_MAX, Reward
+from app.engine.rulebook.segments import SEGMENTS_MAX, Segment
 from app.engine.rulebook.terms import Adjustments, Goodwill, Holds, Late, Referral, Transfers
 from app.engine.rulebook.values import INT32, Languages, Node
 from app.engine.rulebook.wallets import MAIN_WALLET, WALLETS_MAX, Debt, Redemption, Rounding, RoundingMode, Wallet
@@ -41,6 +43,7 @@ from app.engine.rulebook.wallets import MAIN_WALLET, WALLETS_MAX, Debt, Redempti
 __all__ = [
     "MAIN_WALLET",
     "Adjustments",
+    "Attribute",
     "Basis",
     "Bonus",
     "Debt",
@@ -73,6 +76,7 @@ __all__ = [
     "Rule",
     "RuleCap",
     "Rulebook",
+    "TierSet",
     "Tiers",
     "Transfers",
     "Wallet",
@@ -88,6 +92,20 @@ class Rulebook(Node):
         default=None,
         description="The tiers; null: none.",
         examples=[{"levels": [{"id": "dong", "title": {"en": "Bronze"}, "from_points": 0}]}],
+    )
+    tier_sets: Annotated[tuple[TierSet, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=SETS_MAX,
+        description="Sets of tiers besides the main one; a member stands in one level of each.",
+        examples=[
+            [
+                {
+                    "id": "wine-club",
+                    "title": {"en": "Wine club"},
+                    "levels": [{"id": "guest", "title": {"en": "Guest"}, "from_points": 0}],
+                }
+            ]
+        ],
     )
     expiry: Expiry = Field(
         default=NeverExpires(kind="never"),
@@ -155,6 +173,26 @@ class Rulebook(Node):
         default=Late(),
         description="Purchases that arrive late, or ahead of time.",
         examples=[{"days_max": 30, "clock_skew": "accept"}],
+    )
+    segments: Annotated[tuple[Segment, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=SEGMENTS_MAX,
+        description="Groups of members that rules and rewards name.",
+        examples=[
+            [
+                {
+                    "id": "regulars",
+                    "title": {"en": "Regulars"},
+                    "when": {"kind": "recent", "of": "visits", "days": 30, "at_least": 4},
+                }
+            ]
+        ],
+    )
+    attributes: Annotated[tuple[Attribute, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=ATTRIBUTES_MAX,
+        description="What may be known of members besides what they buy; conditions may ask about it.",
+        examples=[[{"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}]],
     )
     expiring_soon_days: int = Field(
         default=30,

@@ -19,11 +19,8 @@ def level_for(compiled: Compiled, points: int) -> str | None:
 
     Points that refunds made negative still reach the base level.
     """
-    reached = compiled.levels[:1]
-    for level in compiled.levels[1:]:
-        if level.from_points <= points:
-            reached = (level,)
-    return reached[0].id if reached else None
+    main = compiled.ladder("")
+    return main.levels[main.reached({"points": points})].id if main is not None else None
 
 
 def next_level(compiled: Compiled, tier: str | None) -> Level | None:
