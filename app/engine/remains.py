@@ -35,6 +35,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
 
     `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants; `forgiven`
     of them had expired unused. `returned` of its points tender have come back, worth `returned_minor`.
+    `prizes` says how often each prize of the purchase was taken back.
     """
 
     lines: tuple[RestLine, ...]
@@ -43,6 +44,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     returned_minor: int
     referral_undone: bool
     forgiven: tuple[int, ...] = ()
+    prizes: tuple[int, ...] = ()
 
     @property
     def amount_minor(self) -> int:

@@ -3,13 +3,18 @@
 from app.engine.change import INT64_MAX, Change
 from app.engine.commands import Redemption
 from app.engine.context import Context, Edition
+from app.engine.decisions.drawing import undo
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.pricing import price
+from app.engine.decisions.reversal import shortage
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.needs import reward_stock
+from app.engine.odds import odds_of_wheel, wheel_of
 from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
+from app.engine.played import PrizeTaken, gift_counter
 from app.engine.refusals import Refusal, refuse
+from app.engine.rulebook.rewards import Reward
 from app.engine.settle import expire_until, touch
 from app.engine.state import Original
 
@@ -53,15 +58,35 @@ def cancel(original: Original, draft: Draft, context: Context) -> Change | Refus
         was_used = original.latest is not None and isinstance(original.latest.outcome, VoucherUsed)
         return refuse("voucher_used" if was_used else "already_reversed", by=str(original.reversed_by[0]))
     redeemed = original.change.outcome
+    wheel = wheel_of(redeemed, context.timeline)
+    if wheel is not None and wheel.wheel is not None and wheel.wheel.cancel == "final":
+        return refuse("draw_final")
     give_back(draft, original, redeemed.draws, context.now_us, redeemed.wallet)
     if redeemed.reward is not None:
         _put_back(redeemed.reward, draft, context)
+    prize = _turn_back(redeemed, wheel, original, draft, context)
+    if isinstance(prize, Refusal):
+        return prize
     expire_until(draft, context.now_us)
-    return draft.finish(Cancelled(returned=redeemed.points, value_minor=redeemed.value_minor))
+    return draft.finish(Cancelled(returned=redeemed.points, value_minor=redeemed.value_minor, prize=prize))
+
+
+def _turn_back(
+    redeemed: Redeemed, wheel: Reward | None, original: Original, draft: Draft, context: Context
+) -> PrizeTaken | Refusal | None:
+    """What a wheel gave goes back with what the turn had cost. Refuses with not_enough_to_reverse."""
+    odds = odds_of_wheel(wheel) if wheel is not None else None
+    if odds is None or redeemed.drawn is None or redeemed.drawn.prized is None:
+        return None
+    taken = undo(redeemed.drawn, odds, original, draft, context)
+    short = shortage(context, redeemed.drawn.prized.wallet, taken.reversed) if taken is not None else ()
+    return Refusal(reasons=short) if short else taken
 
 
 def _put_back(taken: Taken, draft: Draft, context: Context) -> None:
     name = reward_stock(taken.reward)
     stock = context.stock(name)
     draft.stock_moves.append(StockMove(name=name, before=stock.taken, taken=-taken.quantity, size=stock.size))
-    draft.count(name, -taken.quantity)
+    for gift in taken.gifts:
+        draft.count(gift_counter(taken.reward), gift.count, gift.day)
+    draft.count(name, sum(gift.count for gift in taken.gifts) - taken.quantity)

@@ -42,6 +42,22 @@ def take_back(
     return reversed_
 
 
+def take_free(draft: Draft, context: Context, kind: str, wallet: str, asked: int) -> Reversed:
+    """Reverse points whose own lot is not known: out of what is free, then as debt, and post one entry of `kind`."""
+    draws = draft.draw(min(asked, max(0, draft.purse(wallet).free)), wallet=wallet, cause="reversed")
+    from_others = sum(drawn.points for drawn in draws)
+    from_debt = min(asked - from_others, _room(draft, context, wallet))
+    draft.owe(from_debt, wallet)
+    reversed_ = Reversed(
+        asked=asked,
+        from_others=from_others,
+        from_debt=from_debt,
+        uncollected=asked - from_others - from_debt,
+    )
+    draft.post(kind, -reversed_.collected, context.now_us, wallet=wallet)
+    return reversed_
+
+
 def shortage(context: Context, wallet: str, reversed_: Reversed) -> tuple[Reason, ...]:
     """Why a reversal is refused that found too little in a wallet whose policy is to refuse; nothing otherwise."""
     if not reversed_.uncollected or _debt(context, wallet).policy != "refuse":

@@ -4,15 +4,20 @@ from datetime import date
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.engine.calendar import day_start_us, last_valid_day, local_day
 from app.engine.change import Change
 from app.engine.commands import RewardRedemption
 from app.engine.context import Context, Edition
+from app.engine.decisions.drawing import award, stop
+from app.engine.decisions.prizing import gifts_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.needs import pool_stock, reward_named, reward_stock
+from app.engine.odds import odds_of_wheel
 from app.engine.outcomes import Redeemed, Taken, VoucherUsed
+from app.engine.played import Gift, gift_counter
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.tiers import level_ids, rank
@@ -21,12 +26,15 @@ from app.engine.settle import touch
 from app.engine.state import Original
 
 QUANTITY_MAX: Final = 100
-# Each of these is a code with a life of its own, and a code is one piece.
-SINGLE: Final = ("voucher", "code_pool")
+# Each of these is a code with a life of its own, and a code is one piece; or a turn of a wheel.
+SINGLE: Final = ("voucher", "code_pool", "wheel")
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """So many pieces of a reward, for this member now: what they cost, and what of them is gone."""
+    """So many pieces of a reward, for this member now: what they cost, and what of them is gone.
+
+    `gifts` of them cost nothing, whatever the member's tier is and however many they had.
+    """
 
     reward: Reward
     quantity: int
@@ -39,6 +47,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
     taken_of_pool: int
     size_of_pool: int
     had: int
+    gifts: tuple[Gift, ...] = ()
+
+    @property
+    def paid(self) -> int:
+        """How many of the pieces are no gifts."""
+        return self.quantity - sum(gift.count for gift in self.gifts)
 
 
 def take(command: RewardRedemption, draft: Draft, context: Context) -> Change | Refusal:
@@ -53,18 +67,26 @@ def take(command: RewardRedemption, draft: Draft, context: Context) -> Change | 
     reasons = reasons_against(wanted)
     if reasons:
         return Refusal(reasons=reasons)
+    odds = odds_of_wheel(reward)
+    drawn = stop(odds, draft, context) if odds is not None else None
+    if drawn is not None and drawn.cut:
+        # Nobody pays for a turn that could not win what the odds said.
+        wanted = replace(wanted, quantity=0, cost_points=0, gifts=())
     touch(draft, context, wanted.wallet, context.now_us)
     draws = draft.draw(wanted.cost_points, wallet=wanted.wallet)
     draft.post("redemption", -wanted.cost_points, context.now_us, wallet=wanted.wallet)
     _off_the_shelf(wanted, draft, context)
+    if drawn is not None and odds is not None:
+        drawn = award(drawn, odds, draft, context, occurred_us=context.now_us, edition=edition)
     return draft.finish(
         Redeemed(
             points=wanted.cost_points,
-            value_minor=(reward.value_minor or 0) * command.quantity,
+            value_minor=(reward.value_minor or 0) * wanted.quantity,
             draws=draws,
             rulebook=edition.version,
             wallet=wanted.wallet,
             reward=_taken(wanted, context),
+            drawn=drawn,
         )
     )
 
@@ -104,6 +126,8 @@ def use_voucher(original: Original, draft: Draft, context: Context) -> Change | 
 
 def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, context: Context) -> Wanted:
     compiled = edition.compiled
+    gifts = _used(gifts_of(draft, reward.id, local_day(context.now_us, context.zone)), quantity)
+    paid = quantity - sum(gift.count for gift in gifts)
     tier = level_ids(compiled)[rank(compiled, draft.standing.tier)] if compiled.levels else None
     wallet = "" if reward.wallet == MAIN_WALLET else reward.wallet
     name = reward_stock(reward.id)
@@ -113,14 +137,26 @@ def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, conte
         quantity=quantity,
         tier=tier,
         today=local_day(context.now_us, context.zone),
-        cost_points=(reward.tier_costs.get(tier, reward.cost_points) if tier else reward.cost_points) * quantity,
+        cost_points=(reward.tier_costs.get(tier, reward.cost_points) if tier else reward.cost_points) * paid,
         wallet=wallet,
         available=draft.purse(wallet).free,
         taken=context.stock(name).taken,
         taken_of_pool=pool.taken if pool is not None else 0,
         size_of_pool=(pool.size or 0) if pool is not None else 0,
         had=draft.counted(name),
+        gifts=gifts,
     )
+
+
+def _used(gifts: tuple[Gift, ...], quantity: int) -> tuple[Gift, ...]:
+    """The gifts that so many pieces take."""
+    used = []
+    for gift in gifts:
+        count = min(gift.count, quantity)
+        quantity -= count
+        if count:
+            used.append(Gift(day=gift.day, count=count))
+    return tuple(used)
 
 
 def _reasons_of_member(wanted: Wanted) -> list[Reason]:
@@ -128,10 +164,10 @@ def _reasons_of_member(wanted: Wanted) -> list[Reason]:
     if wanted.cost_points > wanted.available:
         numbers = {"available": wanted.available, "requested": wanted.cost_points}
         found.append(_reason("insufficient_points", **numbers))
-    if reward.tiers is not None and wanted.tier not in reward.tiers:
+    if reward.tiers is not None and wanted.paid and wanted.tier not in reward.tiers:
         found.append(_reason("wrong_tier", tiers=", ".join(reward.tiers), tier=wanted.tier or ""))
-    if reward.per_member is not None and wanted.had + wanted.quantity > reward.per_member:
-        numbers = {"limit": reward.per_member, "taken": wanted.had, "requested": wanted.quantity}
+    if reward.per_member is not None and wanted.paid and wanted.had + wanted.paid > reward.per_member:
+        numbers = {"limit": reward.per_member, "taken": wanted.had, "requested": wanted.paid}
         found.append(_reason("reward_limit", **numbers))
     return found
 
@@ -154,7 +190,9 @@ def _off_the_shelf(wanted: Wanted, draft: Draft, context: Context) -> None:
     for each in names:
         stock = context.stock(each)
         draft.stock_moves.append(StockMove(name=each, before=stock.taken, taken=wanted.quantity, size=stock.size))
-    draft.count(name, wanted.quantity)
+    for gift in wanted.gifts:
+        draft.count(gift_counter(wanted.reward.id), -gift.count, gift.day)
+    draft.count(name, wanted.paid)
 
 
 def _taken(wanted: Wanted, context: Context) -> Taken:
@@ -169,6 +207,7 @@ def _taken(wanted: Wanted, context: Context) -> Taken:
         expires_us=until_us,
         pool=reward.pool,
         place=wanted.taken_of_pool if reward.pool is not None else None,
+        gifts=wanted.gifts,
     )
 
 

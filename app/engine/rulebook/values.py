@@ -81,6 +81,15 @@ Languages = Annotated[
         examples=[{"en": "Double points on Tuesdays", "vi": "Nhân đôi điểm thứ Ba"}],
     ),
 ]
+Url = Annotated[
+    str,
+    Field(
+        max_length=500,
+        pattern=r"^https?://[!-~]{1,490}$",
+        description="An address on the web.",
+        examples=["https://shop.example/badges/early-bird.png"],
+    ),
+]
 LocalDate = Annotated[
     date,
     BeforeValidator(_parsed_date, json_schema_input_type=date),
