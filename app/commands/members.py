@@ -9,8 +9,10 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from app.commands import cards, consents
+from app.commands import details as personal_details
 from app.commands.asks import Answered, Ask
 from app.commands.consents import Said
+from app.commands.details import TOLD_NOTHING, Told
 from app.commands.identities import new_id, new_member_secret, new_referral_code
 from app.commands.lanes import Lanes
 from app.commands.personal import Refused, claimed_by, keyed, locked
@@ -18,8 +20,9 @@ from app.commands.phones import Phone, phone_of
 from app.commands.requests import KeyReused, Request, claim, made_before
 from app.engine.commands import Enrol
 from app.engine.ids import fact_id
-from app.repositories import journal, members, people, programs
-from app.repositories.database import Conflicted, Database, Writer
+from app.repositories import details, journal, members, people, programs
+from app.repositories.database import Conflicted, Database, Reader, Writer
+from app.repositories.details import Details
 from app.repositories.members import Identifier, Profile
 from app.repositories.programs import Program
 
@@ -38,6 +41,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     language: str
     referral_code: str | None
     consents: tuple[Said, ...]
+    told: Told = TOLD_NOTHING
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
@@ -48,10 +52,11 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """A member with everything that leads to them."""
+    """A member with everything that leads to them, and what they have told of themselves."""
 
     profile: Profile
     identifiers: Sequence[Identifier]
+    details: Details
 
 
 class Edit(Struct, frozen=True, kw_only=True):
@@ -61,6 +66,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     phone: Phone | UnsetType | None = UNSET
     language: str | UnsetType = UNSET
     card: str | UnsetType = UNSET
+    told: Told = TOLD_NOTHING
 
 
 class Edited(Struct, frozen=True, kw_only=True):
@@ -125,6 +131,8 @@ async def _try(database: Database, program: Program, request: Request, wanted: W
                 raise Conflicted(duplicate=True)
         if wanted.consents:
             await consents.add(writer, program, profile, request.source, wanted.consents, now)
+        if wanted.told != TOLD_NOTHING:
+            await personal_details.keep(writer, program, profile.id, wanted.told, now, only_empty=True)
         secret = await people.secret(writer, program.id, profile.id)
         await claim(writer, keyed(program, secret, request), str(profile.id), now)
         return profile
@@ -184,7 +192,15 @@ async def shown(database: Database, program: Program, member_id: UUID) -> Shown 
         profile = await members.by_id(reader, program.id, member_id)
         if profile is None:
             return None
-        return Shown(profile=profile, identifiers=await members.identifiers(reader, program.id, member_id))
+        return await _shown(reader, program, profile)
+
+
+async def _shown(reader: Reader, program: Program, profile: Profile) -> Shown:
+    return Shown(
+        profile=profile,
+        identifiers=await members.identifiers(reader, program.id, profile.id),
+        details=await details.of_one(reader, program.id, profile.id),
+    )
 
 
 async def edit(
@@ -206,7 +222,7 @@ async def edit(
             return None
         profile, known = found
         member_id = profile.id
-        before = Shown(profile=profile, identifiers=await members.identifiers(writer, program.id, member_id))
+        before = await _shown(writer, program, profile)
         if await made_before(writer, known) is not None:
             return Edited(shown=before, replayed=True)
         if not is_current(before):
@@ -218,9 +234,10 @@ async def edit(
             await cards.add(writer, program, member_id, wanted.card)
         profile = _changed(profile, wanted, now)
         await members.update(writer, program.id, profile)
+        if wanted.told != TOLD_NOTHING:
+            await personal_details.keep(writer, program, profile.id, wanted.told, now)
         await claim(writer, known, str(profile.id), now)
-        identifiers = await members.identifiers(writer, program.id, member_id)
-    return Edited(shown=Shown(profile=profile, identifiers=identifiers), replayed=False)
+        return Edited(shown=await _shown(writer, program, profile), replayed=False)
 
 
 def _changed(profile: Profile, wanted: Edit, now: datetime) -> Profile:

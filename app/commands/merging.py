@@ -10,7 +10,7 @@ from app.commands.lanes import Lanes
 from app.commands.personal import Refused
 from app.commands.requests import KeyReused
 from app.engine.commands import MergeOut
-from app.repositories import configuration, members, people, programs
+from app.repositories import configuration, details, members, people, programs, referring
 from app.repositories.database import Database, Writer
 from app.repositories.members import Profile
 from app.repositories.programs import Program
@@ -64,6 +64,8 @@ async def _lead_on(writer: Writer, program: Program, origin: UUID, to: UUID) -> 
     further = await people.consents(writer, program.id, origin)
     moved = [replace(consent, number=number) for number, consent in enumerate(further, start=len(said) + 1)]
     await people.add_consents(writer, program.id, to, moved)
+    await details.move(writer, program.id, origin, to, await programs.clock(writer))
+    await referring.move(writer, program.id, origin, to)
     await members.update(writer, program.id, _filled(new, old))
     await members.update(writer, program.id, replace(old, name=None, phone=None))
 

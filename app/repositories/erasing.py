@@ -33,6 +33,8 @@ class Destroyed(Struct, frozen=True, kw_only=True):
     consent_notes: int
     metadata: int
     secrets: int
+    # Proofs of before there were any say nothing of them.
+    details: int = 0
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -131,6 +133,12 @@ async def destroy(
             f"UPDATE adjustment_requests SET metadata = '{{}}' {theirs} AND metadata <> '{{}}' RETURNING 1", ids
         ),
         secrets=await done(f"DELETE FROM member_secrets {theirs} RETURNING 1", ids),
+        details=sum(
+            [
+                await done(f"DELETE FROM {table} {theirs} RETURNING 1", ids)
+                for table in ("member_details", "member_devices", "member_codes", "referral_answers")
+            ]
+        ),
     )
 
 

@@ -58,6 +58,7 @@ accounts = Table(
     ForeignKeyConstraint(["program_id", "member_id"], ["members.program_id", "members.id"]),
     Index(None, "program_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     Index("accounts_household_idx", "program_id", "household", postgresql_where=text("household IS NOT NULL")),
+    Index("accounts_referrer_idx", "program_id", "referrer", postgresql_where=text("referrer IS NOT NULL")),
     CheckConstraint("pending >= 0 AND held >= 0", name="aside"),
     CheckConstraint("debt >= 0 AND balance + debt - pending - held >= 0", name="free"),
     CheckConstraint("debt = 0 OR balance + debt - pending - held = 0", name="debt"),
@@ -160,6 +161,10 @@ tier_moves = Table(
     Column("at", INSTANT, nullable=False),
     Column("reason", Text, nullable=False),
     Column("review_at", INSTANT),
+    Column("ladder", Text, nullable=False, server_default=text("''")),
+    Column("floor", Text),
+    Column("floor_at", INSTANT),
+    Column("forever", Text),
     PrimaryKeyConstraint("program_id", "member_id", "number"),
 )
 

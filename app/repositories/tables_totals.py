@@ -35,6 +35,19 @@ daily_totals = Table(
     postgresql_with={"fillfactor": "80"},
 )
 
+# What became of referrals on each local day, counted from the journal along with the totals.
+referral_totals = Table(
+    "referral_totals",
+    metadata,
+    Column("program_id", Uuid, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    # Points of rewards; money of purchases that qualified.
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("program_id", "day", "kind"),
+)
+
 # A point of `wallet` is worth `numerator` / `denominator` minor units from `from_day` on.
 valuations = Table(
     "valuations",

@@ -15,7 +15,7 @@ from app.commands.reading import Standing
 from app.engine import typeids
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
-from app.routers import asking, auth, models_holds, render, render_holds, resolving
+from app.routers import asking, auth, models_holds, naming, render, render_holds, resolving
 from app.routers.handles import handles
 from app.routers.languages import negotiate, supported
 from app.routers.models_holds import OwnHoldAsked
@@ -118,6 +118,8 @@ def _me(program: Program, shown: Shown, standing: Standing, shared: Standing | N
         name=shown.profile.name,
         program=program.name,
         currency=program.currency,
+        birthday=naming.birthday_shown(shown.details.birthday),
+        attributes=naming.attributes_shown(shown.details.attributes),
         referral_code=shown.profile.referral_code,
         balance=render.balance(render.progress(account)),
         shared=render.shared(standing, shared),

@@ -9,15 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import members as commands
+from app.commands import rewards
+from app.commands.details import Told
 from app.commands.members import Edit, Shown, Wanted
 from app.commands.requests import Request as Configuring
 from app.engine import outcomes as facts
 from app.engine import typeids
+from app.engine.rulebook.attributes import Attribute
 from app.repositories import members
 from app.repositories.keys import Caller
 from app.repositories.members import Identifier
 from app.routers import asking, auth, naming, render, resolving
-from app.routers.handles import handles
+from app.routers.handles import Handles, handles
 from app.routers.models_members import (
     ENROL_EXAMPLE,
     Enrolment,
@@ -64,7 +67,10 @@ async def enrol_member(request: Request) -> Response:
     asked = await asking.body(request, MemberAsked)
     configuring = await _configuring(request, caller)
     kept = handles(request)
-    enrolment = await commands.enrol(kept.database, kept.lanes, caller.program, configuring, _wanted(asked, caller))
+    told = await _told(kept, caller, asked)
+    enrolment = await commands.enrol(
+        kept.database, kept.lanes, caller.program, configuring, _wanted(asked, caller, told)
+    )
     recorded = resolving.accepted(enrolment.answered, "enr")
     row = recorded.row
     telling = await resolving.telling(kept, caller, resolving.language(request), row.rulebooks_known, member=row.member)
@@ -109,7 +115,7 @@ async def look_up_member(request: Request) -> Response:
     shown = await commands.shown(kept.database, caller.program, resolving.usable(lead)) if lead else None
     if shown is None:
         raise Rejected("member_not_found")
-    return _member_answered(shown, caller)
+    return _member_answered(shown, caller, await _hidden(kept, caller, shown))
 
 
 @router.get(
@@ -131,7 +137,7 @@ async def get_member(request: Request, member: MemberPath) -> Response:
     shown = await commands.shown(kept.database, caller.program, found)
     if shown is None:
         raise Rejected("member_not_found")
-    return _member_answered(shown, caller)
+    return _member_answered(shown, caller, await _hidden(kept, caller, shown))
 
 
 @router.patch(
@@ -168,11 +174,13 @@ async def update_member(request: Request, member: MemberPath) -> Response:
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
     given = asked.model_fields_set
+    hidden = await _hidden(kept, caller)
     edit = Edit(
         name=asked.name if "name" in given else UNSET,
         phone=naming.phone(asked.phone, caller.program) if "phone" in given else UNSET,
         language=asked.language or UNSET,
         card=asked.card or UNSET,
+        told=await _told(kept, caller, asked),
     )
     edited = await commands.edit(
         kept.database,
@@ -180,12 +188,12 @@ async def update_member(request: Request, member: MemberPath) -> Response:
         found,
         configuring,
         edit,
-        is_current=lambda shown: asking.matches(expected, _etag(_member(shown, caller))),
+        is_current=lambda shown: asking.matches(expected, _etag(_member(shown, caller, hidden))),
     )
     if edited is None:
         raise Rejected("member_not_found")
     kept.spoken.forget(caller.program.id, found)
-    return _member_answered(edited.shown, caller, replayed=edited.replayed)
+    return _member_answered(edited.shown, caller, hidden, replayed=edited.replayed)
 
 
 async def _configuring(request: Request, caller: Caller) -> Configuring:
@@ -198,7 +206,7 @@ async def _configuring(request: Request, caller: Caller) -> Configuring:
     )
 
 
-def _wanted(asked: MemberAsked, caller: Caller) -> Wanted:
+def _wanted(asked: MemberAsked, caller: Caller, told: Told) -> Wanted:
     identifiers = []
     if asked.external_id is not None:
         identifiers.append(Identifier(kind="external_id", source=caller.source, value=asked.external_id))
@@ -216,16 +224,42 @@ def _wanted(asked: MemberAsked, caller: Caller) -> Wanted:
         language=asked.language or caller.program.locale,
         referral_code=asked.referral_code,
         consents=tuple(naming.said(consent) for consent in asked.consents),
+        told=told,
     )
 
 
-def _member_answered(shown: Shown, caller: Caller, *, replayed: bool = False) -> Response:
-    member = _member(shown, caller)
+async def _told(kept: Handles, caller: Caller, asked: MemberAsked | MemberEdit) -> Told:
+    """What they say of themselves. What is absent stays as it is."""
+    given = asked.model_fields_set
+    birthday = naming.birthday(asked.birthday) if asked.birthday is not None else None
+    return Told(
+        birthday=birthday if "birthday" in given else UNSET,
+        email=asked.email if "email" in given else UNSET,
+        attributes=naming.attributes(asked.attributes, await _declared(kept, caller)) if asked.attributes else {},
+        device=asked.device_id,
+    )
+
+
+async def _declared(kept: Handles, caller: Caller) -> dict[str, Attribute]:
+    edition = await rewards.in_force(kept.database, kept.reading, caller.program)
+    return {each.id: each for each in edition.compiled.document.attributes} if edition is not None else {}
+
+
+async def _hidden(kept: Handles, caller: Caller, shown: Shown | None = None) -> frozenset[str]:
+    """The attributes that only managers read. Nothing is asked where there is nothing to hide."""
+    if auth.MANAGER in caller.scopes or (shown is not None and not shown.details.attributes):
+        return frozenset()
+    return frozenset(name for name, attribute in (await _declared(kept, caller)).items() if attribute.personal)
+
+
+def _member_answered(shown: Shown, caller: Caller, hidden: frozenset[str], *, replayed: bool = False) -> Response:
+    member = _member(shown, caller, hidden)
     return answered(member, replayed=replayed, headers={"etag": _etag(member)})
 
 
-def _member(shown: Shown, caller: Caller) -> Member:
-    profile = shown.profile
+def _member(shown: Shown, caller: Caller, hidden: frozenset[str]) -> Member:
+    profile, told = shown.profile, shown.details
+    seen = {name: value for name, value in told.attributes.items() if name not in hidden}
     own = [each.value for each in shown.identifiers if each.kind == "external_id" and each.source == caller.source]
     return Member(
         id=typeids.encode("mbr", profile.id),
@@ -234,6 +268,9 @@ def _member(shown: Shown, caller: Caller) -> Member:
         phone=profile.phone,
         name=profile.name,
         language=profile.language,
+        birthday=naming.birthday_shown(told.birthday),
+        email=told.email,
+        attributes=naming.attributes_shown(seen),
         referral_code=profile.referral_code,
         created_at=moment(profile.created_at),
         updated_at=moment(profile.updated_at),

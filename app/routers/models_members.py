@@ -6,7 +6,18 @@ from msgspec import Meta
 from pydantic import Field
 
 from app.routers.models_answered import ID, Balance, Messages, Tier, Warned
-from app.routers.models_people import CONSENTS_ASKED_MAX, PHONE, ConsentAsked, Phone
+from app.routers.models_people import (
+    ATTRIBUTES,
+    BIRTHDAY,
+    CONSENTS_ASKED_MAX,
+    DEVICE,
+    PHONE,
+    AttributesAsked,
+    Birthday,
+    ConsentAsked,
+    Email,
+    Phone,
+)
 from app.routers.wire import Answer, Asked, Code, Instant, Int32, Int64, Language, ShortText
 
 ENROL_EXAMPLE: Final = {
@@ -29,6 +40,10 @@ class MemberAsked(Asked):
     referral_code: Code | None = Field(
         default=None, description="The code of the member who brought them.", examples=["K7MWX4TP"]
     )
+    birthday: Birthday | None = Field(default=None, description=BIRTHDAY)
+    email: Email | None = Field(default=None, description="Their e-mail address; it leads nobody to them.")
+    attributes: AttributesAsked = Field(default_factory=dict, description=ATTRIBUTES)
+    device_id: Code | None = Field(default=None, description=DEVICE, examples=["4f1c9f0e"])
     consents: list[ConsentAsked] = Field(
         default_factory=list, max_length=CONSENTS_ASKED_MAX, description="What they say to be asked and told."
     )
@@ -41,6 +56,12 @@ class MemberEdit(Asked):
     phone: Phone | None = Field(default=None, description=PHONE)
     language: Language | None = Field(default=None, description="Cannot be removed: null leaves it as it is.")
     card: Code | None = Field(default=None, description="A further card.", examples=["2900000000024"])
+    birthday: Birthday | None = Field(default=None, description=BIRTHDAY)
+    email: Email | None = Field(default=None, description="Their e-mail address; it leads nobody to them.")
+    attributes: AttributesAsked = Field(
+        default_factory=dict, description=f"{ATTRIBUTES} Those that are not named stay; null removes one."
+    )
+    device_id: Code | None = Field(default=None, description=DEVICE, examples=["4f1c9f0e"])
 
 
 class Enrolment(Answer, frozen=True, kw_only=True):
@@ -71,6 +92,16 @@ class Member(Answer, frozen=True, kw_only=True):
     phone: Annotated[str | None, Meta(description="As it was given.", examples=["+84903123456"])]
     name: Annotated[str | None, Meta(description="What to call them.", examples=["Nguyễn Thị Lan"])]
     language: Annotated[str, Meta(description="The language that they read.", examples=["vi"])]
+    birthday: Annotated[str | None, Meta(description="`1990-05-17`, or `05-17`.", examples=["1990-05-17"])]
+    email: Annotated[str | None, Meta(description="Their e-mail address.", examples=["lan@example.com"])]
+    attributes: Annotated[
+        dict[str, str],
+        Meta(
+            description="What is known of them, by the ids of the rulebook's attributes; without the personal ones, "
+            "unless the key has the scope manager.",
+            examples=[{"plan": "gold"}],
+        ),
+    ]
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
     created_at: Annotated[Instant, Meta(description="When they were first seen.")]
     updated_at: Annotated[Instant, Meta(description="When this was last changed.")]
@@ -198,6 +229,10 @@ class Me(Answer, frozen=True, kw_only=True):
     name: Annotated[str | None, Meta(description="What to call them.", examples=["Nguyễn Thị Lan"])]
     program: Annotated[str, Meta(description="The programme's name.", examples=["Cà phê Sông Hàn"])]
     currency: Annotated[str, Meta(description="ISO 4217.", examples=["VND"])]
+    birthday: Annotated[str | None, Meta(description="`1990-05-17`, or `05-17`.", examples=["1990-05-17"])]
+    attributes: Annotated[
+        dict[str, str], Meta(description="What is known of them, the personal things too.", examples=[{"plan": "gold"}])
+    ]
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
     balance: Annotated[Balance, Meta(description="The balance at this instant.")]
     shared: Annotated[SharedWallet | None, Meta(description="The household's wallet; null without one.")]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.routers.models_answered import ID, Balance, Messages, Tier, Warned
 from app.routers.models_asked import MemberReference
-from app.routers.wire import Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Language, ShortText
+from app.routers.wire import PRINTABLE, Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Language, ShortText
 
 CONSENTS_ASKED_MAX: Final = 50
 CARD: Final = "2900000000017"
@@ -27,6 +27,18 @@ MemberPath = Annotated[
     ),
 ]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{4,24}$", examples=["+84903123456"])]
+Birthday = Annotated[str, Field(pattern=r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["1990-05-17"])]
+BIRTHDAY: Final = "Month and day, with the year before them where it is known: `05-17` or `1990-05-17`."
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$", examples=["lan@example.com"])]
+ATTRIBUTES_ASKED_MAX: Final = 50
+ATTRIBUTES: Final = (
+    "Attributes that the rulebook declares, by their ids: a text, a choice, a number in digits, or `true` and `false`."
+)
+AttributesAsked = Annotated[
+    dict[str, Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)] | None],
+    Field(max_length=ATTRIBUTES_ASKED_MAX, examples=[{"plan": "gold"}]),
+]
+DEVICE: Final = "Your app's id of their device. Only a digest of it is kept, to notice who brings themselves."
 PHONE: Final = "As people write it where the programme is, or with the country's code; found however it is written."
 
 
@@ -200,6 +212,12 @@ class Destroyed(Answer, frozen=True, kw_only=True):
     consent_notes: Annotated[Int32, Meta(description="Free text beside consents.", examples=[0])]
     metadata: Annotated[Int32, Meta(description="Facts with data that callers had attached.", examples=[4])]
     secrets: Annotated[Int32, Meta(description="The key of the digests of requests about them.", examples=[1])]
+    details: Annotated[
+        Int32,
+        Meta(
+            description="Birthday, e-mail and attributes, devices, codes for friends, and who sent them.", examples=[2]
+        ),
+    ]
 
 
 class Books(Answer, frozen=True, kw_only=True):

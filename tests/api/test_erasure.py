@@ -13,11 +13,14 @@ LAN = {
     "card": "2900000000017",
     "phone": "0903 123 456",
     "name": "Nguyễn Thị Lan",
+    "birthday": "1990-05-17",
+    "email": "lan@example.com",
+    "device_id": "device-of-lan",
     "consents": [
         {"purpose": "marketing", "channel": "sms", "granted": True, "wording": "m-1", "note": "Lan, form 112"}
     ],
 }
-PLAIN = ("903123456", "0903 123 456", "Nguyễn", "Lan", "2900000000017", "customer-4711", "birthday")
+PLAIN = ("903123456", "0903 123 456", "Nguyễn", "Lan", "2900000000017", "customer-4711", "birthday", "lan@example")
 # Columns of bytes are shown in hexadecimal digits.
 TRACES = (*PLAIN, *(trace.encode().hex() for trace in PLAIN))
 
@@ -64,6 +67,7 @@ async def test_erasure_leaves_no_trace_of_the_person(shop: Shop, database: Urls)
         "consent_notes": 1,
         "metadata": 1,
         "secrets": 1,
+        "details": 2,
     }
     after = await everything(database)
     assert [trace for trace in TRACES if trace in after] == []

@@ -38,6 +38,8 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
         "name": "Lan",
         "program": "Shop",
         "currency": "VND",
+        "birthday": None,
+        "attributes": {},
         "referral_code": member["referral_code"],
         "balance": {"points": 350, "debt": 0, "pending": 0, "held": 0},
         "shared": None,

@@ -2,6 +2,7 @@
 
 from app.commands.plainly.catalogue import rewards, tiers, wallets
 from app.commands.plainly.parts import Block, Teller, named
+from app.commands.plainly.people import attributes
 from app.commands.plainly.phrases import HEADINGS
 from app.commands.plainly.rules import earning
 from app.commands.plainly.terms import sections
@@ -25,5 +26,6 @@ def explain(document: Rulebook, voice: Voice) -> tuple[Block, ...]:
         *tiers(document, voice),
         *wallets(document, voice),
         *rewards(document, teller),
+        *attributes(document, voice),
         *sections(document, voice),
     )

@@ -14,6 +14,7 @@ Section = Literal[
     "points",
     "wallets",
     "rewards",
+    "attributes",
     "holds",
     "transfers",
     "adjustments",

@@ -5,6 +5,8 @@ A value that is counted brings its noun along, in the number that it needs: `{po
 
 from typing import Final
 
+from app.commands.plainly.phrases_people import PEOPLE
+
 # What the parts of a rulebook are called.
 HEADINGS: Final = {
     "rulebook": "Rulebook “{title}”",
@@ -229,5 +231,5 @@ NOUNS: Final = {
     "year": ("{count} year", "{count} years"),
 }
 PHRASES: Final = frozenset(
-    phrase for group in (HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS) for phrase in group.values()
+    phrase for group in (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS) for phrase in group.values()
 )
