@@ -93,7 +93,11 @@ ENTRIES: Final = Holding(
     columns=("fact_id", "kind", "points", "balance_after", "effective_at", "booked_at", "lot"),
 )
 TALLIES: Final = Holding(table="tallies", key=("day",), columns=("points", "spend_minor", "visits"))
-TIER_MOVES: Final = Holding(table="tier_moves", key=("number",), columns=("tier", "at", "reason", "review_at"))
+TIER_MOVES: Final = Holding(
+    table="tier_moves",
+    key=("number",),
+    columns=("tier", "at", "reason", "review_at", "ladder", "floor", "floor_at", "forever"),
+)
 
 
 async def held(

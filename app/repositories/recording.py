@@ -179,7 +179,18 @@ def _tallies(rows: Sequence[JournalRow]) -> list[tuple[object, ...]]:
 
 
 def _tier_move(member: UUID, move: TierMove) -> tuple[object, ...]:
-    return (member, move.number, move.tier, at(move.at_us), move.reason, at(move.review_us))
+    return (
+        member,
+        move.number,
+        move.tier,
+        at(move.at_us),
+        move.reason,
+        at(move.review_us),
+        move.ladder,
+        move.floor,
+        at(move.floor_us),
+        move.forever,
+    )
 
 
 def _row(row: JournalRow, command: bytes, change: bytes) -> tuple[object, ...]:

@@ -263,20 +263,31 @@ async def _load_tallies(reader: Reader, program_id: UUID, wanted: Mapping[UUID, 
 async def _load_tier_moves(
     reader: Reader, program_id: UUID, wanted: Mapping[UUID, Needs]
 ) -> dict[UUID, list[TierMove]]:
-    """The move in force at the instant that is needed, and every later one."""
+    """The move of the main set in force at the instant that is needed, and every later one of all sets."""
     asked = [(m, needs.tier_at_us) for m, needs in wanted.items() if needs.tier_at_us is not None]
     moves: dict[UUID, list[TierMove]] = {}
     if not asked:
         return moves
-    statement = """SELECT t.member_id, t.number, t.tier, t.at, t.reason, t.review_at
+    statement = """SELECT t.member_id, t.number, t.tier, t.at, t.reason, t.review_at, t.ladder, t.floor, t.floor_at,
+            t.forever
         FROM unnest($2::uuid[], $3::timestamptz[]) AS q(member_id, at)
         JOIN tier_moves t ON t.program_id = $1 AND t.member_id = q.member_id
             AND t.number >= coalesce((SELECT max(e.number) FROM tier_moves e
-                WHERE e.program_id = $1 AND e.member_id = q.member_id AND e.at <= q.at), 0)
+                WHERE e.program_id = $1 AND e.member_id = q.member_id AND e.ladder = '' AND e.at <= q.at), 0)
         ORDER BY t.member_id, t.number"""
     rows = await reader.rows(statement, program_id, [member for member, _ in asked], [at(us_) for _, us_ in asked])
-    for member, number, tier, since, reason, review_at in rows:
+    for member, number, tier, since, reason, review_at, ladder, floor, floor_at, forever in rows:
         moves.setdefault(member, []).append(
-            TierMove(number=number, tier=tier, at_us=us(since), reason=reason, review_us=us(review_at))
+            TierMove(
+                number=number,
+                tier=tier,
+                at_us=us(since),
+                reason=reason,
+                review_us=us(review_at),
+                ladder=ladder,
+                floor=floor,
+                floor_us=us(floor_at),
+                forever=forever,
+            )
         )
     return moves

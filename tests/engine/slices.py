@@ -90,7 +90,7 @@ class Shelf:
     def _moves(self, at_us: int | None) -> tuple[TierMove, ...]:
         if at_us is None:
             return self.account.latest_tier_move
-        first = max((move.number for move in self.tier_moves if move.at_us <= at_us), default=0)
+        first = max((move.number for move in self.tier_moves if not move.ladder and move.at_us <= at_us), default=0)
         return tuple(move for move in self.tier_moves if move.number >= first)
 
     def count(self, change: Change) -> None:

@@ -1,6 +1,7 @@
 """What the tables should hold of a member, as plain values, according to the member's book."""
 
 from app.commands.audit.book import Book
+from app.engine.movements import TierMove
 from app.engine.state import Account, Hold, Lot
 from app.repositories.holdings import Values
 from app.repositories.instants import at, on
@@ -89,7 +90,12 @@ def tallies(book: Book) -> Rows:
 
 def tier_moves(book: Book) -> Rows:
     """The tier moves, in the order of holdings.TIER_MOVES."""
-    return {(move.number,): (move.tier, at(move.at_us), move.reason, at(move.review_us)) for move in book.tier_moves}
+    return {(move.number,): _tier_move(move) for move in book.tier_moves}
+
+
+def _tier_move(move: TierMove) -> Values:
+    given = (move.ladder, move.floor, at(move.floor_us), move.forever)
+    return (move.tier, at(move.at_us), move.reason, at(move.review_us), *given)
 
 
 def holds(book: Book) -> Rows:
