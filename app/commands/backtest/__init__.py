@@ -1,0 +1,1 @@
+"""Backtests: the programme's real history decided again under a draft."""
