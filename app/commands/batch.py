@@ -9,13 +9,14 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.commands import known
 from app.commands.asks import Answered, Ask, Conflict, Nothing, Recorded, Unknown, receipt
 from app.commands.deciding import Absent, Desk, Step, slices
 from app.commands.heirs import beside, decided_on, is_theirs
 from app.commands.timelines import Timelines
 from app.commands.vouchers import vouchers
 from app.engine.commands import HouseholdJoin, HouseholdLeave, LetTimePass, MergeOut, Purchase
-from app.engine.context import Context
+from app.engine.context import Context, seed_at
 from app.engine.ids import fact_id
 from app.engine.naming import companions, touches
 from app.engine.needs import Needs, stocks
@@ -88,12 +89,15 @@ async def run(
             answers[index] = Unknown(what="member")
     fresh = [index for index, answer in enumerate(answers) if answer is None]
     if fresh:
+        now_us = max(opened.now_us, *(account.now_us for account in opened.accounts.values()))
+        timeline = await timelines.upto(writer, program.id, opened.rulebooks)
         context = Context(
             fact=UUID(int=0),
-            now_us=max(opened.now_us, *(account.now_us for account in opened.accounts.values())),
+            now_us=now_us,
             currency=program.currency,
             zone=program.zone,
-            timeline=await timelines.upto(writer, program.id, opened.rulebooks),
+            timeline=timeline,
+            seed=seed_at(program.secret, timeline, now_us, program.zone),
         )
         waiting = [entrants[index] for index in fresh]
         desk = await _load(writer, program, context, opened, waiting)
@@ -221,6 +225,7 @@ async def _load(
         await load_states(writer, program.id, opened.accounts, wanted, context.now_us, originals={}),
         found,
         await stocks_in_store.lock(writer, program.id, shared) if shared else {},
+        await known.people(writer, program.id, context, [(each.ask.member, each.ask.command) for each in entrants]),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.commands.known import NOBODY, People
 from app.engine import household
 from app.engine.change import Change
 from app.engine.commands import Command, HouseholdJoin, LetTimePass, TransferOut
@@ -47,10 +48,10 @@ class Absent(Struct, frozen=True, kw_only=True):
 class Desk:
     """What is known while asks are decided one after the other: all that was accepted, nothing that was refused.
 
-    `context` has the instant, the terms and the rulebooks of all of them.
+    `context` has the instant, the terms and the rulebooks of all of them, `people` what rulebooks ask about persons.
     """
 
-    __slots__ = ("context", "originals", "states", "stocks")
+    __slots__ = ("context", "originals", "people", "states", "stocks")
 
     def __init__(
         self,
@@ -58,8 +59,10 @@ class Desk:
         states: dict[UUID, State],
         originals: dict[UUID, Original],
         stocks: dict[str, Stock],
+        people: People = NOBODY,
     ) -> None:
         self.context = context
+        self.people = people
         self.states = states
         self.originals = originals
         self.stocks = stocks
@@ -119,7 +122,7 @@ class _Attempt:
         named = touches(command, fact)
         if named or before.originals:
             before = replace(before, originals=tuple(self._original(each) for each in named))
-        change = decide(command, before, self._context(fact))
+        change = decide(command, before, self._context(fact, member, command))
         if isinstance(change, Refusal):
             return change
         self.states[member] = evolve(before, change)
@@ -152,7 +155,7 @@ class _Attempt:
 
     def _settled(self, member: UUID) -> Account:
         state = self._known(member)
-        change = decide(LetTimePass(), state, self._context(self.fact))
+        change = decide(LetTimePass(), state, self._context(self.fact, member, LetTimePass()))
         assert not isinstance(change, Refusal), "time cannot be refused"
         return evolve(state, change).account
 
@@ -171,7 +174,7 @@ class _Attempt:
     def _original(self, fact: UUID) -> Original:
         return self.originals.get(fact) or self.desk.originals[fact]
 
-    def _context(self, fact: UUID) -> Context:
+    def _context(self, fact: UUID, member: UUID, command: Command) -> Context:
         context, stocks = self.desk.context, self.desk.stocks
         return Context(
             fact=fact,
@@ -180,6 +183,8 @@ class _Attempt:
             zone=context.zone,
             timeline=context.timeline,
             stocks=tuple((stocks | self.stocks).values()) if stocks else (),
+            known=self.desk.people.known(member, command, context),
+            seed=context.seed,
         )
 
 

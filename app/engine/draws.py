@@ -13,25 +13,50 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.played import Prized
 from app.engine.typeids import encode
 
 VALUE_BITS: Final = 128
 
 
 class Drawn(Struct, frozen=True, kw_only=True, array_like=True):
-    """Draw number `number` of a member: of the seed of local day `day`, for the id `member`.
+    """Draw number `number` of a member, by the seed of local day `day`.
 
-    `place` is the prize that the wheel stopped at, None for nothing. `cut` says why it was not given all the same:
-    `stock`, `budget` or `wallet`. Of a quote `day` is 0: there are odds, and nothing has been drawn.
+    `place` is the prize at which it stopped, None for nothing. `cut` says why that was not given all the same: `stock`
+    or `budget`. Of a quote `day` is 0: there are odds, and nothing has been drawn.
     """
 
     draw: str
     number: int
-    day: int
-    member: UUID
-    rulebook: int
+    day: int = 0
     place: int | None = None
     cut: str = ""
+    prized: Prized | None = None
+
+
+def surprise_draw(surprise: str) -> str:
+    """What the draws of a surprise are called; its budget is counted under the same name."""
+    return f"surprise/{surprise}"
+
+
+def wheel_draw(reward: str) -> str:
+    """What the turns of a wheel of the catalogue are called."""
+    return f"wheel/{reward}"
+
+
+def draw_counter(draw: str) -> str:
+    """The name under which the draws of a member are counted. It never goes back."""
+    return f"draw/{draw}"
+
+
+def limit_counter(draw: str) -> str:
+    """The name under which the draws of a member are counted by the days of a limit."""
+    return f"drawn/{draw}"
+
+
+def prize_stock(draw: str, prize: str) -> str:
+    """The name under which it is counted how often a prize was won."""
+    return f"prize/{draw}/{prize}"
 
 
 def seed_of(secret: bytes, day: int) -> bytes:
@@ -45,7 +70,7 @@ def commitment_of(seed: bytes) -> bytes:
 
 
 def message_of(member: UUID, draw: str, number: int) -> str:
-    """What a draw depends on besides the seed. None of the parts can have a stroke of its own but the draw."""
+    """What a draw depends on besides the seed: no two draws have the same."""
     return f"{encode('mbr', member)}/{draw}/{number}"
 
 

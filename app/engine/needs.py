@@ -30,6 +30,8 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.context import Timeline
+from app.engine.lookups import NOWHERE, lookup_at
+from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded, Taken
 from app.engine.played import gift_counter
@@ -113,6 +115,7 @@ def needs(
     """The slice that `decide` will look at for this command on this account at this instant."""
     wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
     wanted |= _spending(command, account, now_us, zone, timeline)
+    wanted |= _chance(command, account, now_us, zone, timeline, originals)
     match command:
         case HoldExtend() | Capture() | HoldRelease():
             wanted |= Needs(holds=True)
@@ -146,6 +149,8 @@ def companion(
             bought = [original.change.outcome for original in originals if original.change is not None]
             instants = [outcome.occurred_us for outcome in bought if isinstance(outcome, Purchased)]
             wanted |= Needs(tier_at_us=min((us for us in instants if us < account.tier_since_us), default=None))
+            for instant in instants:
+                wanted |= _measured(instant, now_us, zone, timeline)
         case _:
             pass
     return wanted
@@ -185,13 +190,15 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             reward = reward_named(wanted, timeline, now_us)
             if reward is None:
                 return []
-            return [reward_stock(reward.id), *([pool_stock(reward.pool)] if reward.pool else [])]
+            lucky = luck_of(command, originals, timeline, now_us, zone).stocks
+            return [reward_stock(reward.id), *([pool_stock(reward.pool)] if reward.pool else []), *lucky]
         case Goodwill(staff=staff):
             return [goodwill_stock(staff, now_us, zone)]
         case VoucherUse():
             return []
         case _:
-            return [name for original in originals for name in _given_back(original, zone)]
+            lucky = luck_of(command, originals, timeline, now_us, zone).stocks
+            return [*[name for original in originals for name in _given_back(original, zone)], *lucky]
 
 
 def _given_back(original: Original, zone: str) -> list[str]:
@@ -245,6 +252,14 @@ def _time(account: Account, now_us: int, timeline: Timeline) -> Needs:
     )
 
 
+def _measured(occurred_us: int | None, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What the rulebook that judges an activity wants to know of the member; usually nothing."""
+    seen = lookup_at(now_us if occurred_us is None else min(occurred_us, now_us), now_us, zone, timeline)
+    if seen is NOWHERE:
+        return NOTHING
+    return Needs(tally_days=seen.days, counters=tuple([Span(*span) for span in seen.counters]), ever=seen.has_ever)
+
+
 def _tiers(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
     """What the tiers of a member look at."""
     seen = sight(
@@ -277,6 +292,19 @@ def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs
     drawn = _drawing("" if reward.wallet == MAIN_WALLET else reward.wallet, cost)
     gifts = Span(gift_counter(reward.id), 0, DAY_MAX + 1)
     return drawn | Needs(counters=(Span(reward_stock(reward.id)), gifts))
+
+
+def _chance(
+    command: Command, account: Account, now_us: int, zone: str, timeline: Timeline, originals: tuple[Original, ...]
+) -> Needs:
+    """What draws look at, and the prizes of those that may be undone."""
+    luck = luck_of(command, originals, timeline, now_us, zone)
+    if luck is NO_LUCK:
+        return NOTHING
+    wanted = Needs(counters=tuple(Span(*span) for span in luck.counters))
+    for original, prized in luck.prizes:
+        wanted |= _drawing(prized.wallet, prized.points) | _named(account, original, (prized.lot,), ())
+    return wanted
 
 
 def _undoing(account: Account, original: Original, change: Change) -> Needs:

@@ -56,6 +56,7 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
     grants: tuple[Grant, ...] = ()
     played: Played | None = None
     readings: tuple[int, ...] = ()
+    surprises: tuple[Drawn, ...] = ()
 
 
 class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):

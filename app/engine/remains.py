@@ -34,7 +34,8 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     """What remains of a purchase after all of its refunds so far, and what they took together.
 
     `asked` are the points asked back so far: first of the purchase's own lot, then of each of its grants; `forgiven`
-    of them had expired unused. `returned` of its points tender have come back, worth `returned_minor`.
+    of them had expired unused. `returned` of its points tender have come back, worth `returned_minor`. What the draws
+    named by `surprises_undone` had given was taken back.
     `prizes` says how often each prize of the purchase was taken back.
     """
 
@@ -44,6 +45,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     returned_minor: int
     referral_undone: bool
     forgiven: tuple[int, ...] = ()
+    surprises_undone: tuple[str, ...] = ()
     prizes: tuple[int, ...] = ()
 
     @property

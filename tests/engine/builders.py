@@ -24,7 +24,7 @@ from app.engine.commands import (
     ReferralReward,
     Refund,
 )
-from app.engine.context import Context, Edition, Timeline
+from app.engine.context import Context, Edition, Timeline, seed_at
 from app.engine.decide import decide
 from app.engine.facts import Basket, Line, Tender
 from app.engine.ledger.evolve import evolve
@@ -37,6 +37,7 @@ from app.engine.state import Account, Ever, Lot, Original, State
 ZONE = "Asia/Ho_Chi_Minh"
 CURRENCY = "VND"
 REFERRER = UUID(int=77)
+SECRET = bytes(range(32))
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
 DAY_US = 24 * HOUR_US
@@ -135,7 +136,14 @@ class Member:
         return self
 
     def context(self, fact: UUID) -> Context:
-        return Context(fact=fact, now_us=self.now_us, currency=CURRENCY, zone=self.zone, timeline=self.timeline)
+        return Context(
+            fact=fact,
+            now_us=self.now_us,
+            currency=CURRENCY,
+            zone=self.zone,
+            timeline=self.timeline,
+            seed=seed_at(SECRET, self.timeline, self.now_us, self.zone),
+        )
 
     def named(self, command: Command, fact: UUID) -> tuple[Original, ...]:
         """The facts that a command names, as the journal would show them."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.engine.change import Change
 from app.engine.commands import Command, LetTimePass, Purchase
-from app.engine.context import Context, Stock, Timeline
+from app.engine.context import Context, Stock, Timeline, seed_at
 from app.engine.decide import decide
 from app.engine.household import after, before
 from app.engine.ledger.evolve import evolve
@@ -21,7 +21,7 @@ from app.engine.needs import stocks
 from app.engine.onward import onward
 from app.engine.refusals import Refusal
 from app.engine.state import Account, Ever, Original, State
-from tests.engine.builders import CURRENCY
+from tests.engine.builders import CURRENCY, SECRET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +155,7 @@ class World:
             zone=self.zone,
             timeline=self.timeline,
             stocks=tuple(Stock(name=name, taken=taken.get(name, 0)) for name in dict.fromkeys(names)),
+            seed=seed_at(SECRET, self.timeline, self.now_us, self.zone),
         )
 
     def settled(self, member: UUID) -> State:

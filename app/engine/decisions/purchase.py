@@ -6,6 +6,7 @@ from app.engine.commands import Purchase
 from app.engine.context import Context
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.judging import Judged, judge
+from app.engine.decisions.surprising import surprise
 from app.engine.ledger.draft import Draft
 from app.engine.movements import Referral, RewardReferrer
 from app.engine.outcomes import Grant, Purchased, Refunded
@@ -33,6 +34,7 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     lot, grants = _grant(judged, draft, context)
     draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
     referral_points, referral_lot = _qualify(judged, draft, context)
+    surprises = surprise(facts, occurred_us, judged.edition, draft, context)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
@@ -53,6 +55,8 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             trace=judged.award.trace,
             warnings=judged.warnings,
             grants=grants,
+            readings=facts.readings,
+            surprises=surprises,
         )
     )
 

@@ -11,6 +11,7 @@ from app.engine.context import Context
 from app.engine.decisions.originals import give_back, own_lot
 from app.engine.decisions.resting import (
     NOTHING,
+    facts_left,
     last_drawn_first,
     lines_after,
     rest_now,
@@ -18,11 +19,13 @@ from app.engine.decisions.resting import (
     tender_after,
 )
 from app.engine.decisions.reversal import shortage, take_back
+from app.engine.decisions.surprising import unsurprise
 from app.engine.facts import Basket
 from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
 from app.engine.outcomes import Purchased, Refunded
+from app.engine.played import PrizeTaken
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Rest, RestLine, Reversed, is_nothing
 from app.engine.settle import expire_until
@@ -116,7 +119,9 @@ def _undo(
     paid_minor = bought.paid_minor - returned_minor
     reversals, asked = _take_awards(found, lines, paid_minor, draft, context)
     referral = _end_referral(found, lines, paid_minor, draft, context)
+    prizes = _take_surprises(found, lines, paid_minor, draft, context)
     refusal = _refused(bought, (*reversals, referral or Reversed()), context)
+    refusal = refusal or _short_of_prizes(found, prizes, context)
     if refusal is not None:
         return refusal
     rest = Rest(
@@ -126,6 +131,7 @@ def _undo(
         returned_minor=returned_minor,
         referral_undone=before.referral_undone or referral is not None,
         forgiven=tuple(so_far + now.expired for so_far, now in zip(before.forgiven, reversals, strict=True)),
+        surprises_undone=(*before.surprises_undone, *(prize.cause for prize in prizes)),
     )
     _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)
@@ -140,8 +146,27 @@ def _undo(
             amount_minor=before.amount_minor - rest.amount_minor,
             voided=voided,
             moved_to=moved_to,
+            prizes=prizes,
         )
     )
+
+
+def _take_surprises(
+    found: Undone, lines: tuple[RestLine, ...], paid_minor: int, draft: Draft, context: Context
+) -> tuple[PrizeTaken, ...]:
+    """Take back what draws gave that would not have come with the rest."""
+    bought = found.bought
+    if not bought.surprises:
+        return ()
+    rest = None if is_nothing(lines) else facts_left(bought, found.basket, lines, paid_minor, context)
+    return unsurprise(bought, rest, found.rest.surprises_undone, found.original, draft, context)
+
+
+def _short_of_prizes(found: Undone, prizes: tuple[PrizeTaken, ...], context: Context) -> Refusal | None:
+    """Whether a wallet refuses to give back what draws gave."""
+    wallets = {drawn.draw: drawn.prized.wallet for drawn in found.bought.surprises if drawn.prized is not None}
+    reasons = [reason for prize in prizes for reason in shortage(context, wallets[prize.cause], prize.reversed)]
+    return Refusal(reasons=tuple(reasons)) if reasons else None
 
 
 def _take_awards(

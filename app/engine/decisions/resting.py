@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.engine.commands import Refund, RefundLine
 from app.engine.context import Context
 from app.engine.decisions.judging import divided, facts_of
-from app.engine.facts import Basket, Line
+from app.engine.facts import Basket, Facts, Line
 from app.engine.movements import Draw
 from app.engine.outcomes import Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
@@ -147,13 +147,25 @@ def still_earned(
     if is_nothing(lines):
         return (0,) * (1 + len(bought.grants))
     compiled = context.timeline.edition(bought.rulebook).compiled
-    facts = facts_of(basket, bought.occurred_us, context.zone, bought.tier, bought.paid_minor)
-    left = earn_rest(compiled, facts, rest_of(facts, _shrunk(basket, lines), paid_minor), bought.trace)
+    facts = facts_then(bought, basket, context)
+    left = earn_rest(compiled, facts, facts_left(bought, basket, lines, paid_minor, context), bought.trace)
     usual = level_expiry(compiled, facts)
     first, _ = divided(left, usual)
     # The same rulebook finds the same destinations again.
     others = divided(evaluate(compiled, facts), usual)[1] if bought.grants else ()
     return (first.points if first is not None else 0, *points_like(left, others))
+
+
+def facts_then(bought: Purchased, basket: Basket, context: Context) -> Facts:
+    """What the rules saw of a purchase when it was judged."""
+    return facts_of(basket, bought.occurred_us, context.zone, bought.tier, bought.paid_minor, bought.readings)
+
+
+def facts_left(
+    bought: Purchased, basket: Basket, lines: tuple[RestLine, ...], paid_minor: int, context: Context
+) -> Facts:
+    """What they would have seen if only the rest had been bought, of which points still pay `paid_minor`."""
+    return rest_of(facts_then(bought, basket, context), _shrunk(basket, lines), paid_minor)
 
 
 def _shrunk(basket: Basket, lines: tuple[RestLine, ...]) -> tuple[Line, ...]:

@@ -1,24 +1,59 @@
 """What all conditions of one rulebook ask about, and the place that each of its gauges has in a moment."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from app.engine.facts import Facts
+from app.engine.rulebook.attributes import Attribute
 from app.engine.rulebook.conditions import (
     AllOf,
     AnyOf,
     AtTill,
+    AtTimeOfDay,
     ByStaff,
     Condition,
+    HasAttribute,
     HasItems,
+    InChannel,
     InMonth,
+    InSegment,
+    InStore,
+    InTier,
+    Leaf,
+    MemberFor,
+    NearBirthday,
     Not,
+    OfAmount,
+    OnDates,
     OnDayOfMonth,
+    OnPurchase,
+    OnWeekday,
     PaidWith,
+    Recently,
+    SinceLast,
 )
 from app.engine.rulebook.document import Rulebook
-from app.engine.rulebook.gauges import BasketGauge, Coded, DayOfMonth, Held, Month, Tendered, asked_by, read, readable
+from app.engine.rulebook.gauges import (
+    BasketGauge,
+    Coded,
+    Counted,
+    DayOfMonth,
+    DaysOfMembership,
+    DaysSinceLast,
+    Gauge,
+    Held,
+    Known,
+    MemberGauge,
+    Month,
+    Nth,
+    Tendered,
+    asked_by,
+    read,
+    readable,
+)
+from app.engine.rulebook.measures import PURCHASES
 
 # What a purchase is to every condition: one value in each of these places. Gauges come after them.
 DAY, WEEKDAY, MINUTE, STORE, CHANNEL, TIER, AMOUNT = range(7)
@@ -28,22 +63,31 @@ ORDERED: Final = frozenset({DAY, MINUTE, AMOUNT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """The levels by rank, and the gauges of a rulebook in the order of their places."""
+    """The levels by rank, the conditions of segments, attributes, and all gauges: those of members, then those of baskets.
+
+    In a moment the gauges come in this order after what every purchase has. `questions` are the personal ones.
+    """
 
     ranks: Mapping[str | None, int]
+    segments: Mapping[str, Condition]
+    attributes: Mapping[str, Attribute]
+    gauges: tuple[MemberGauge, ...]
     basket_gauges: tuple[BasketGauge, ...]
-    places: Mapping[BasketGauge, int]
+    places: Mapping[Gauge, int]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is asked about the person."""
+        return tuple(sorted(gauge.question for gauge in self.gauges if isinstance(gauge, Known)))
 
     @property
     def size(self) -> int:
         """How many places a moment has."""
-        return len(DIMENSIONS) + len(self.basket_gauges)
+        return len(DIMENSIONS) + len(self.places)
 
     def name(self, place: int) -> str:
         """What a place is called in a reason."""
-        if place < len(DIMENSIONS):
-            return DIMENSIONS[place]
-        return asked_by(self._gauge(place))
+        return DIMENSIONS[place] if place < len(DIMENSIONS) else asked_by(self._gauge(place))
 
     def values(self, place: int) -> Sequence[int] | None:
         """Everything that can stand in a place, where that is little."""
@@ -59,59 +103,134 @@ class Asking:
 
     def readings(self, facts: Facts) -> tuple[int, ...]:
         """What all gauges read, in the order of their places."""
-        return tuple([read(gauge, facts) for gauge in self.basket_gauges])
+        assert len(facts.readings) == len(self.gauges), "the member is measured before the rules run"
+        return (*facts.readings, *[read(gauge, facts) for gauge in self.basket_gauges])
 
-    def _gauge(self, place: int) -> BasketGauge:
-        return self.basket_gauges[place - len(DIMENSIONS)]
+    def _gauge(self, place: int) -> Gauge:
+        number = place - len(DIMENSIONS)
+        return (*self.gauges, *self.basket_gauges)[number]
 
 
 def asking_of(document: Rulebook, ranks: Mapping[str | None, int]) -> Asking:
     """Everything that the conditions of a document ask about."""
-    found = dict.fromkeys(gauge for condition in conditions_of(document) for gauge in gauges_of(condition))
+    return asking_for(conditions_of(document), document, ranks)
+
+
+def asking_for(conditions: Iterable[Condition], document: Rulebook, ranks: Mapping[str | None, int]) -> Asking:
+    """Everything that some conditions of a document ask about."""
+    segments: dict[str, Condition] = {segment.id: segment.when for segment in document.segments}
+    found = dict.fromkeys(gauge for condition in conditions for gauge in gauges_of(condition, segments))
+    gauges = tuple(gauge for gauge in found if isinstance(gauge, MemberGauge))
+    basket_gauges = tuple(gauge for gauge in found if isinstance(gauge, BasketGauge))
     return Asking(
         ranks=ranks,
-        basket_gauges=tuple(found),
-        places={gauge: len(DIMENSIONS) + number for number, gauge in enumerate(found)},
+        segments=segments,
+        attributes={attribute.id: attribute for attribute in document.attributes},
+        gauges=gauges,
+        basket_gauges=basket_gauges,
+        places={gauge: len(DIMENSIONS) + number for number, gauge in enumerate((*gauges, *basket_gauges))},
     )
 
 
 def conditions_of(document: Rulebook) -> Iterator[Condition]:
-    """Every condition that stands in a document."""
+    """Every condition of a document that is asked of activities."""
     for rule in document.earning.rules:
         if rule.when is not None:
             yield rule.when
+    for surprise in document.surprises:
+        if surprise.on == PURCHASES and surprise.when is not None:
+            yield surprise.when
 
 
-def gauges_of(condition: Condition) -> Iterable[BasketGauge]:
-    """The gauges that a condition looks at."""
+def gauges_of(condition: Condition, segments: Mapping[str, Condition]) -> Iterator[Gauge]:
+    """The gauges that a condition looks at. A segment that there is not has none."""
     match condition:
         case AllOf() | AnyOf():
             for part in condition.conditions:
-                yield from gauges_of(part)
+                yield from gauges_of(part, segments)
         case Not():
-            yield from gauges_of(condition.condition)
-        case PaidWith():
-            yield Tendered(kinds=frozenset(condition.any_of))
-        case AtTill() | ByStaff():
-            yield Coded(part=condition.kind, codes=frozenset(condition.any_of))
-        case InMonth():
-            yield Month()
-        case OnDayOfMonth():
-            yield DayOfMonth()
-        case HasItems():
-            yield from (gauge for gauge, _ in held(condition))
+            yield from gauges_of(condition.condition, segments)
+        case InSegment(any_of=names):
+            # A segment asks about no other; the check refuses one that does, and here it has nothing.
+            yield from (gauge for name in names if name in segments for gauge in gauges_of(segments[name], {}))
         case _:
+            yield from (gauge for gauge, _, _ in bounds_of(condition))
+
+
+# A gauge, and the half-open range in which it must read; None is no limit.
+Bounds = tuple[Gauge, int | None, int | None]
+
+
+def bounds_of(leaf: Leaf) -> Iterator[Bounds]:
+    """The gauges of one condition with the range of each, in all of which they must read."""
+    match leaf:
+        case PaidWith():
+            yield Tendered(kinds=frozenset(leaf.any_of)), 1, None
+        case AtTill() | ByStaff():
+            yield Coded(part=leaf.kind, codes=frozenset(leaf.any_of)), 1, None
+        case InMonth():
+            yield Month(), min(leaf.any_of), max(leaf.any_of) + 1
+        case OnDayOfMonth():
+            yield DayOfMonth(), min(leaf.any_of), max(leaf.any_of) + 1
+        case HasItems():
+            yield from _held(leaf)
+        case InStore() | InChannel() | OnWeekday() | AtTimeOfDay() | InTier() | OfAmount() | OnDates() | InSegment():
             return
+        case _:
+            yield from _of_member(leaf)
 
 
-def held(condition: HasItems) -> Iterator[tuple[Held, int]]:
-    """The gauges of a condition on goods, and the least that each must read."""
+def _held(condition: HasItems) -> Iterator[Bounds]:
     items = condition.items
     if condition.at_least_units is not None:
-        yield Held(items=items, of="quantity_micro"), condition.at_least_units * 1_000_000
+        yield Held(items=items, of="quantity_micro"), condition.at_least_units * 1_000_000, None
     if condition.items_at_least_minor is not None:
-        yield Held(items=items, of="amount_minor"), condition.items_at_least_minor
+        yield Held(items=items, of="amount_minor"), condition.items_at_least_minor, None
     if condition.at_least_lines is not None:
-        yield Held(items=items, of="lines"), condition.at_least_lines
+        yield Held(items=items, of="lines"), condition.at_least_lines, None
     if condition.at_least_units is condition.items_at_least_minor is condition.at_least_lines is None:
-        yield Held(items=items, of="lines"), 1
+        yield Held(items=items, of="lines"), 1, None
+
+
+def _of_member(leaf: OnPurchase | SinceLast | MemberFor | Recently | NearBirthday | HasAttribute) -> Iterator[Bounds]:
+    match leaf:
+        case OnPurchase(every=every, at_least=least, at_most=most):
+            if every is not None and every > 1:
+                yield Nth(every=every), 0, 1
+            if least is not None or most is not None or every == 1:
+                yield Nth(), least, _past(most)
+        case SinceLast(at_least=least, at_most=most):
+            # Who never bought reads below zero.
+            yield DaysSinceLast(), least or 0, _past(most)
+        case MemberFor(at_least=least, at_most=most):
+            yield DaysOfMembership(), least, _past(most)
+        case Recently(of=of, days=days, at_least=least, at_most=most):
+            yield Counted(of=of, days=days), least, _past(most)
+        case NearBirthday(days_before=before, days_after=after):
+            yield Known(question=f"birthday/{before}/{after}"), 1, None
+        case HasAttribute():
+            yield from _attribute(leaf)
+        case _ as never:
+            assert_never(never)
+
+
+def _attribute(leaf: HasAttribute) -> Iterator[Bounds]:
+    asked: list[tuple[str, object]] = []
+    if leaf.any_of is not None:
+        asked.append(("in", sorted({*leaf.any_of})))
+    if leaf.at_least is not None:
+        asked.append(("ge", leaf.at_least))
+    if leaf.at_most is not None:
+        asked.append(("le", leaf.at_most))
+    if leaf.is_yes is not None:
+        asked.append(("eq", leaf.is_yes))
+    for comparison, value in asked:
+        told = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        yield Known(question=f"attribute/{leaf.name}/{comparison}/{told}"), 1, None
+    if leaf.is_set is not None:
+        question = f"attribute/{leaf.name}/is_set/true"
+        yield Known(question=question), int(leaf.is_set), None if leaf.is_set else 1
+
+
+def _past(most: int | None) -> int | None:
+    return None if most is None else most + 1

@@ -22,6 +22,8 @@ from app.engine.rulebook.document import (
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.ladders import Ladder, ladders_of
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
+from app.engine.rulebook.measures import PURCHASES
+from app.engine.rulebook.surprising import Surprising, surprising
 from app.engine.rulebook.wallets import MAIN_WALLET, Wallet
 
 Stage = Literal["base", "multiply", "add"]
@@ -58,7 +60,8 @@ class Compiled:
     `destinations` says where each base rule and bonus pays, `caps` the most that a rule gives in one purchase,
     `cap` the most of all of them, `level_expiries` by rank what levels say of the life of points of the main
     wallet. `multiplied` are the base rules of the main wallet, which alone multipliers raise. `is_plain`: there
-    is one destination and no cap, as in most rulebooks. `questions` are what conditions ask about the person.
+    is one destination and no cap, as in most rulebooks. `questions` are what conditions ask about the person,
+    `draws` says that something is left to chance.
     """
 
     document: Rulebook
@@ -88,6 +91,7 @@ class Compiled:
     is_plain: bool
     questions: tuple[str, ...] = ()
     draws: bool = False
+    surprising: Surprising | None = None
 
     @property
     def is_climbing(self) -> bool:
@@ -161,6 +165,8 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         level_expiries=tuple(level.expiry for level in levels) or (None,),
         multiplied=_bits(index for index in rates if not destinations[index].wallet),
         is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
+        draws=bool(document.surprises) or any(reward.wheel is not None for reward in document.rewards),
+        surprising=surprising(document.surprises, PURCHASES, asking),
     )
 
 

@@ -36,6 +36,7 @@ from app.engine.rulebook.lifetimes import (
 )
 from app.engine.rulebook.rewards import REWARDS_MAX, Reward
 from app.engine.rulebook.segments import SEGMENTS_MAX, Segment
+from app.engine.rulebook.surprises import Surprise, Surprises
 from app.engine.rulebook.terms import Adjustments, Goodwill, Holds, Late, Referral, Transfers
 from app.engine.rulebook.values import INT32, Languages, Node
 from app.engine.rulebook.wallets import MAIN_WALLET, WALLETS_MAX, Debt, Redemption, Rounding, RoundingMode, Wallet
@@ -76,6 +77,7 @@ __all__ = [
     "Rule",
     "RuleCap",
     "Rulebook",
+    "Surprise",
     "TierSet",
     "Tiers",
     "Transfers",
@@ -193,6 +195,20 @@ class Rulebook(Node):
         max_length=ATTRIBUTES_MAX,
         description="What may be known of members besides what they buy; conditions may ask about it.",
         examples=[[{"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}]],
+    )
+    surprises: Surprises = Field(
+        default=(),
+        description="Draws with known odds that come with purchases and other activities.",
+        examples=[
+            [
+                {
+                    "id": "lucky",
+                    "title": {"en": "Lucky day"},
+                    "prizes": [{"id": "points", "title": {"en": "50 points"}, "weight": 1, "prize": {"points": 50}}],
+                    "nothing_weight": 9,
+                }
+            ]
+        ],
     )
     expiring_soon_days: int = Field(
         default=30,

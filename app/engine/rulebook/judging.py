@@ -13,20 +13,17 @@ from app.engine.rulebook.asking import (
     TIER,
     WEEKDAY,
     Asking,
-    gauges_of,
-    held,
+    bounds_of,
 )
 from app.engine.rulebook.conditions import (
     WEEKDAYS,
     AllOf,
     AnyOf,
-    AtTill,
     AtTimeOfDay,
-    ByStaff,
     Condition,
-    HasItems,
     InChannel,
     InMonth,
+    InSegment,
     InStore,
     InTier,
     Leaf,
@@ -35,7 +32,6 @@ from app.engine.rulebook.conditions import (
     OnDates,
     OnDayOfMonth,
     OnWeekday,
-    PaidWith,
 )
 from app.engine.rulebook.document import Rule
 
@@ -63,9 +59,9 @@ class Test:
 def tests_of(rule: Rule, asking: Asking) -> Iterator[Test]:
     """What must hold for a rule, one test for each part that can fail by itself."""
     if rule.valid_from is not None:
-        yield _between(DAY, rule.valid_from.toordinal(), None)
+        yield between(DAY, rule.valid_from.toordinal(), None)
     if rule.valid_until is not None:
-        yield _between(DAY, None, rule.valid_until.toordinal() + 1)
+        yield between(DAY, None, rule.valid_until.toordinal() + 1)
     if rule.when is not None:
         yield from tests_of_condition(rule.when, asking)
 
@@ -110,38 +106,29 @@ def _plain(leaf: InStore | InChannel | OnWeekday | InTier | AtTimeOfDay | OnDate
         case InTier():
             return _one_of(TIER, frozenset(asking.ranks[tier] for tier in leaf.any_of))
         case OfAmount(at_least_minor=least, at_most_minor=most):
-            return _between(AMOUNT, least, None if most is None else most + 1)
+            return between(AMOUNT, least, None if most is None else most + 1)
         case AtTimeOfDay():
             return _window(minute_of(leaf.from_time), minute_of(leaf.until_time))
         case OnDates(from_date=first, until_date=last):
-            return _between(
+            return between(
                 DAY, None if first is None else first.toordinal(), None if last is None else last.toordinal() + 1
             )
         case _ as never:
             assert_never(never)
 
 
-def _gauged(leaf: PaidWith | AtTill | ByStaff | InMonth | OnDayOfMonth | HasItems, asking: Asking) -> Test:
+def _gauged(leaf: Leaf, asking: Asking) -> Test:
     """Conditions on what gauges read."""
-    match leaf:
-        case HasItems():
-            tests = [_between(asking.places[gauge], least, None) for gauge, least in held(leaf)]
-            return tests[0] if len(tests) == 1 else _joined(tests, decisive=False)
-        case PaidWith() | AtTill() | ByStaff():
-            return _between(_place(leaf, asking), 1, None)
-        case InMonth() | OnDayOfMonth():
-            return _among(_place(leaf, asking), frozenset(leaf.any_of))
-        case _ as never:
-            assert_never(never)
+    if isinstance(leaf, InSegment):
+        return _joined([_test(asking.segments[name], asking) for name in leaf.any_of], decisive=True)
+    if isinstance(leaf, InMonth | OnDayOfMonth):
+        ((gauge, _, _),) = bounds_of(leaf)
+        return _among(asking.places[gauge], frozenset(leaf.any_of))
+    tests = [between(asking.places[gauge], first, past) for gauge, first, past in bounds_of(leaf)]
+    return tests[0] if len(tests) == 1 else _joined(tests, decisive=False)
 
 
-def _place(leaf: Leaf, asking: Asking) -> int:
-    """The place of the one gauge that a condition looks at."""
-    (gauge,) = gauges_of(leaf)
-    return asking.places[gauge]
-
-
-def _between(dimension: int, first: int | None, past: int | None) -> Test:
+def between(dimension: int, first: int | None, past: int | None) -> Test:
     """From the first value up to `past`."""
     marks = frozenset(bound for bound in (first, past) if bound is not None)
     return Test(judge=_ranged(dimension, first, past), marks={dimension: marks})

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from app.engine.rulebook.chances import Wheel
 from app.engine.rulebook.values import INT64, Days, Languages, LocalDate, Minor, Node, Points, Slug
 from app.engine.rulebook.wallets import MAIN_WALLET
 
@@ -40,9 +41,9 @@ class Reward(Node):
     wallet: Slug = Field(
         default=MAIN_WALLET, description="The wallet that pays; `points` is the main one.", examples=["points"]
     )
-    kind: Literal["voucher", "code_pool", "donation", "item"] = Field(
+    kind: Literal["voucher", "code_pool", "donation", "item", "wheel"] = Field(
         description="What the member gets: a code made here, a code out of an imported pool, a gift to a cause in "
-        "their name, or the thing itself.",
+        "their name, the thing itself, or a turn of a wheel with prizes.",
         examples=["voucher"],
     )
     stock: Pieces | None = Field(default=None, description="How many there are; null: no end of them.", examples=[500])
@@ -79,4 +80,14 @@ class Reward(Node):
         default=None,
         description="The cause that a `donation` is for.",
         examples=[{"en": "Red Cross", "vi": "Chữ thập đỏ"}],
+    )
+    wheel: Wheel | None = Field(
+        default=None,
+        description="The prizes of a `wheel`, with their odds.",
+        examples=[
+            {
+                "prizes": [{"id": "points", "title": {"en": "50 points"}, "weight": 1, "prize": {"points": 50}}],
+                "nothing_weight": 4,
+            }
+        ],
     )
