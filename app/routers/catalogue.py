@@ -109,6 +109,7 @@ _REFUSALS: Final = {
     ),
     "too_old": Kind(422, "Too long ago", "Days that a purchase may lie back: {days_max}."),
     "already_reversed": Kind(409, "Already undone", "It was undone before, by {by}."),
+    "draw_final": Kind(409, "A turned wheel is final", "This wheel cannot be turned back, whatever it stopped at."),
     "wrong_kind": Kind(422, "Another kind of fact", "The id names something of another kind."),
     "number_too_large": Kind(422, "A number is too large", "The sum does not fit into 64 bits."),
 }
@@ -204,6 +205,7 @@ REFUSALS: Final = frozenset({*_REFUSALS, *_LIFECYCLE})
 FAULTS: Final[Mapping[str, str]] = {
     "missing": "This field is required.",
     "unknown_field": "There is no such field.",
+    "unknown_tier": "The rulebook has no such tier.",
     "not_an_integer": "This must be an integer, written without a fraction.",
     "not_a_string": "This must be a string.",
     "not_an_object": "This must be an object.",

@@ -25,6 +25,7 @@ from app.routers import (
     models_lots,
     models_members,
     models_rewards,
+    models_simulations,
     models_statements,
     models_totals,
     models_transfers,
@@ -54,6 +55,7 @@ from app.routers.models_people import (
     MergeAsked,
 )
 from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
+from app.routers.models_simulations import SimulationAsked
 from app.routers.models_totals import ValuationAsked
 from app.routers.models_transfers import HouseholdMemberAsked, TransferAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
@@ -108,6 +110,7 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     CancellationAsked,
     DraftAsked,
     PublishAsked,
+    SimulationAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
     Blocking,
@@ -138,6 +141,9 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_drafts.DraftChecked,
     models_drafts.DraftDiff,
     models_drafts.DraftList,
+    models_simulations.ReachPreview,
+    models_simulations.Simulation,
+    models_simulations.TierPreview,
     models_explanations.Explanation,
     models_health.Alive,
     models_health.KeySet,

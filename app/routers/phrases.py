@@ -26,7 +26,7 @@ MISSED: Final = {
     "purchase_number": "“{title}” does not apply to this visit.",
     "days_since_last": "“{title}” depends on how long ago the last purchase was.",
     "membership_days": "“{title}” depends on how long the membership has lasted.",
-    "window": "“{title}” depends on what came before in recent days.",
+    "recent": "“{title}” depends on what came before in recent days.",
     "birthday": "“{title}” applies around a birthday only.",
     "attribute": "“{title}” does not apply to this member.",
     "member_limit": "“{title}” has given this member all that it gives.",
@@ -100,4 +100,12 @@ MESSAGES: Final = {
 }
 PHRASES: Final = frozenset(
     {EXACT, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
+)
+
+# What a look ahead supposes, told with it.
+ASSUMED: Final = (
+    "Members buy once more what they bought, so many months later; what was given back as a whole is left out.",
+    "Points are saved: nothing is paid with them, and no reward is taken.",
+    "The rulebook is in force from now on, and nobody joins or leaves.",
+    "The sample stands for all members; stocks are as they are now, for each member alone.",
 )

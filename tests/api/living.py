@@ -2,7 +2,7 @@
 
 import httpx
 
-from app.routers import models_configuration, models_drafts
+from app.routers import models_configuration, models_drafts, models_simulations
 from app.routers.wire import Answer
 from tests.api.conftest import RULEBOOK, opened
 from tests.api.lifecycle import Asker
@@ -24,5 +24,9 @@ async def _draft(asker: Asker) -> None:
     await ask(models_drafts.DraftChecked, "POST", f"{path}/validate", **manager)
     await ask(models_drafts.DraftDiff, "GET", f"{path}/diff", **manager)
     published = {"if_match": "*"} | manager
+    tried = {"steps": [{"kind": "time"}]}
+    await ask(models_simulations.Simulation, "POST", f"{path}/simulate", tried, **manager)
+    await ask(models_simulations.TierPreview, "POST", f"{path}/preview/tiers", **manager)
+    await ask(models_simulations.ReachPreview, "POST", f"{path}/preview/reach", **manager)
     await ask(models_configuration.RulebookPublished, "POST", f"{path}/publish", {}, **published)
     await ask(models_configuration.RulebookPublished, "POST", "/v1/rulebooks/1/rollback", {}, **manager)
