@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": ("app.cli.grocery.command", "replay a year of real grocery baskets into a running service"),
     "keys": ("app.cli.keys", "list, create and revoke the API keys of a programme"),
     "audit": ("app.cli.audit", "check every invariant, fold the whole journal, and decide it again"),
+    "backtest": ("app.cli.backtest", "decide the programme's real history again under another rulebook"),
     "rulebook": (
         "app.cli.rulebook",
         "check a rulebook before it is published, tell it in plain sentences, compare two",

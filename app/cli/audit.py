@@ -4,9 +4,6 @@ Exit code 0: nothing was found. 1: something was. 2: the audit could not be carr
 """
 
 import asyncio
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
@@ -16,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.cli.database import database_url
 from app.cli.errors import CommandError
-from app.cli.home import default_home
 from app.commands.audit.report import CHECKS, Audited, Report
 from app.commands.audit.run import NoSuchProgram, audit
 from app.engine import typeids
@@ -43,7 +40,7 @@ def check(
     if program is not None and program_id is None:
         raise _not_run(f"{program} is no id of a programme.")
     try:
-        with _database_url() as url:
+        with database_url() as url:
             report = asyncio.run(_audited(url, program_id, effects_minutes * 60))
     except NoSuchProgram:
         raise _not_run(f"There is no programme {program}.") from None
@@ -60,22 +57,6 @@ def check(
         _show(audited)
     if not report.clean:
         raise typer.Exit(FOUND)
-
-
-@contextmanager
-def _database_url() -> Iterator[str]:
-    """The service's own database: of the environment, or of the `rung serve` of this folder, running or not."""
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        yield url
-        return
-    home = default_home()
-    if not home.exists():
-        raise CommandError(f"There is no {home}. Set DATABASE_URL or RUNG_HOME.")
-    from app.cli.embedded import running  # noqa: PLC0415 - not installed where DATABASE_URL is set
-
-    with running(home) as urls:
-        yield urls.app
 
 
 async def _audited(url: str, program_id: UUID | None, effects_age_s_max: int) -> Report:
