@@ -190,6 +190,19 @@ def test_what_is_confirmed_pays_debt_in_spending_order() -> None:
     assert member.remaining() == {2: 100, 3: 6}
 
 
+def test_what_matures_at_one_instant_pays_debt_in_spending_order() -> None:
+    """Found by a long soak: the model let the first lot pay, the engine the one that expires first, which is right."""
+    short = {"id": "short", "effect": {"kind": "bonus", "points": 10}, "expiry": {"kind": "rolling_days", "days": 90}}
+    member = Member(rulebook(pending=AFTER_DAYS, earning={"rules": [BASE, short]}))
+    first = member.buys(0)
+    member.at("2026-01-25 09:00").redeems(4)
+    member.buys(100)
+    member.refunds(first)
+    assert member.account.debt == 4
+    member.waits("2026-02-09")
+    assert (member.account.debt, member.remaining()) == (0, {2: 100, 3: 6})
+
+
 def test_the_reward_of_a_friend_waits_with_the_purchase_and_that_of_the_referrer_for_days_only() -> None:
     friend = Member(rulebook(pending=EVENT, referral=referral()), referrer=REFERRER)
     fact = friend.buys(100)
