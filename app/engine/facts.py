@@ -44,7 +44,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Everything the rules see of one activity, derived once before they run.
 
     `local_day` is a proleptic ordinal, `weekday` 0 for Monday, `minute_of_day` 0 to 1439: all three in
-    the programme's zone. `points_paid_minor` is the money value of the points tender.
+    the programme's zone. `points_paid_minor` is the money value of the points tender. `readings` are what the
+    member gauges of the rulebook read, in their order.
     """
 
     basket: Basket
@@ -53,6 +54,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     minute_of_day: int
     tier: str | None
     points_paid_minor: int
+    readings: tuple[int, ...] = ()
 
 
 class RuleTrace(Struct, frozen=True, kw_only=True, array_like=True):

@@ -10,17 +10,20 @@ from app.engine.commands import (
     Adjustment,
     Capture,
     Command,
+    Correction,
     Extension,
     Goodwill,
     HoldExtend,
     HoldPlace,
     HoldRelease,
+    Introduce,
     LetTimePass,
     MergeIn,
     MergeOut,
     Move,
     Purchase,
     Redemption,
+    ReferralReward,
     Refund,
     RewardRedemption,
     TierGrant,
@@ -30,11 +33,13 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.context import Timeline
+from app.engine.friends import BROUGHT, QUALIFIED, capped_days
 from app.engine.lookups import NOWHERE, lookup_at
 from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
-from app.engine.outcomes import Adjusted, Purchased, Redeemed, Rewarded, Taken
+from app.engine.outcomes import Adjusted, Corrected, Purchased, Redeemed, Refunded, Rewarded, Taken
 from app.engine.played import gift_counter
+from app.engine.playspans import Plays, plays_again, plays_of
 from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.sights import UNSEEN, sight
@@ -42,7 +47,7 @@ from app.engine.state import Account, Original
 
 DAY_US: Final = 86_400_000_000
 # What changes tiers by hand, by undoing what counted, or by passing them on.
-ABOUT_TIERS: Final = (TierGrant, TierGrantEnd, Refund, Void, Move, MergeOut, MergeIn)
+ABOUT_TIERS: Final = (TierGrant, TierGrantEnd, Refund, Void, Move, MergeOut, MergeIn, Correction)
 
 
 class Span(Struct, frozen=True, order=True):
@@ -116,6 +121,8 @@ def needs(
     wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
     wanted |= _spending(command, account, now_us, zone, timeline)
     wanted |= _chance(command, account, now_us, zone, timeline, originals)
+    for plays, undone in plays_of(command, account, now_us, zone, timeline, originals):
+        wanted |= _playing(plays, account, undone)
     match command:
         case HoldExtend() | Capture() | HoldRelease():
             wanted |= Needs(holds=True)
@@ -128,8 +135,13 @@ def needs(
         case _:
             for original in originals:
                 if original.change is not None:
-                    wanted |= _undoing(account, original, original.change)
+                    wanted |= _undoing(account, original, original.change) | _added(account, original)
     return wanted
+
+
+def look(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What is looked at to tell where a member stands in every set of tiers, now."""
+    return _time(account, now_us, timeline) | _tiers(None, account, now_us, zone, timeline)
 
 
 def companion(
@@ -151,6 +163,8 @@ def companion(
             wanted |= Needs(tier_at_us=min((us for us in instants if us < account.tier_since_us), default=None))
             for instant in instants:
                 wanted |= _measured(instant, now_us, zone, timeline)
+            for plays in plays_again(account, now_us, zone, timeline, originals):
+                wanted |= _playing(plays, account, None)
         case _:
             pass
     return wanted
@@ -179,6 +193,11 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
             return given | (Needs(whole=True) if points is None else _drawing(wallet, points))
         case RewardRedemption():
             return _taking(command, now_us, timeline)
+        case Introduce():
+            return Needs(counters=(Span(QUALIFIED),))
+        case ReferralReward(rulebook=version) if version:
+            terms, day = timeline.edition(version).compiled.document.referral, local_day(command.occurred_us, zone)
+            return Needs(counters=tuple(Span(BROUGHT, *days) for days in capped_days(terms, day)))
         case _:
             return NOTHING
 
@@ -260,15 +279,15 @@ def _measured(occurred_us: int | None, now_us: int, zone: str, timeline: Timelin
     return Needs(tally_days=seen.days, counters=tuple([Span(*span) for span in seen.counters]), ever=seen.has_ever)
 
 
-def _tiers(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
-    """What the tiers of a member look at."""
+def _tiers(command: Command | None, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What the tiers of a member look at; without a command, whatever can be told of them."""
     seen = sight(
         account,
         now_us,
         zone,
         timeline,
         looks=not isinstance(command, LetTimePass),
-        is_about_tiers=isinstance(command, ABOUT_TIERS),
+        is_about_tiers=command is None or isinstance(command, ABOUT_TIERS),
     )
     if seen == UNSEEN:
         return NOTHING
@@ -307,23 +326,45 @@ def _chance(
     return wanted
 
 
+def _playing(plays: Plays, account: Account, undone: Original | None) -> Needs:
+    """What an activity counts towards, and what may be taken back with it when it is undone."""
+    wanted = Needs(counters=tuple([Span(*days) for days in plays.counters]))
+    for wallet, points in plays.back:
+        wanted |= _drawing(wallet, points)
+    return wanted if undone is None or not plays.lots else wanted | _named(account, undone, plays.lots, ())
+
+
 def _undoing(account: Account, original: Original, change: Change) -> Needs:
     """The lots of what is undone, and others in its wallets to take what these no longer have."""
     match change.outcome:
         case Purchased() as bought:
-            wallets = tuple({grant.wallet for grant in bought.grants} - {""})
+            wallets = tuple({bought.referral_wallet, *(grant.wallet for grant in bought.grants)} - {""})
             main = sum(grant.points for grant in bought.grants if not grant.wallet)
             lots = (bought.lot, bought.referral_lot, *(grant.lot for grant in bought.grants))
             drawn = Needs(draw=bought.points + bought.referral_points + main, wallets=wallets)
             return drawn | _named(account, original, lots, bought.draws)
         case Redeemed(draws=draws):
             return _named(account, original, (), draws)
-        case Rewarded(points=points, lot=lot):
-            return Needs(draw=points) | _named(account, original, (lot,), ())
+        case Rewarded(points=points, lot=lot, wallet=wallet):
+            return _drawing(wallet, points) | _named(account, original, (lot,), ())
         case Adjusted(points=points, wallet=wallet, lot=lot, draws=draws):
             return _drawing(wallet, points) | _named(account, original, (lot,), draws)
         case _:
             return Needs()
+
+
+def _added(account: Account, original: Original) -> Needs:
+    """The lots that corrections of a purchase opened, and others in their wallets."""
+    latest = original.latest.outcome if original.latest is not None else None
+    rest = latest.rest if isinstance(latest, Refunded | Corrected) else None
+    if rest is None or not rest.added:
+        return NOTHING
+    own = account.member
+    return Needs(
+        draw=sum(each.points for each in rest.added if not each.wallet),
+        wallets=tuple({each.wallet for each in rest.added} - {""}),
+        lots=tuple(each.lot + account.shift(None if each.member == own else each.member) for each in rest.added),
+    )
 
 
 def _named(account: Account, original: Original, lots: tuple[int | None, ...], draws: tuple[Draw, ...]) -> Needs:

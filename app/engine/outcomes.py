@@ -4,12 +4,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.corrected import Corrected
 from app.engine.draws import Drawn
 from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
-from app.engine.played import Acted, ActivityCancelled, Gift, Played, PrizeTaken
-from app.engine.remains import Rest, Reversed
+from app.engine.played import Acted, ActivityCancelled, Gift, Played, Prized, PrizeTaken
+from app.engine.remains import Added, Rest, Reversed
 
 
 class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
@@ -57,6 +58,8 @@ class Purchased(Struct, frozen=True, kw_only=True, array_like=True, tag=2):
     played: Played | None = None
     readings: tuple[int, ...] = ()
     surprises: tuple[Drawn, ...] = ()
+    referral_wallet: str = ""
+    referral_prize: Prized | None = None
 
 
 class Refunded(Struct, frozen=True, kw_only=True, array_like=True, tag=3):
@@ -123,18 +126,25 @@ class Cancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=5):
 
 
 class Rewarded(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
-    """A referral reward; zero points and no lot when it had been voided or could not be paid."""
+    """A referral reward; zero points and no lot when it had been voided or could not be paid.
+
+    `bound` is the period of the cap that was reached, where the reason is `capped`.
+    """
 
     points: int
     lot: int | None
     rulebook: int
     reason: str
+    wallet: str = ""
+    bound: str = ""
+    prize: Prized | None = None
 
 
 class ClawedBack(Struct, frozen=True, kw_only=True, array_like=True, tag=7):
     """A referral reward taken back, as a refund takes an award back. Nothing is asked of no reward."""
 
     reward: Reversed
+    prize: PrizeTaken | None = None
 
 
 class TimePassed(Struct, frozen=True, kw_only=True, array_like=True, tag=8):
@@ -271,8 +281,16 @@ class TierGiven(Struct, frozen=True, kw_only=True, array_like=True, tag=40):
     ladder: str = ""
 
 
+class Introduced(Struct, frozen=True, kw_only=True, array_like=True, tag=60):
+    """Who brought the member is known now; a purchase can qualify until an instant."""
+
+    referrer: UUID
+    referral_until_us: int
+
+
 Outcome = (
     Enrolled
+    | Introduced
     | Purchased
     | Refunded
     | Redeemed
@@ -298,4 +316,5 @@ Outcome = (
     | Acted
     | ActivityCancelled
     | TierGiven
+    | Corrected
 )

@@ -66,6 +66,7 @@ OUTCOMES: Final = {
     "voucher_used": "The voucher was used.",
     "corrected": "Points corrected by hand: {points}.",
     "correction_undone": "The correction was undone.",
+    "decided_again": "The purchase was decided again under version {version}: {points}.",
     "sent": "Points sent to another member: {points}.",
     "received": "Points received from another member: {points}.",
     "joined": "The member shares a household’s points from now on.",
@@ -76,6 +77,8 @@ OUTCOMES: Final = {
     "blocked": "The member is blocked.",
     "unblocked": "The member is no longer blocked.",
     "extended": "The points of one credit are good for longer.",
+    "tier_given": "A tier was given by hand.",
+    "tier_ended": "A tier that was given by hand has ended.",
     "time": "Time passed.",
 }
 # What time did, settled together with the command.
@@ -84,6 +87,14 @@ TIMES: Final = {
     "promotion": "Tier reached: {level}.",
     "review_kept": "Tier kept at its review: {level}.",
     "review_demotion": "Tier after its review: {level}.",
+    "grace": "Tier kept for a while, though its review asked for more: {level}.",
+    "refund": "Tier after goods came back: {level}.",
+    "merge": "Tier after two accounts became one: {level}.",
+    "granted": "Tier given by hand: {level}.",
+    "review_granted": "Tier kept because it was given by hand: {level}.",
+    "grant_over": "Tier after what was given by hand has ended: {level}.",
+    "floor_set": "Tier as it was, with another given by hand below which it does not fall: {level}.",
+    "floor_ended": "Tier as it was, without anything given by hand: {level}.",
     "expiring_soon": "Points that expire soon: {points}.",
 }
 # What cashiers say, receipts show and members are told.
@@ -96,8 +107,11 @@ MESSAGES: Final = {
     "pending": "Not yet to be spent: {points}.",
     "owed": "Points owed: {points}.",
     "missing": "{points} more and you are {level}.",
+    "missing_visits": "Visits until you are {level}: {visits}.",
     "promoted": "You are {level} now!",
 }
+# What is missing for the next tier, by the counter that it asks about.
+MISSING: Final = {"points": MESSAGES["missing"], "visits": MESSAGES["missing_visits"]}
 PHRASES: Final = frozenset(
     {EXACT, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
 )

@@ -68,7 +68,7 @@ def _rules(
     bought = row.change.outcome
     if not isinstance(bought, Purchased) or not isinstance(row.command, Purchase) or edition is None:
         return [], []
-    facts = facts_of(row.command.basket, bought.occurred_us, zone, bought.tier, bought.paid_minor)
+    facts = facts_of(row.command.basket, bought.occurred_us, zone, bought.tier, bought.paid_minor, bought.readings)
     reckoned = reckon(edition.compiled, facts)
     return (
         [_applied(edition.compiled, step, reckoned, telling) for step in bought.trace],
@@ -173,7 +173,7 @@ def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
     language = telling.language
     told: list[tuple[int, str, int | None, str | None, str]] = []
     for move in change.tier_moves:
-        sentence = narrating.tier_told(telling.timeline, move.tier, move.reason, move.at_us, language)
+        sentence = narrating.tier_told(telling.timeline, move, language)
         told.append((move.at_us, move.reason, None, move.tier, sentence))
     for entry in change.entries:
         if entry.kind == "expiry":

@@ -61,10 +61,22 @@ def whole() -> Json:
             "at_least_lines": 3,
             "items_at_least_minor": 4000,
         },
+        {"kind": "purchase_number", "every": 10, "at_least": 2, "at_most": 500},
+        {"kind": "days_since_last", "at_least": 30, "at_most": 60},
+        {"kind": "membership_days", "at_least": 3, "at_most": 365},
+        {"kind": "recent", "of": "visits", "days": 30, "at_least": 2, "at_most": 50},
+        {"kind": "birthday", "days_before": 3, "days_after": 4},
+        {"kind": "attribute", "name": "plan", "any_of": ["gold"], "is_set": True},
+        {"kind": "segment", "any_of": ["regulars"]},
     ]
     rules[4]["when"] = {"kind": "all", "conditions": conditions}
     found["tiers"]["levels"][1]["expiry"] = {"kind": "end_of_period", "period": "year", "periods": 1}
     found["redemption"] |= {"maximum_points": 5000, "maximum_percent": 50}
+    attribute = {"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}
+    seats = {"id": "seats", "title": {"en": "Seats"}, "kind": "number"}
+    found["attributes"] = [*found.get("attributes", []), attribute, seats]
+    regular = {"kind": "recent", "of": "spend", "days": 30, "at_least": 2}
+    found["segments"] = [{"id": "regulars", "title": {"en": "Regulars"}, "when": regular}]
     document = check(found, None)
     assert isinstance(document, Rulebook), document
     return json.loads(document.model_dump_json(by_alias=True))  # type: ignore[no-any-return]
@@ -86,6 +98,11 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "description": ({"en": "More of it"},),
     "cause": ({"en": "Trees"},),
     "title": ({"en": "A name"},),
+    "of": ("points", "referrals"),
+    "name": ("seats",),
+    "is_yes": (True, False),
+    "is_set": (False, None),
+    "personal": (True, False),
 }
 # A value of every other type, and two of every closed set.
 WORDS = "before without with half_up down line basket prorate keep to_qualified one_step at_review immediate old new"
@@ -115,7 +132,7 @@ def put(path: Path, value: Any) -> Json:
 
 def others(path: Path, value: Any) -> Iterator[Json]:
     """The document with something else at this place, whatever fits its type."""
-    candidates = (value + 1, value - 1) if isinstance(value, int) else INSTEAD.get(str(path[-1]), ANY)
+    candidates = (value + 1, value - 1) if type(value) is int else INSTEAD.get(str(path[-1]), ANY)
     if value == "gold":
         candidates = ("base",)
     if path[-2:-1] == ("items",) and value is None:

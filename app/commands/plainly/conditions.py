@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from app.commands.plainly.about_members import AboutMember, has_parts, made_of, told_of_member
 from app.commands.plainly.parts import Said, Teller
 from app.commands.plainly.phrases import CONDITIONS
 from app.commands.plainly.voice import Voice
@@ -18,19 +19,26 @@ from app.engine.rulebook.conditions import (
     AtTimeOfDay,
     ByStaff,
     Condition,
+    HasAttribute,
     HasItems,
     InChannel,
     InMonth,
+    InSegment,
     InStore,
     InTier,
     ItemFilter,
     Leaf,
+    MemberFor,
+    NearBirthday,
     Not,
     OfAmount,
     OnDates,
     OnDayOfMonth,
+    OnPurchase,
     OnWeekday,
     PaidWith,
+    Recently,
+    SinceLast,
 )
 
 
@@ -57,9 +65,14 @@ class Group:
 
 def applies_if(condition: Condition, teller: Teller) -> Said:
     """The sentence of a whole tree."""
+    told, of = in_words(condition, teller)
+    return Said(aspect="when", text=teller.voice.say(CONDITIONS["when"], condition=told), of=of)
+
+
+def in_words(condition: Condition, teller: Teller) -> tuple[str, object]:
+    """A whole tree inside of a sentence, and what it is made of."""
     tree = _flat(condition, negated=False)
-    text = teller.voice.say(CONDITIONS["when"], condition=_told(tree, teller))
-    return Said(aspect="when", text=text, of=tree.of)
+    return _told(tree, teller), tree.of
 
 
 def _flat(condition: Condition, *, negated: bool) -> Question | Group:
@@ -90,6 +103,7 @@ def _made_of(node: Leaf) -> object:
             | ByStaff()
             | InMonth()
             | OnDayOfMonth()
+            | InSegment()
         ):
             return node.kind, frozenset(node.any_of)
         case AtTimeOfDay():
@@ -102,7 +116,7 @@ def _made_of(node: Leaf) -> object:
             asked = node.at_least_units, node.at_least_lines, node.items_at_least_minor
             return node.kind, None if node.items is None else goods_of(node.items), asked
         case _:
-            assert_never(node)
+            return made_of(node)
 
 
 def _told(tree: Question | Group, teller: Teller) -> str:
@@ -127,6 +141,8 @@ def _is_compound(tree: Question | Group) -> bool:
         return bool(node.at_least_minor) and node.at_most_minor is not None
     if isinstance(node, OnDates):
         return node.from_date is not None and node.until_date is not None
+    if isinstance(node, AboutMember):
+        return has_parts(node)
     return len({*node.any_of}) > 1
 
 
@@ -144,6 +160,11 @@ def _asked(question: Question, teller: Teller) -> str:
         case HasItems():
             text = basket_holds(node, voice)
             return voice.say(CONDITIONS["has_items" + ending], goods=text)
+        case InSegment():
+            segments = [title for segment, title in teller.segments.items() if segment in node.any_of]
+            return voice.say(CONDITIONS["segment" + ending], any=voice.quoted(segments, "or"))
+        case OnPurchase() | SinceLast() | MemberFor() | Recently() | NearBirthday() | HasAttribute():
+            return told_of_member(node, teller, negated=question.negated)
         case _:
             return _when(node, ending, voice)
 

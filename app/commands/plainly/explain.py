@@ -5,6 +5,7 @@ from app.commands.plainly.parts import Block, Teller, named
 from app.commands.plainly.people import attributes
 from app.commands.plainly.phrases import HEADINGS
 from app.commands.plainly.rules import earning
+from app.commands.plainly.segments import segments
 from app.commands.plainly.terms import sections
 from app.commands.plainly.voice import Voice
 from app.engine.rulebook.document import Rulebook
@@ -17,12 +18,15 @@ def explain(document: Rulebook, voice: Voice) -> tuple[Block, ...]:
         voice=voice,
         levels={level.id: voice.title(level.title) for level in levels},
         wallets={wallet.id: voice.title(wallet.title) for wallet in document.wallets},
+        segments={segment.id: voice.title(segment.title) for segment in document.segments},
+        attributes={attribute.id: voice.title(attribute.title) for attribute in document.attributes},
     )
     heading = voice.say(HEADINGS["rulebook"], title=voice.title(document.title))
     title = Block(section="title", id=None, heading=heading, said=tuple(named(voice, "title", document.title)))
     return (
         title,
         *earning(document, teller),
+        *segments(document, teller),
         *tiers(document, voice),
         *wallets(document, voice),
         *rewards(document, teller),

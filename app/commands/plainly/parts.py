@@ -10,6 +10,7 @@ from app.commands.plainly.voice import Voice
 Section = Literal[
     "title",
     "earning",
+    "segments",
     "tiers",
     "points",
     "wallets",
@@ -53,11 +54,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """The voice, and what levels and wallets are called."""
+    """The voice, and what levels, wallets, segments and attributes are called."""
 
     voice: Voice
     levels: Mapping[str, str]
     wallets: Mapping[str, str]
+    segments: Mapping[str, str]
+    attributes: Mapping[str, str]
 
 
 def named(voice: Voice, aspect: str, titles: Mapping[str, str] | None) -> Iterator[Said]:

@@ -5,6 +5,7 @@ A value that is counted brings its noun along, in the number that it needs: `{po
 
 from typing import Final
 
+from app.commands.plainly.phrases_members import MEMBERS
 from app.commands.plainly.phrases_people import PEOPLE
 
 # What the parts of a rulebook are called.
@@ -13,6 +14,7 @@ HEADINGS: Final = {
     "earning": "How purchases earn points",
     "rule": "Rule “{title}” ({id})",
     "rule_bare": "Rule {id}",
+    "segment": "Segment “{title}” ({id})",
     "tiers": "Tiers",
     "level": "Tier “{title}” ({id})",
     "points": "The main wallet",
@@ -114,6 +116,8 @@ CONDITIONS: Final = {
     "month_not": "the month is not {any}",
     "day_of_month": "the day of the month is {any}",
     "day_of_month_not": "the day of the month is not {any}",
+    "segment": "the member is in the segment {any}",
+    "segment_not": "the member is not in the segment {any}",
     "has_items": "the basket holds {goods}",
     "has_items_not": "the basket does not hold {goods}",
     "goods_much": "{goods} ({much})",
@@ -230,6 +234,5 @@ NOUNS: Final = {
     "quarter": ("{count} quarter", "{count} quarters"),
     "year": ("{count} year", "{count} years"),
 }
-PHRASES: Final = frozenset(
-    phrase for group in (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS) for phrase in group.values()
-)
+GROUPS: Final = (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS, MEMBERS)
+PHRASES: Final = frozenset(phrase for group in GROUPS for phrase in group.values())

@@ -85,6 +85,10 @@ class Voice:
         """So many points."""
         return self.count("point", value)
 
+    def days(self, value: int) -> str:
+        """So many days."""
+        return self.count("day", value)
+
     def duration(self, minutes: int) -> str:
         """So many minutes, in the largest unit that leaves nothing over."""
         if minutes % 1440 == 0:

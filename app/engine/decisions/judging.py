@@ -5,10 +5,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.engine.calendar import local_moment
+from app.engine.calendar import local_day, local_moment
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
+from app.engine.decisions.measuring import measure
 from app.engine.decisions.pricing import tender_price
 from app.engine.facts import Award, AwardGrant, Basket, Facts
 from app.engine.heights import reach_with
@@ -64,7 +65,10 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     if reasons:
         return Refusal(reasons=tuple(reasons))
     paid_points, paid_minor = priced
-    facts = facts_of(basket, occurred_us, context.zone, draft.standing.tier_at(occurred_us), paid_minor)
+    tier = draft.standing.tier_at(occurred_us)
+    facts = facts_of(
+        basket, occurred_us, context.zone, tier, paid_minor, readings_of(edition, occurred_us, draft, context)
+    )
     facts, award = _awarded(edition, facts, draft, context)
     if _too_large(award, draft):
         return Refusal(reasons=(Reason(code="number_too_large", pointer="/lines"),))
@@ -82,7 +86,20 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     )
 
 
-def facts_of(basket: Basket, occurred_us: int, zone: str, tier: str | None, paid_minor: int) -> Facts:
+def readings_of(edition: Edition, occurred_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
+    """What the gauges of a rulebook read at an instant; nothing where it has none."""
+    gauges = edition.compiled.asking.gauges
+    return measure(gauges, local_day(occurred_us, context.zone), draft, context) if gauges else ()
+
+
+def facts_of(
+    basket: Basket,
+    occurred_us: int,
+    zone: str,
+    tier: str | None,
+    paid_minor: int,
+    readings: tuple[int, ...] = (),
+) -> Facts:
     """What the rules see of a purchase at an instant, by a member of a tier, of which points paid so much."""
     day, weekday, minute = local_moment(occurred_us, zone)
     return Facts(
@@ -92,6 +109,7 @@ def facts_of(basket: Basket, occurred_us: int, zone: str, tier: str | None, paid
         minute_of_day=minute,
         tier=tier,
         points_paid_minor=paid_minor,
+        readings=readings,
     )
 
 

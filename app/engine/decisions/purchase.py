@@ -6,9 +6,10 @@ from app.engine.commands import Purchase
 from app.engine.context import Context
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.judging import Judged, judge
+from app.engine.decisions.playing import play
+from app.engine.decisions.qualifying import qualify
 from app.engine.decisions.surprising import surprise
 from app.engine.ledger.draft import Draft
-from app.engine.movements import Referral, RewardReferrer
 from app.engine.outcomes import Grant, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal
 from app.engine.settle import expire_until, touch
@@ -33,8 +34,9 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
         touch(draft, context, wallet, occurred_us)
     lot, grants = _grant(judged, draft, context)
     draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
-    referral_points, referral_lot = _qualify(judged, draft, context)
+    referral = qualify(judged, draft, context)
     surprises = surprise(facts, occurred_us, judged.edition, draft, context)
+    played = play("", facts, judged.award.points, draft, context, occurred_us=occurred_us, edition=judged.edition)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
@@ -50,13 +52,16 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             paid_points=judged.paid_points,
             paid_minor=facts.points_paid_minor,
             draws=draws,
-            referral_points=referral_points,
-            referral_lot=referral_lot,
+            referral_points=referral.points,
+            referral_lot=referral.lot,
             trace=judged.award.trace,
             warnings=judged.warnings,
             grants=grants,
+            played=played,
             readings=facts.readings,
             surprises=surprises,
+            referral_wallet=referral.wallet,
+            referral_prize=referral.prize,
         )
     )
 
@@ -116,24 +121,3 @@ def _grant(judged: Judged, draft: Draft, context: Context) -> tuple[int | None, 
         for grant, lot in zip(judged.others, lots[1:], strict=True)
         if lot is not None
     )
-
-
-def _qualify(judged: Judged, draft: Draft, context: Context) -> tuple[int, int | None]:
-    """The friend's own reward, and word for the referrer; at most once while it stands.
-
-    The friend's reward waits for what the purchase's own points wait for.
-    """
-    account, compiled = draft.account, judged.edition.compiled
-    terms = compiled.document.referral
-    if account.referrer is None or account.referral_until_us is None or terms is None:
-        return 0, None
-    if account.referral_purchase is not None or judged.occurred_us >= account.referral_until_us:
-        return 0, None
-    if judged.total_minor - judged.facts.points_paid_minor < terms.minimum_minor:
-        return 0, None
-    if terms.referrer_points:
-        draft.effects.append(RewardReferrer(referrer=account.referrer, points=terms.referrer_points))
-    main = compiled.wallets[""]
-    lot = earn(draft, context, "referral", terms.friend_points, judged.occurred_us, main, pending=main.pending)
-    draft.referral = Referral(purchase=context.fact, lot=lot)
-    return terms.friend_points, lot

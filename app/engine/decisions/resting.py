@@ -9,7 +9,7 @@ from app.engine.context import Context
 from app.engine.decisions.judging import divided, facts_of
 from app.engine.facts import Basket, Facts, Line
 from app.engine.movements import Draw
-from app.engine.outcomes import Purchased, Refunded
+from app.engine.outcomes import Corrected, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Rest, RestLine, is_nothing
 from app.engine.rulebook.evaluate import evaluate
@@ -39,7 +39,7 @@ def rest_now(original: Original, basket: Basket, bought: Purchased) -> Rest | No
             forgiven=none_yet,
         )
     latest = original.latest.outcome if original.latest is not None else None
-    rest = latest.rest if isinstance(latest, Refunded) else None
+    rest = latest.rest if isinstance(latest, Refunded | Corrected) else None
     return None if rest is None or rest.is_nothing else rest
 
 

@@ -63,7 +63,7 @@ ORDERED: Final = frozenset({DAY, MINUTE, AMOUNT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """The levels by rank, the conditions of segments, attributes, and all gauges: those of members, then those of baskets.
+    """Levels by rank, conditions of segments, attributes, and all gauges: those of members, then those of baskets.
 
     In a moment the gauges come in this order after what every purchase has. `questions` are the personal ones.
     """
@@ -137,6 +137,10 @@ def conditions_of(document: Rulebook) -> Iterator[Condition]:
     for rule in document.earning.rules:
         if rule.when is not None:
             yield rule.when
+    measures = [goal.measure for challenge in document.challenges for goal in challenge.goals]
+    for measure in (*measures, *(streak.measure for streak in document.streaks)):
+        if measure.when is not None:
+            yield measure.when
     for surprise in document.surprises:
         if surprise.on == PURCHASES and surprise.when is not None:
             yield surprise.when

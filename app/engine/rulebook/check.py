@@ -9,7 +9,10 @@ from pydantic import ValidationError
 
 from app.engine.rulebook.asking import Asking, asking_of
 from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_items
+from app.engine.rulebook.check_games import faults_of_games, faults_of_kind
+from app.engine.rulebook.check_draws import faults_of_draws
 from app.engine.rulebook.check_life import faults_of_lot_expiry
+from app.engine.rulebook.check_segments import faults_of_segments
 from app.engine.rulebook.check_terms import faults_of_terms
 from app.engine.rulebook.compile import destination_of, stage_of
 from app.engine.rulebook.document import MAIN_WALLET, Earning, Multiply, Pending, Rule, Rulebook
@@ -45,13 +48,17 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
         seen.add(rule.id)
         yield from _rule(rule, asking, place)
         yield from _paying(rule, pending, place)
+        yield from faults_of_kind(rule, document, place)
     stages = Counter(stage_of(rule.effect) for rule in document.earning.rules)
     if stages["base"] * stages["multiply"] > COMBINATIONS_MAX:
         detail = f"Base rules times multipliers must be at most {COMBINATIONS_MAX}."
         yield fault_at("too_many_combinations", detail, "earning", "rules")
     if document.earning.cap:
         yield from _earning_cap(document.earning)
+    yield from faults_of_segments(document.segments, asking)
+    yield from faults_of_draws(document, asking)
     yield from faults_of_terms(document, previous)
+    yield from faults_of_games(document, asking)
 
 
 def _rule(rule: Rule, asking: Asking, place: Place) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import assert_never
 
 from app.engine.rulebook.asking import Asking
+from app.engine.rulebook.check_member_conditions import faults_about_member
 from app.engine.rulebook.conditions import (
     CONDITION_DEPTH_MAX,
     CONDITION_NODES_MAX,
@@ -12,13 +13,19 @@ from app.engine.rulebook.conditions import (
     AnyOf,
     AtTimeOfDay,
     Condition,
+    HasAttribute,
     HasItems,
+    InSegment,
     InTier,
     ItemFilter,
     Leaf,
+    MemberFor,
     Not,
     OfAmount,
     OnDates,
+    OnPurchase,
+    Recently,
+    SinceLast,
 )
 from app.engine.rulebook.faults import Fault, Place, fault_at
 
@@ -48,6 +55,8 @@ def _leaf(node: Leaf, asking: Asking, place: Place) -> Iterator[Fault]:
             yield from _range(node, place)
         case HasItems(items=items) if items is not None:
             yield from faults_of_items(items, (*place, "items"))
+        case OnPurchase() | SinceLast() | MemberFor() | Recently() | HasAttribute() | InSegment():
+            yield from faults_about_member(node, asking, place)
         case _:
             return
 

@@ -1,7 +1,7 @@
 """A checked document made ready for evaluation: rules in order of evaluation, and indexes of what they match."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from app.engine.rulebook.asking import Asking, asking_of
@@ -19,6 +19,7 @@ from app.engine.rulebook.document import (
     Rule,
     Rulebook,
 )
+from app.engine.rulebook.games import Games, games_of
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.ladders import Ladder, ladders_of
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
@@ -62,6 +63,8 @@ class Compiled:
     wallet. `multiplied` are the base rules of the main wallet, which alone multipliers raise. `is_plain`: there
     is one destination and no cap, as in most rulebooks. `questions` are what conditions ask about the person,
     `draws` says that something is left to chance.
+
+    `activities` are the rules about each kind of activity that is no purchase, `games` the challenges and streaks.
     """
 
     document: Rulebook
@@ -92,6 +95,8 @@ class Compiled:
     questions: tuple[str, ...] = ()
     draws: bool = False
     surprising: Surprising | None = None
+    activities: Mapping[str, "Compiled"] = field(default_factory=dict)
+    games: Games | None = None
 
     @property
     def is_climbing(self) -> bool:
@@ -118,7 +123,17 @@ def stage_of(effect: Effect) -> Stage:
 
 def compile_rulebook(document: Rulebook) -> Compiled:
     """Compile a checked document. The caller keeps the result: it costs far more than an evaluation."""
-    rules = _in_order(document)
+    compiled = _compiled(document, PURCHASES)
+    return replace(
+        compiled,
+        activities={kind.id: _compiled(document, kind.id) for kind in document.activities},
+        games=games_of(document, compiled.asking),
+    )
+
+
+def _compiled(document: Rulebook, kind: str) -> Compiled:
+    """Compile what a document says of purchases, or of activities of another kind."""
+    rules = _in_order(document, kind)
     levels = document.tiers.levels if document.tiers else ()
     ranks: dict[str | None, int] = {level.id: rank for rank, level in enumerate(levels)}
     ranks[None] = 0
@@ -137,7 +152,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
     caps = {index: rule.cap.points for index, rule in enumerate(rules) if rule.cap}
-    cap = document.earning.cap.points if document.earning.cap else None
+    cap = document.earning.cap.points if document.earning.cap and kind == PURCHASES else None
     return Compiled(
         document=document,
         wallets=wallets,
@@ -170,10 +185,10 @@ def compile_rulebook(document: Rulebook) -> Compiled:
     )
 
 
-def _in_order(document: Rulebook) -> tuple[Rule, ...]:
+def _in_order(document: Rulebook, kind: str) -> tuple[Rule, ...]:
     return tuple(
         sorted(
-            document.earning.rules,
+            (rule for rule in document.earning.rules if rule.on == kind),
             key=lambda rule: (STAGES.index(stage_of(rule.effect)), rule.priority, rule.id),
         )
     )

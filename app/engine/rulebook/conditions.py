@@ -5,6 +5,15 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from app.engine.rulebook.items import Codes, ItemFilter
+from app.engine.rulebook.member_conditions import (
+    HasAttribute,
+    InSegment,
+    MemberFor,
+    NearBirthday,
+    OnPurchase,
+    Recently,
+    SinceLast,
+)
 from app.engine.rulebook.purchase_conditions import AtTill, ByStaff, HasItems, InMonth, OnDates, OnDayOfMonth, PaidWith
 from app.engine.rulebook.values import MinorOrNone, Node, Slug, TimeOfDay
 
@@ -19,19 +28,26 @@ __all__ = [
     "ByStaff",
     "Codes",
     "Condition",
+    "HasAttribute",
     "HasItems",
     "InChannel",
     "InMonth",
+    "InSegment",
     "InStore",
     "InTier",
     "ItemFilter",
     "Leaf",
+    "MemberFor",
+    "NearBirthday",
     "Not",
     "OfAmount",
     "OnDates",
     "OnDayOfMonth",
+    "OnPurchase",
     "OnWeekday",
     "PaidWith",
+    "Recently",
+    "SinceLast",
     "Weekday",
 ]
 
@@ -152,6 +168,13 @@ Leaf = (
     | InMonth
     | OnDayOfMonth
     | HasItems
+    | OnPurchase
+    | SinceLast
+    | MemberFor
+    | Recently
+    | NearBirthday
+    | HasAttribute
+    | InSegment
 )
 Condition = Annotated[AllOf | AnyOf | Not | Leaf, Field(discriminator="kind")]
 

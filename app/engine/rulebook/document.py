@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.engine.rulebook.activities import Activities
 from app.engine.rulebook.attributes import ATTRIBUTES_MAX, Attribute
+from app.engine.rulebook.challenges import Challenges
 from app.engine.rulebook.earning import (
     Basis,
     Bonus,
@@ -34,10 +36,13 @@ from app.engine.rulebook.lifetimes import (
     RollingDays,
     RollingMonths,
 )
+from app.engine.rulebook.prizes import Badges
+from app.engine.rulebook.referrals import Referral
 from app.engine.rulebook.rewards import REWARDS_MAX, Reward
 from app.engine.rulebook.segments import SEGMENTS_MAX, Segment
+from app.engine.rulebook.streaks import Streaks
 from app.engine.rulebook.surprises import Surprise, Surprises
-from app.engine.rulebook.terms import Adjustments, Goodwill, Holds, Late, Referral, Transfers
+from app.engine.rulebook.terms import Adjustments, Goodwill, Holds, Late, Transfers
 from app.engine.rulebook.values import INT32, Languages, Node
 from app.engine.rulebook.wallets import MAIN_WALLET, WALLETS_MAX, Debt, Redemption, Rounding, RoundingMode, Wallet
 
@@ -195,6 +200,46 @@ class Rulebook(Node):
         max_length=ATTRIBUTES_MAX,
         description="What may be known of members besides what they buy; conditions may ask about it.",
         examples=[[{"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}]],
+    )
+    activities: Activities = Field(
+        default=(),
+        description="What members may do besides buying, and be rewarded for.",
+        examples=[[{"id": "review", "title": {"en": "Review"}, "limits": [{"per": "day", "times": 1}]}]],
+    )
+    badges: Badges = Field(
+        default=(),
+        description="Badges, which challenges, streaks and surprises give.",
+        examples=[[{"id": "early-bird", "title": {"en": "Early bird"}}]],
+    )
+    challenges: Challenges = Field(
+        default=(),
+        description="Goals to be reached for a prize: stamp cards, first steps, the challenge of a month.",
+        examples=[
+            [
+                {
+                    "id": "tenth-coffee",
+                    "title": {"en": "The tenth coffee is free"},
+                    "goals": [{"id": "visits", "measure": {"kind": "count"}, "target": 10}],
+                    "repeat": "unlimited",
+                    "prize": {"gift": "free-latte"},
+                }
+            ]
+        ],
+    )
+    streaks: Streaks = Field(
+        default=(),
+        description="Something done period after period, with prizes on the way.",
+        examples=[
+            [
+                {
+                    "id": "weekly-visit",
+                    "title": {"en": "A visit a week"},
+                    "measure": {"kind": "count"},
+                    "period": "week",
+                    "milestones": [{"periods": 4, "prize": {"points": 50}}],
+                }
+            ]
+        ],
     )
     surprises: Surprises = Field(
         default=(),

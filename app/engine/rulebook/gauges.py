@@ -4,10 +4,10 @@ Member gauges look at what is on record about the member. They are read before t
 recorded. Basket gauges follow from the purchase itself and are read whenever they are wanted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from app.engine.facts import Facts
 from app.engine.rulebook.items import ItemFilter, takes
@@ -46,7 +46,53 @@ class Held:
     of: Literal["quantity_micro", "amount_minor", "lines"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nth:
+    """Which purchase of the member it is, from 1; where `every` is more than 1, what is left of dividing by that."""
+
+    every: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysSinceLast:
+    """How many days ago the member bought before, one more than is looked back at most; below zero: never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysOfMembership:
+    """For how many days the member has been one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted on the last `days` days, today included: points, spend, visits, referrals or activity:kind."""
+
+    of: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """1 if the answer to a personal question is yes, else 0."""
+
+    question: str
+
+
 BasketGauge = Tendered | Coded | Month | DayOfMonth | Held
+MemberGauge = Nth | DaysSinceLast | DaysOfMembership | Counted | Known
+Gauge = BasketGauge | MemberGauge
+
+
+_ASKED_BY: Final[Mapping[type[Gauge], str]] = {
+    Tendered: "tender",
+    Month: "month",
+    DayOfMonth: "day_of_month",
+    Held: "has_items",
+    Nth: "purchase_number",
+    DaysSinceLast: "days_since_last",
+    DaysOfMembership: "membership_days",
+    Counted: "recent",
+}
 
 
 def read(gauge: BasketGauge, facts: Facts) -> int:
@@ -73,33 +119,31 @@ def read(gauge: BasketGauge, facts: Facts) -> int:
             assert_never(never)
 
 
-def asked_by(gauge: BasketGauge) -> str:
+def asked_by(gauge: Gauge) -> str:
     """The kind of the conditions that ask for a gauge."""
     match gauge:
-        case Tendered():
-            return "tender"
         case Coded(part=part):
             return part
-        case Month():
-            return "month"
-        case DayOfMonth():
-            return "day_of_month"
-        case Held():
-            return "has_items"
-        case _ as never:
-            assert_never(never)
+        case Known(question=question):
+            return question.partition("/")[0]
+        case _:
+            return _ASKED_BY[type(gauge)]
 
 
-def readable(gauge: BasketGauge) -> Sequence[int] | None:
+def readable(gauge: Gauge) -> Sequence[int] | None:
     """Everything that a gauge can read, where that is little."""
     match gauge:
-        case Tendered() | Coded():
+        case Tendered() | Coded() | Known():
             return range(2)
         case Month():
             return range(1, 13)
         case DayOfMonth():
             return range(1, 32)
-        case Held():
+        case Nth(every=every) if every > 1:
+            return range(every)
+        case Nth():
+            return None
+        case Held() | DaysSinceLast() | DaysOfMembership() | Counted():
             return None
         case _ as never:
             assert_never(never)

@@ -497,3 +497,49 @@ def test_ranges_and_goods_say_something_and_have_room(when: Json, fault: tuple[s
 def test_months_that_exclude_each_other_never_come() -> None:
     months: list[Json] = [{"kind": "month", "any_of": [number]} for number in (1, 2)]
     assert of_rule(when={"kind": "all", "conditions": months}) == [("/earning/rules/0/when", "never_applies")]
+
+
+@pytest.mark.parametrize(
+    ("when", "fault"),
+    [
+        ({"kind": "purchase_number"}, ("at_least", "required")),
+        ({"kind": "days_since_last"}, ("at_least", "required")),
+        ({"kind": "membership_days", "at_least": 2, "at_most": 1}, ("at_most", "empty_range")),
+        ({"kind": "recent", "of": "visits", "days": 5}, ("at_least", "required")),
+        ({"kind": "recent", "of": "smiles", "days": 5, "at_least": 1}, ("of", "invalid_format")),
+        ({"kind": "segment", "any_of": ["x"]}, ("any_of/0", "unknown_segment")),
+        ({"kind": "attribute", "name": "x", "is_set": True}, ("name", "unknown_attribute")),
+    ],
+)
+def test_conditions_about_members_say_something_and_name_what_there_is(when: Json, fault: tuple[str, str]) -> None:
+    assert of_rule(when=when) == [(f"/earning/rules/0/when/{fault[0]}", fault[1])]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        ({"any_of": ["gold", "iron"]}, ("any_of/1", "unknown_choice")),
+        ({"at_least": 1}, ("at_least", "not_for_this_kind")),
+        ({"is_yes": True}, ("is_yes", "not_for_this_kind")),
+        ({}, ("at_least", "required")),
+    ],
+)
+def test_an_attribute_is_asked_what_it_can_be(asked: Json, fault: tuple[str, str]) -> None:
+    plan = {"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["gold"]}
+    raw = document(rule(when={"kind": "attribute", "name": "plan", **asked}), attributes=[plan])
+    assert faults(raw) == [(f"/earning/rules/0/when/{fault[0]}", fault[1])]
+
+
+def test_segments_ask_about_nothing_but_members() -> None:
+    segment = {"id": "s", "title": {"en": "S"}}
+    raw = document(
+        segments=[
+            {**segment, "when": {"kind": "any", "conditions": [LEAF, {"kind": "birthday"}]}},
+            {**segment, "when": {"kind": "segment", "any_of": ["s"]}},
+        ]
+    )
+    assert faults(raw) == [
+        ("/segments/0/when/conditions/0/kind", "only_about_members"),
+        ("/segments/1/id", "duplicate_id"),
+        ("/segments/1/when/kind", "only_about_members"),
+    ]
