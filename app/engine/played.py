@@ -54,6 +54,7 @@ class PrizeTaken(Struct, frozen=True, kw_only=True, array_like=True):
     reversed: Reversed
     badge: str | None = None
     gift: str | None = None
+    wallet: str = ""
 
 
 class Played(Struct, frozen=True, kw_only=True, array_like=True):

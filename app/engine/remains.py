@@ -1,5 +1,7 @@
 """What remains of a purchase after its refunds, and what taking a credit back came to."""
 
+from uuid import UUID
+
 from msgspec import Struct
 
 
@@ -30,6 +32,15 @@ class RestLine(Struct, frozen=True, kw_only=True, array_like=True):
     amount_minor: int
 
 
+class Added(Struct, frozen=True, kw_only=True, array_like=True):
+    """A credit that a correction added to a purchase: a lot of the account that `member` had then."""
+
+    member: UUID
+    wallet: str
+    lot: int
+    points: int
+
+
 class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     """What remains of a purchase after all of its refunds so far, and what they took together.
 
@@ -37,6 +48,9 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     of them had expired unused. `returned` of its points tender have come back, worth `returned_minor`. What the draws
     named by `surprises_undone` had given was taken back.
     `prizes` says how often each prize of the purchase was taken back.
+
+    A purchase that was corrected earns since by version `under` (0: by the one that judged it), also what `added`
+    credited; `asked` and `forgiven` go on with these.
     """
 
     lines: tuple[RestLine, ...]
@@ -47,6 +61,8 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     forgiven: tuple[int, ...] = ()
     surprises_undone: tuple[str, ...] = ()
     prizes: tuple[int, ...] = ()
+    under: int = 0
+    added: tuple[Added, ...] = ()
 
     @property
     def amount_minor(self) -> int:

@@ -22,7 +22,7 @@ def confirm(original: Original, draft: Draft, context: Context) -> Change | Refu
     rest = latest.rest if isinstance(latest, Refunded) else None
     if original.reversed_by and (rest is None or rest.is_nothing):
         return refuse("already_reversed", by=str(original.reversed_by[-1]))
-    numbers = (bought.lot, *(grant.lot for grant in bought.grants), bought.referral_lot)
+    numbers = (bought.lot, *(grant.lot for grant in bought.grants), bought.referral_lot, *_of_prizes(bought))
     lots = [draft.lots[own_lot(draft, original, number)] for number in numbers if number is not None]
     waiting = [lot for lot in lots if lot.pending and lot.available_us is None and lot.remaining]
     if not waiting:
@@ -31,3 +31,8 @@ def confirm(original: Original, draft: Draft, context: Context) -> Change | Refu
         draft.mature(lot.number)
     expire_until(draft, context.now_us)
     return draft.finish(Confirmed(points=sum(lot.remaining for lot in waiting)))
+
+
+def _of_prizes(bought: Purchased) -> tuple[int | None, ...]:
+    """The lots of what challenges and streaks gave with the purchase."""
+    return () if bought.played is None else tuple(prized.lot for prized in bought.played.prizes)

@@ -11,8 +11,7 @@ from app.engine.decisions.reversal import take_back, take_free
 from app.engine.ledger.draft import Draft
 from app.engine.played import Gift, Prized, PrizeTaken, badge_counter, gift_counter
 from app.engine.remains import Reversed
-from app.engine.rulebook.prizes import Prize
-from app.engine.rulebook.wallets import MAIN_WALLET
+from app.engine.rulebook.prizes import Prize, wallet_of
 from app.engine.state import Original
 
 # How the points of prizes stand in the ledger.
@@ -62,11 +61,6 @@ def give(
     )
 
 
-def wallet_of(prize: Prize) -> str:
-    """The wallet into which its points go, by its name in the ledger."""
-    return "" if prize.wallet is None or prize.wallet == MAIN_WALLET else prize.wallet
-
-
 def take_prize(
     prized: Prized, original: Original, draft: Draft, context: Context, times: int | None = None
 ) -> PrizeTaken:
@@ -87,7 +81,9 @@ def take_another(prize: Prize, cause: str, draft: Draft, context: Context, times
     wallet = wallet_of(prize)
     points = (prize.points or 0) * times
     reversed_ = take_free(draft, context, TAKEN, wallet, points) if points else Reversed()
-    named = Prized(cause=cause, badge=prize.badge, gift=prize.gift, gift_day=_last_gift_day(prize, draft))
+    named = Prized(
+        cause=cause, wallet=wallet, badge=prize.badge, gift=prize.gift, gift_day=_last_gift_day(prize, draft)
+    )
     return _without(named, times, reversed_, draft)
 
 
@@ -115,7 +111,9 @@ def _without(prized: Prized, times: int, reversed_: Reversed, draft: Draft) -> P
         draft.count(badge_counter(prized.badge), -times)
     if prized.gift is not None:
         draft.count(gift_counter(prized.gift), -times, prized.gift_day)
-    return PrizeTaken(cause=prized.cause, times=times, reversed=reversed_, badge=prized.badge, gift=prized.gift)
+    return PrizeTaken(
+        cause=prized.cause, times=times, reversed=reversed_, badge=prized.badge, gift=prized.gift, wallet=prized.wallet
+    )
 
 
 def _last_gift_day(prize: Prize, draft: Draft) -> int:

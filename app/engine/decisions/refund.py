@@ -8,7 +8,10 @@ from app.engine.change import Change
 from app.engine.climbing import fall, reaches
 from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
-from app.engine.decisions.originals import give_back, own_lot
+from app.engine.decisions.credits import credits_of, earned_by, lot_now, shared_out
+from app.engine.decisions.originals import give_back
+from app.engine.decisions.playing import taken_so_far
+from app.engine.decisions.qualifying import end_referral
 from app.engine.decisions.resting import (
     NOTHING,
     facts_left,
@@ -20,10 +23,10 @@ from app.engine.decisions.resting import (
 )
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.decisions.surprising import unsurprise
+from app.engine.decisions.unplaying import take_from_games
 from app.engine.facts import Basket
 from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
-from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
 from app.engine.outcomes import Purchased, Refunded
 from app.engine.played import PrizeTaken
 from app.engine.refusals import Reason, Refusal, refuse
@@ -33,16 +36,12 @@ from app.engine.state import Original
 
 
 class Undone(Struct, frozen=True, kw_only=True):
-    """A purchase of which something remains: what was bought, what came of it, what is left.
-
-    `rewarded` is who had brought the member and was rewarded for this purchase, if anybody.
-    """
+    """A purchase of which something remains: what was bought, what came of it, what is left."""
 
     original: Original
     basket: Basket
     bought: Purchased
     rest: Rest
-    rewarded: tuple[UUID, ...]
 
 
 def refund(command: Refund, original: Original, draft: Draft, context: Context) -> Change | Refusal:
@@ -50,7 +49,7 @@ def refund(command: Refund, original: Original, draft: Draft, context: Context) 
 
     Refuses with wrong_kind, already_reversed, not_enough_to_reverse, and the reasons of `lines_after`.
     """
-    found = _found(original)
+    found = remaining(original)
     if isinstance(found, Refusal):
         return found
     lines = lines_after(command, found.rest.lines)
@@ -61,7 +60,7 @@ def refund(command: Refund, original: Original, draft: Draft, context: Context) 
 
 def void(original: Original, draft: Draft, context: Context) -> Change | Refusal:
     """Undo all that remains, and free the receipt number for one purchase that names this one."""
-    found = _found(original)
+    found = remaining(original)
     if isinstance(found, Refusal):
         return found
     return _undo(found, (NOTHING,) * len(found.rest.lines), draft, context, voided=True)
@@ -73,7 +72,7 @@ def move(command: Move, original: Original, draft: Draft, context: Context) -> C
     Refuses, besides like `void`, with same_member, with partly_reversed, and with paid_with_points: the points
     that paid were this member's.
     """
-    found = _found(original)
+    found = remaining(original)
     if isinstance(found, Refusal):
         return found
     reasons = []
@@ -88,7 +87,7 @@ def move(command: Move, original: Original, draft: Draft, context: Context) -> C
     return _undo(found, (NOTHING,) * len(found.rest.lines), draft, context, voided=True, moved_to=command.to)
 
 
-def _found(original: Original) -> Undone | Refusal:
+def remaining(original: Original) -> Undone | Refusal:
     """The purchase and what remains of it. Refuses with wrong_kind and already_reversed."""
     change, command = original.change, original.command
     bought = change.outcome if change is not None else None
@@ -98,8 +97,7 @@ def _found(original: Original) -> Undone | Refusal:
     rest = rest_now(original, basket, bought)
     if rest is None:
         return refuse("already_reversed", by=str(original.reversed_by[-1]))
-    rewarded = tuple(effect.referrer for effect in change.effects if isinstance(effect, RewardReferrer))
-    return Undone(original=original, basket=basket, bought=bought, rest=rest, rewarded=rewarded)
+    return Undone(original=original, basket=basket, bought=bought, rest=rest)
 
 
 def _undo(
@@ -118,10 +116,11 @@ def _undo(
     give_back(draft, found.original, draws, context.now_us)
     paid_minor = bought.paid_minor - returned_minor
     reversals, asked = _take_awards(found, lines, paid_minor, draft, context)
-    referral = _end_referral(found, lines, paid_minor, draft, context)
+    referral = end_referral(found.original, bought, found.basket, before, lines, paid_minor, draft, context)
     prizes = _take_surprises(found, lines, paid_minor, draft, context)
-    refusal = _refused(bought, (*reversals, referral or Reversed()), context)
-    refusal = refusal or _short_of_prizes(found, prizes, context)
+    refusal = _refused(found, (*reversals, referral.reversed if referral else Reversed()), context)
+    won = take_from_games(found.original, bought, found.basket, before, lines, asked, paid_minor, draft, context)
+    refusal = refusal or _short_of_prizes((*prizes, *won), context)
     if refusal is not None:
         return refusal
     rest = Rest(
@@ -131,14 +130,17 @@ def _undo(
         returned_minor=returned_minor,
         referral_undone=before.referral_undone or referral is not None,
         forgiven=tuple(so_far + now.expired for so_far, now in zip(before.forgiven, reversals, strict=True)),
+        prizes=taken_so_far(bought.played, before.prizes, won) if bought.played is not None else (),
         surprises_undone=(*before.surprises_undone, *(prize.cause for prize in prizes)),
+        under=before.under,
+        added=before.added,
     )
     _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
         Refunded(
             award=reversals[0],
-            referral=referral or Reversed(),
+            referral=referral.reversed if referral else Reversed(),
             returned=returned - before.returned,
             returned_minor=returned_minor - before.returned_minor,
             grants=reversals[1:],
@@ -146,7 +148,7 @@ def _undo(
             amount_minor=before.amount_minor - rest.amount_minor,
             voided=voided,
             moved_to=moved_to,
-            prizes=prizes,
+            prizes=(*prizes, *won, *(referral.prizes if referral else ())),
         )
     )
 
@@ -159,13 +161,13 @@ def _take_surprises(
     if not bought.surprises:
         return ()
     rest = None if is_nothing(lines) else facts_left(bought, found.basket, lines, paid_minor, context)
-    return unsurprise(bought, rest, found.rest.surprises_undone, found.original, draft, context)
+    edition = context.timeline.edition(bought.rulebook)
+    return unsurprise(edition, bought.surprises, rest, found.rest.surprises_undone, found.original, draft, context)
 
 
-def _short_of_prizes(found: Undone, prizes: tuple[PrizeTaken, ...], context: Context) -> Refusal | None:
-    """Whether a wallet refuses to give back what draws gave."""
-    wallets = {drawn.draw: drawn.prized.wallet for drawn in found.bought.surprises if drawn.prized is not None}
-    reasons = [reason for prize in prizes for reason in shortage(context, wallets[prize.cause], prize.reversed)]
+def _short_of_prizes(prizes: tuple[PrizeTaken, ...], context: Context) -> Refusal | None:
+    """Whether a wallet refuses to give back what draws and challenges gave."""
+    reasons = [reason for prize in prizes for reason in shortage(context, prize.wallet, prize.reversed)]
     return Refusal(reasons=tuple(reasons)) if reasons else None
 
 
@@ -177,67 +179,41 @@ def _take_awards(
     Returns what came of it, and all that has been asked so far.
     """
     bought, before = found.bought, found.rest
-    granted = (bought.points, *(grant.points for grant in bought.grants))
-    numbers = (bought.lot, *(grant.lot for grant in bought.grants))
-    earned = still_earned(bought, found.basket, lines, paid_minor, context)
+    brought = credits_of(bought, before)
+    earned = _earned(found, lines, paid_minor, context)
     reversals, asked = [], []
-    for points, left, number, so_far, forgiven in zip(
-        granted, earned, numbers, before.asked, before.forgiven, strict=True
-    ):
-        total = min(max(points - left, so_far), points)
-        own = None if number is None else own_lot(draft, found.original, number)
+    for credit, left, so_far, forgiven in zip(brought, earned, before.asked, before.forgiven, strict=True):
+        total = min(max(credit.points - left, so_far), credit.points)
+        own = lot_now(draft, found.original, credit)
         reversals.append(take_back(draft, context, "reversal", own, total - so_far, forgiven=forgiven))
         asked.append(total)
     return tuple(reversals), tuple(asked)
 
 
-def _refused(bought: Purchased, reversals: tuple[Reversed, ...], context: Context) -> Refusal | None:
-    """Whether a wallet refuses: `reversals` are those of the first lot, of each grant, and of the referral reward."""
-    wallets = ("", *(grant.wallet for grant in bought.grants), "")
+def _earned(found: Undone, lines: tuple[RestLine, ...], paid_minor: int, context: Context) -> tuple[int, ...]:
+    """What the rest leaves of each credit: by the version that judged it, or by the one that it was corrected to."""
+    bought, before = found.bought, found.rest
+    if not before.under:
+        return still_earned(bought, found.basket, lines, paid_minor, context)
+    earned = earned_by(before.under, bought, found.basket, lines, paid_minor, context)
+    assert not isinstance(earned, Refusal), "the correction was accepted"
+    return shared_out(credits_of(bought, before), earned)
+
+
+def _refused(found: Undone, reversals: tuple[Reversed, ...], context: Context) -> Refusal | None:
+    """Whether a wallet refuses: `reversals` are those of each credit, and of the referral reward."""
+    wallets = (*(credit.wallet for credit in credits_of(found.bought, found.rest)), found.bought.referral_wallet)
     short = [shortage(context, wallet, each) for wallet, each in zip(wallets, reversals, strict=True)]
     reasons = tuple(reason for each in short for reason in each)
     return Refusal(reasons=reasons) if reasons else None
-
-
-def _end_referral(
-    found: Undone, lines: tuple[RestLine, ...], paid_minor: int, draft: Draft, context: Context
-) -> Reversed | None:
-    """Both sides lose what the purchase gave when the rest, less what points still pay of it, does not qualify.
-
-    The referral is open again until its deadline. None where nothing ends.
-    """
-    terms = context.timeline.edition(found.bought.rulebook).compiled.document.referral
-    left = sum(line.amount_minor for line in lines) - paid_minor
-    if not _has_referral(found, draft) or not (is_nothing(lines) or terms is None or left < terms.minimum_minor):
-        return None
-    fact = found.original.fact
-    if draft.account.referral_purchase == fact:
-        draft.referral = Referral(purchase=None)
-    draft.effects.extend(ClawBackReferrer(referrer=referrer, purchase=fact) for referrer in found.rewarded)
-    lot = found.bought.referral_lot
-    own = None if lot is None else own_lot(draft, found.original, lot)
-    return take_back(draft, context, "referral_reversal", own, found.bought.referral_points)
-
-
-def _has_referral(found: Undone, draft: Draft) -> bool:
-    """Whether the purchase qualified a referral that stands.
-
-    A merge keeps one referral of two, yet either purchase may still be refunded. Where one of the accounts had brought
-    the other, nothing of it stands.
-    """
-    account = draft.account
-    kin = {account.member, *(closed.member for closed in account.continued)}
-    return not found.rest.referral_undone and (
-        account.referral_purchase == found.original.fact or any(each not in kin for each in found.rewarded)
-    )
 
 
 def _count_down(found: Undone, reversals: tuple[Reversed, ...], rest: Rest, draft: Draft, context: Context) -> None:
     """Undo what the tally of the purchase's own day counted, and the level that it held where the rulebook says so."""
     edition = context.timeline.in_force(context.now_us)
     tiers = edition.compiled.document.tiers if edition is not None else None
-    wallets = ("", *(grant.wallet for grant in found.bought.grants))
-    points = sum(each.asked for each, wallet in zip(reversals, wallets, strict=True) if not wallet)
+    brought = credits_of(found.bought, found.rest)
+    points = sum(each.asked for each, credit in zip(reversals, brought, strict=True) if not credit.wallet)
     if tiers is not None and tiers.after_refund == "never":
         points = 0
     spend_minor, visits = found.rest.amount_minor - rest.amount_minor, int(rest.is_nothing)

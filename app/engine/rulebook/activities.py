@@ -70,3 +70,6 @@ class ActivityKind(Node):
         description="One activity too many is recorded with a warning and counts for nothing, or it is refused.",
         examples=["ignore"],
     )
+
+
+Activities = Annotated[tuple[ActivityKind, ...], Field(strict=False, max_length=ACTIVITIES_MAX)]

@@ -150,3 +150,6 @@ class Challenge(Node):
         description="The prize stays with the member although refunds take away what it was given for.",
         examples=[False],
     )
+
+
+Challenges = Annotated[tuple[Challenge, ...], Field(strict=False, max_length=CHALLENGES_MAX)]

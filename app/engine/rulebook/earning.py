@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.engine.rulebook.conditions import Condition, ItemFilter
 from app.engine.rulebook.lifetimes import Expiry
+from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.values import INT32, Languages, LocalDate, Minor, Node, Points, Slug
 from app.engine.rulebook.wallets import Rounding
 
@@ -107,6 +108,12 @@ class Rule(Node):
         default=None,
         description="What members and cashiers read.",
         examples=[{"en": "Double points on Tuesdays", "vi": "Nhân đôi điểm thứ Ba"}],
+    )
+    on: Slug = Field(
+        default=PURCHASES,
+        description="What the rule is about: `purchases`, or a kind of activity by its id. Of an activity only a "
+        "bonus is given.",
+        examples=["purchases"],
     )
     when: Condition | None = Field(
         default=None,

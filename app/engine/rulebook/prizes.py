@@ -1,13 +1,14 @@
 """Prizes: what challenges, streaks, surprises and tiers give when they are reached; and badges."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from app.engine.rulebook.faults import Fault, Place, fault_at
-from app.engine.rulebook.lifetimes import Expiry
+from app.engine.rulebook.lifetimes import Expiry, Inactivity
 from app.engine.rulebook.values import Days, Languages, Node, Points, Slug, Url
+from app.engine.rulebook.wallets import MAIN_WALLET
 
 BADGES_MAX: Final = 200
 
@@ -25,6 +26,9 @@ class Badge(Node):
     picture_url: Url | None = Field(
         default=None, description="Where its picture is.", examples=["https://shop.example/badges/early-bird.png"]
     )
+
+
+Badges = Annotated[tuple[Badge, ...], Field(strict=False, max_length=BADGES_MAX)]
 
 
 class Prize(Node):
@@ -54,6 +58,11 @@ class Prize(Node):
     )
 
 
+def wallet_of(prize: Prize) -> str:
+    """The wallet into which its points go, by its name in the ledger."""
+    return "" if prize.wallet is None or prize.wallet == MAIN_WALLET else prize.wallet
+
+
 def faults_of_badges(badges: Collection[Badge]) -> Iterator[Fault]:
     """Ids are unique."""
     seen: set[str] = set()
@@ -78,6 +87,9 @@ class Prizes:
         for name in ("wallet", "expiry"):
             if prize.points is None and getattr(prize, name) is not None:
                 yield fault_at("only_with_points", "Says something of points, and none are given.", *place, name)
+        if isinstance(prize.expiry, Inactivity):
+            detail = "A member is active or not as a whole: only a wallet can expire by inactivity."
+            yield fault_at("only_for_wallets", detail, *place, "expiry", "kind")
         if prize.gift is None and prize.gift_days is not None:
             yield fault_at("only_with_gift", "Says something of a gift, and none is given.", *place, "gift_days")
         if prize.wallet is not None and prize.wallet not in self._wallets:

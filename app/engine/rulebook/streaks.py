@@ -58,3 +58,6 @@ class Streak(Node):
         description="Prizes stay with the member although refunds take away what they were given for.",
         examples=[False],
     )
+
+
+Streaks = Annotated[tuple[Streak, ...], Field(strict=False, max_length=STREAKS_MAX)]
