@@ -20,10 +20,16 @@ def carried(secret: bytes, fact: UUID, effect: Effect) -> Ask:
     The keys follow from the purchase alone, so that a claw-back can name a reward still on its way.
     """
     match effect:
-        case RewardReferrer(referrer=referrer, points=points):
+        case RewardReferrer(referrer=referrer) as word:
             return Ask(
                 member=referrer,
-                command=ReferralReward(purchase=fact, points=points),
+                command=ReferralReward(
+                    purchase=fact,
+                    points=word.points,
+                    rulebook=word.rulebook,
+                    level=word.level,
+                    occurred_us=word.occurred_us,
+                ),
                 key=f"referral-reward:{fact}",
             )
         case ClawBackReferrer(referrer=referrer, purchase=purchase):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.corrected import Correction
 from app.engine.estate import Estate, Parcel
 from app.engine.facts import Basket
 
@@ -67,10 +68,16 @@ class RedemptionCancel(Struct, frozen=True, kw_only=True, array_like=True, tag=5
 
 
 class ReferralReward(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
-    """Reward the referrer for a friend's qualifying purchase. Sent by the follower only."""
+    """Reward the referrer for a friend's qualifying purchase, as the effect says. Sent by the follower only.
+
+    `purchase` is the fact that had the effect: on higher levels the reward of the level below.
+    """
 
     purchase: UUID
     points: int
+    rulebook: int = 0
+    level: int = 1
+    occurred_us: int = 0
 
 
 class ReferralClawback(Struct, frozen=True, kw_only=True, array_like=True, tag=7):
@@ -268,8 +275,15 @@ class TierGrantEnd(Struct, frozen=True, kw_only=True, array_like=True, tag=41):
     actor: UUID | None = None
 
 
+class Introduce(Struct, frozen=True, kw_only=True, array_like=True, tag=60):
+    """Say after the enrolment who brought the member."""
+
+    referrer: UUID
+
+
 Command = (
     Enrol
+    | Introduce
     | Purchase
     | Refund
     | Redemption
@@ -300,4 +314,5 @@ Command = (
     | Extension
     | TierGrant
     | TierGrantEnd
+    | Correction
 )

@@ -12,6 +12,7 @@ from app.engine.commands import (
     Capture,
     Command,
     Confirm,
+    Correction,
     Enrol,
     Extension,
     Goodwill,
@@ -20,6 +21,7 @@ from app.engine.commands import (
     HoldRelease,
     HouseholdJoin,
     HouseholdLeave,
+    Introduce,
     LetTimePass,
     MergeIn,
     MergeOut,
@@ -43,6 +45,7 @@ from app.engine.context import Context
 from app.engine.decisions.adjustment import adjust, cancel_adjustment, extend_lot, goodwill
 from app.engine.decisions.blocking import block, unblock
 from app.engine.decisions.confirm import confirm
+from app.engine.decisions.correction import correct
 from app.engine.decisions.enrolment import enrol
 from app.engine.decisions.granting import end, grant
 from app.engine.decisions.holding import capture, extend, place, release
@@ -50,7 +53,7 @@ from app.engine.decisions.household import join, leave
 from app.engine.decisions.merge import hand_over, take_over
 from app.engine.decisions.purchase import purchase
 from app.engine.decisions.redemption import cancel, redeem
-from app.engine.decisions.referral import claw_back, reward
+from app.engine.decisions.referral import claw_back, introduce, reward
 from app.engine.decisions.refund import move, refund, void
 from app.engine.decisions.rewards import take, use_voucher
 from app.engine.decisions.transfer import receive, send
@@ -97,6 +100,8 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
             return draft.finish(TimePassed())
         case ReferralReward():
             return reward(command, state.original(context.fact), draft, context)
+        case Introduce():
+            return introduce(command, draft, context)
         case (
             Refund()
             | Void()
@@ -106,6 +111,7 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
             | ReferralClawback()
             | VoucherUse()
             | AdjustmentCancel()
+            | Correction()
         ):
             return _about(command, state, draft, context)
         case Redemption() | HoldPlace() | HoldExtend() | Capture() | HoldRelease() | RewardRedemption():
@@ -117,7 +123,15 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
 
 
 def _about(
-    command: Refund | Void | Move | Confirm | RedemptionCancel | ReferralClawback | VoucherUse | AdjustmentCancel,
+    command: Refund
+    | Void
+    | Move
+    | Confirm
+    | RedemptionCancel
+    | ReferralClawback
+    | VoucherUse
+    | AdjustmentCancel
+    | Correction,
     state: State,
     draft: Draft,
     context: Context,
@@ -140,6 +154,8 @@ def _about(
             return use_voucher(state.original(fact), draft, context)
         case AdjustmentCancel(adjustment=fact):
             return cancel_adjustment(state.original(fact), draft, context)
+        case Correction(purchase=fact):
+            return correct(command, state.original(fact), draft, context)
         case _:
             assert_never(command)
 

@@ -118,10 +118,17 @@ class Draw(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class RewardReferrer(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
-    """The referrer earned `points` because of this purchase. The follower carries it over."""
+    """The referrer earned `points` because of this purchase. The follower carries it over.
+
+    `rulebook` is the version whose referral says more about it than points (0: it says nothing), `occurred_us` the
+    instant of the friend's purchase. Of `level` 1 is who brought the friend, of 2 who had brought that one.
+    """
 
     referrer: UUID
     points: int
+    rulebook: int = 0
+    level: int = 1
+    occurred_us: int = 0
 
 
 class ClawBackReferrer(Struct, frozen=True, kw_only=True, array_like=True, tag=2):

@@ -17,10 +17,12 @@ def earn(
     wallet: str = "",
     life: Expiry | None = None,
     pending: Pending | None = None,
+    available_us: int | None = None,
 ) -> int | None:
     """Credit points that were earned at an instant; returns the lot's number, None for no points.
 
-    `life` is what a rule or a level says instead of the wallet's terms, `pending` what they wait for. To earn is an
+    `life` is what a rule or a level says instead of the wallet's terms, `pending` what they wait for, or
+    `available_us` until when. To earn is an
     activity only where the caller says so with `touch`; here a clock starts that the points ask for and none runs.
     """
     if points == 0:
@@ -37,6 +39,6 @@ def earn(
         at_us,
         expiry_us(life, at_us, context.zone),
         wallet=wallet,
-        available_us=matures_us(pending, at_us, context.zone),
+        available_us=matures_us(pending, at_us, context.zone) if available_us is None else available_us,
         lapses=isinstance(life, Inactivity),
     )

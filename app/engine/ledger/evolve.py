@@ -6,7 +6,7 @@ from app.engine.change import Change, Unbalanced
 from app.engine.estate import Counted
 from app.engine.ledger.lots import opened
 from app.engine.movements import CounterMove, LotMove, TallyMove
-from app.engine.outcomes import BlockSet, Enrolled, Joined, Left, Merged, MergedAway
+from app.engine.outcomes import BlockSet, Enrolled, Introduced, Joined, Left, Merged, MergedAway
 from app.engine.state import Account, Ever, Hold, Lot, Purse, State, TallyDay
 
 
@@ -90,6 +90,8 @@ def _became(account: Account, change: Change) -> Account:
                 referrer=enrolled.referrer,
                 referral_until_us=enrolled.referral_until_us,
             )
+        case Introduced() as introduced:
+            return replace(account, referrer=introduced.referrer, referral_until_us=introduced.referral_until_us)
         case BlockSet(blocked=blocked):
             return replace(account, blocked=blocked)
         case Joined(household=household):

@@ -12,12 +12,13 @@ from app.engine.rulebook.document import (
     Debt,
     Inactivity,
     Redemption,
-    Referral,
     Reward,
     Rulebook,
     Wallet,
 )
 from app.engine.rulebook.faults import Fault, Place, fault_at
+from app.engine.rulebook.prizes import Prizes
+from app.engine.rulebook.referrals import faults_of_referral
 
 # What only some kinds of rewards have, and of those, which kinds cannot be without it.
 ONLY_FOR: Final = {
@@ -35,13 +36,20 @@ def faults_of_terms(document: Rulebook, previous: Rulebook | None) -> Iterator[F
     yield from faults_of_tiers(document)
     yield from _wallet(document, ())
     if document.referral:
-        yield from _referral(document.referral)
+        yield from faults_of_referral(document.referral, *_named(document))
     yield from _wallets(document.wallets)
     if previous:
         yield from _removed(document, previous)
     yield from _rewards(document, levels)
     yield from faults_of_attributes(document.attributes)
     yield from _limits(document)
+
+
+def _named(document: Rulebook) -> tuple[AbstractSet[str], Prizes]:
+    """The wallets that terms may name, and what prizes may."""
+    wallets = {MAIN_WALLET, *(wallet.id for wallet in document.wallets)}
+    badges = [badge.id for badge in document.badges]
+    return wallets, Prizes(dict.fromkeys(wallets), badges, [reward.id for reward in document.rewards])
 
 
 def _wallets(wallets: Sequence[Wallet]) -> Iterator[Fault]:
@@ -78,11 +86,6 @@ def _redemption(terms: Redemption, place: Place) -> Iterator[Fault]:
         yield fault_at("not_a_multiple", "Must be a multiple of `step_points`.", *place, "minimum_points")
     if terms.maximum_points is not None and terms.maximum_points < terms.minimum_points:
         yield fault_at("empty_range", "Must not be less than `minimum_points`.", *place, "maximum_points")
-
-
-def _referral(terms: Referral) -> Iterator[Fault]:
-    if not terms.referrer_points and not terms.friend_points:
-        yield fault_at("no_effect", "One of the two must get points.", "referral")
 
 
 def _removed(document: Rulebook, previous: Rulebook) -> Iterator[Fault]:

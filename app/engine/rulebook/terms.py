@@ -1,24 +1,13 @@
-"""Terms of a programme besides earning: referrals, holds, transfers, staff, late purchases."""
+"""Terms of a programme besides earning: holds, transfers, staff, late purchases."""
 
 from typing import Final, Literal
 
 from pydantic import Field
 
-from app.engine.rulebook.values import INT32, Days, MinorOrNone, Node, Points, PointsOrNone
+from app.engine.rulebook.values import INT32, Node, Points, PointsOrNone
 
 # A year, the longest with its leap day.
 HOLD_MINUTES_MAX: Final = 527_040
-
-
-class Referral(Node):
-    """What a member and the friend they bring get when the friend buys enough, soon enough."""
-
-    referrer_points: PointsOrNone = Field(description="For who brought the friend.", examples=[50])
-    friend_points: PointsOrNone = Field(description="For the friend.", examples=[50])
-    minimum_minor: MinorOrNone = Field(
-        description="The least total of the friend's qualifying purchase.", examples=[50000]
-    )
-    within_days: Days = Field(description="The purchase must follow the enrolment within so many days.", examples=[30])
 
 
 class Holds(Node):
