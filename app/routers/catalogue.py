@@ -122,6 +122,10 @@ _LIFECYCLE: Final = {
     "member_merged": Kind(409, "The member was merged", "Their account went on under another member."),
     "in_a_household": Kind(409, "In a household", "The member shares a wallet; they must leave it first."),
     "unknown_wallet": Kind(422, "No such wallet", "The rulebook in force has no such wallet."),
+    "nothing_to_correct": Kind(409, "Nothing to correct", "The purchase has earned what this version gives."),
+    "facts_not_recorded": Kind(
+        409, "Not everything was recorded", "This version looks at something that was not recorded with the purchase."
+    ),
     "not_voided": Kind(409, "Not voided", "A purchase replaces only a voided one with the same external id."),
     "line_repeated": Kind(422, "The same line twice", "Each line may be named once."),
     "partly_reversed": Kind(409, "Partly undone", "Some of it was undone before; refund the rest."),
@@ -170,6 +174,10 @@ _LIFECYCLE: Final = {
     "lot_closed": Kind(409, "The lot is closed", "Nothing of it is left."),
     "lot_without_date": Kind(409, "The lot has no date", "It does not expire on a date."),
     "not_longer": Kind(422, "Not longer", "The new last valid day must lie ahead, and after the old one."),
+    "unknown_tier_set": Kind(422, "No such set of tiers", "The rulebook has no set of tiers with this id."),
+    "unknown_tier": Kind(422, "No such tier", "The set of tiers has no such level above its base level."),
+    "ends_too_soon": Kind(422, "Ends too soon", "The last day must lie ahead."),
+    "nothing_granted": Kind(409, "Nothing was given by hand", "There is nothing that could be ended."),
     "transfers_off": Kind(409, "No transfers", "The rulebook in force lets members transfer nothing."),
     "above_maximum": Kind(409, "Too many at once", "Points at most: {maximum}; asked for: {requested}."),
     "daily_limit": Kind(

@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from app.commands import fairness
 from app.commands.fairness import DaySeed
-from app.routers import accounting, auth, queries
+from app.routers import accounting, auth, queries, resolving
 from app.routers.handles import handles
-from app.routers.models_draws import CommitmentList, DayOfDraws
+from app.routers.models_draws import CommitmentList, DayOfDraws, DrawProof
 from app.routers.operations import KEY, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.queries import day_shown
+from app.routers.render import PREFIXES
+from app.routers.render_draws import proof
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Draws"
@@ -25,6 +27,8 @@ PERIOD: Final = (
     queries.parameter("until", "The last local day; absent: thirty days after the first.", "2026-05-31", format="date"),
 )
 USUAL_DAYS: Final = 30
+KNOWN: Final = frozenset(PREFIXES.values())
+FactPath = Annotated[str, Path(description="The id of any fact.", examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
 
 
 @router.get(
@@ -73,6 +77,34 @@ async def get_seed(request: Request, day: DayPath) -> Response:
     if asked > today + AHEAD_DAYS_MAX:
         raise Rejected("not_found")
     return answered(_day(fairness.day_seed(caller.program, asked, today)))
+
+
+@router.get(
+    "/v1/facts/{fact}/draws",
+    **operation(
+        "get_draws",
+        TAG,
+        "Proof of the draws of a fact",
+        DrawProof,
+        auth=KEY,
+        problems=("missing_scope", "not_found"),
+    ),
+)
+async def get_draws(request: Request, fact: FactPath) -> Response:
+    """What went into every draw that came with a fact.
+
+    With the seed, which is revealed when its day is over, anybody can repeat it. docs/examples/verify_draws.py does,
+    with nothing but the standard library of Python.
+    """
+    caller = await auth.caller(request, auth.POS)
+    kept = handles(request)
+    prefix = fact.partition("_")[0]
+    recorded = await resolving.fact(kept, caller, prefix, fact) if prefix in KNOWN and "_" in fact else None
+    if recorded is None:
+        raise Rejected("not_found")
+    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
+    today = await accounting.today(kept, caller)
+    return answered(proof(fact, recorded.row, caller.program, today, telling))
 
 
 def _day(found: DaySeed) -> DayOfDraws:

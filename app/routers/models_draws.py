@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app.routers.wire import Answer
+from app.routers.models_asked import MEMBER_EXAMPLE
+from app.routers.wire import Answer, Int32, Int64
 
 DayShown = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-05-01"])]
 CommitmentShown = Annotated[
@@ -35,3 +36,56 @@ class CommitmentList(Answer, frozen=True, kw_only=True):
     """The commitments of a row of days."""
 
     data: Annotated[list[DayOfDraws], Meta(description="By day, the first one first.")]
+
+
+class OddsShown(Answer, frozen=True, kw_only=True):
+    """One prize that a draw could stop at."""
+
+    id: Annotated[str, Meta(description="Its id in the rulebook.", examples=["points"])]
+    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["50 điểm"])]
+    weight: Annotated[Int64, Meta(description="Its share of all weights and of `nothing_weight`.", examples=[10])]
+
+
+class DrawShown(Answer, frozen=True, kw_only=True):
+    """One draw, with everything that it takes to repeat it."""
+
+    draw: Annotated[str, Meta(description="`surprise/…` or `wheel/…`.", examples=["surprise/lucky-tuesday"])]
+    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Thứ Ba may mắn"])]
+    number: Annotated[Int64, Meta(description="The member's so-manieth draw of this kind.", examples=[3])]
+    member: Annotated[str, Meta(description="The member's id as it went into the draw.", examples=[MEMBER_EXAMPLE])]
+    day: Annotated[DayShown, Meta(description="The local day whose seed was used.")]
+    commitment: CommitmentShown
+    seed: SeedShown
+    value: Annotated[
+        str,
+        Meta(
+            description="The first 16 bytes of HMAC-SHA256 with the seed as its key, over `member/draw/number`; in "
+            "hexadecimal.",
+            examples=["d2f1c0a95b1c4e6f8a7b6c5d4e3f2a1b"],
+        ),
+    ]
+    prizes: Annotated[list[OddsShown], Meta(description="What it could stop at, in this order.")]
+    nothing_weight: Annotated[Int64, Meta(description="The weight of nothing, which comes last.", examples=[90])]
+    place: Annotated[
+        Int32 | None,
+        Meta(
+            description="Where it stopped, from 0: value × the sum of all weights ÷ 2¹²⁸ lies within the weights up to "
+            "this prize; null: at nothing.",
+            examples=[0],
+        ),
+    ]
+    cut: Annotated[
+        str | None,
+        Meta(
+            description="Why the prize was not given: `stock` or `budget` was used up; null: nothing stood in the way.",
+            examples=[None],
+        ),
+    ]
+    given: Annotated[bool, Meta(description="Whether a prize was given.", examples=[True])]
+
+
+class DrawProof(Answer, frozen=True, kw_only=True):
+    """The draws of a fact."""
+
+    fact: Annotated[str, Meta(description="The fact.", examples=["pur_01jkm3x8e4f5gr6h7s8t9v0w1x"])]
+    data: Annotated[list[DrawShown], Meta(description="Its draws in the order in which they were made.")]

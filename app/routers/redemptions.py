@@ -123,6 +123,7 @@ async def get_redemption(request: Request, redemption: RedemptionPath) -> Respon
             "missing_scope",
             "redemption_not_found",
             "already_reversed",
+            "draw_final",
             "idempotency_key_missing",
             "idempotency_key_reused",
         ),

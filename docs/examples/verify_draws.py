@@ -15,8 +15,8 @@ import sys
 def faults(draw: dict, kept: dict[str, str]) -> list[str]:
     """What is wrong with one draw."""
     found = []
-    if kept.get(draw["day"], draw["commitment"]) != draw["commitment"]:
-        found.append("the commitment is not the one that was published before")
+    if kept and kept.get(draw["day"]) != draw["commitment"]:
+        found.append("the commitment is not among those that were kept from before the day")
     if draw["seed"] is None:
         return [*found, "the seed is not revealed before its day is over: ask again tomorrow"]
     seed = bytes.fromhex(draw["seed"])

@@ -1,14 +1,21 @@
 """Chance over HTTP: what is promised before a day is what is revealed after it."""
 
 import hashlib
+import json
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from app.cli.home import PROJECT
 from tests.api.clocks import START, ZONE, advance, clocked
-from tests.api.conftest import Shop
+from tests.api.conftest import RULEBOOK, Shop, basket
 
+VERIFIER = str(PROJECT / "docs" / "examples" / "verify_draws.py")
 TODAY = START.astimezone(ZONE).date()
 
 
@@ -45,3 +52,83 @@ async def test_no_more_is_promised_than_four_hundred_days(shop: Shop) -> None:
     later = await shop.ask("GET", f"/v1/draws/seeds/{TODAY + timedelta(days=401)}")
     assert later.status_code == 404
     assert (await shop.ask("GET", "/v1/draws/seeds/2026-02-30")).status_code == 404
+
+
+def chance(**parts: Any) -> dict[str, Any]:
+    return {"id": "points", "title": {"en": "Points"}, "weight": 1, "prize": {"points": 50}, **parts}
+
+
+LUCKY = RULEBOOK | {
+    "surprises": [{"id": "lucky", "title": {"en": "Lucky"}, "prizes": [chance()], "nothing_weight": 3}],
+    "rewards": [
+        {
+            "id": "wheel",
+            "title": {"en": "Wheel"},
+            "kind": "wheel",
+            "cost_points": 10,
+            "wheel": {"prizes": [chance(weight=2), chance(id="few", weight=2, stock=1)], "cancel": "give_back"},
+        }
+    ],
+}
+
+
+def verified(tmp_path: Path, proof: Any, kept: Any) -> tuple[int, str]:
+    """What the verifier of the documentation says of a proof."""
+    paths = []
+    for name, document in (("proof", proof), ("kept", kept)):
+        paths.append(str(tmp_path / f"{name}.json"))
+        Path(paths[-1]).write_text(json.dumps(document), encoding="utf-8")
+    ran = subprocess.run([sys.executable, VERIFIER, *paths], capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout
+
+
+async def test_the_proof_of_every_draw_verifies_and_tampering_is_found(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    shop = await clocked(client, document=LUCKY)
+    kept = (await shop.ask("GET", "/v1/draws/commitments")).json()
+    member = (await shop.enrol())["id"]
+    facts = [(await shop.buy(member, 1000 + number))["id"] for number in range(8)]
+    await shop.buy(member, 100000)
+    turned = await shop.ask("POST", "/v1/rewards/redemptions", {"member": member, "reward": "wheel"})
+    assert turned.status_code == 201, turned.text
+    facts.append(turned.json()["id"])
+    early = (await shop.ask("GET", f"/v1/facts/{facts[0]}/draws")).json()
+    assert early["data"][0]["seed"] is None
+    assert verified(tmp_path, early, kept)[0] == 1
+    await advance(shop, START + timedelta(days=1))
+    proofs = [(await shop.ask("GET", f"/v1/facts/{fact}/draws")).json() for fact in facts]
+    draws = [proof["data"][0] for proof in proofs]
+    assert [draw["number"] for draw in draws] == [*range(1, 9), 1]
+    assert {draw["member"] for draw in draws} == {member}
+    assert all(verified(tmp_path, proof, kept)[0] == 0 for proof in proofs)
+    drawn = proofs[0]
+    for field, other in (
+        ("number", 99),
+        ("day", "2026-03-09"),
+        ("draw", "surprise/other"),
+        ("seed", "00" * 32),
+        ("value", "00" * 16),
+        ("place", None if drawn["data"][0]["place"] == 0 else 0),
+        ("nothing_weight", 10**9 if drawn["data"][0]["place"] == 0 else 0),
+        ("commitment", "00" * 32),
+    ):
+        forged = {"data": [drawn["data"][0] | {field: other}]}
+        assert verified(tmp_path, forged, kept)[0] == 1, field
+
+
+async def test_a_fact_without_draws_proves_nothing_and_no_fact_is_not_found(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    bought = (await shop.buy(member, 1000))["id"]
+    assert (await shop.ask("GET", f"/v1/facts/{bought}/draws")).json() == {"fact": bought, "data": []}
+    assert (await shop.ask("GET", "/v1/facts/pur_01jkm3x8e4f5gr6h7s8t9v0w1x/draws")).status_code == 404
+
+
+async def test_a_quote_shows_no_draw_and_moves_no_number(client: httpx.AsyncClient) -> None:
+    shop = await clocked(client, document=LUCKY)
+    member = (await shop.enrol())["id"]
+    for _ in range(3):
+        await shop.ask("POST", "/v1/purchases/quote", basket(member, 1000))
+    bought = (await shop.buy(member, 1000))["id"]
+    proof = (await shop.ask("GET", f"/v1/facts/{bought}/draws")).json()
+    assert proof["data"][0]["number"] == 1

@@ -14,7 +14,7 @@ from app.commands.vouchers import vouchers
 from app.engine.change import Change, Unbalanced
 from app.engine.codec import decode_change, decode_command
 from app.engine.commands import Command, Purchase
-from app.engine.context import Context, Stock, Timeline
+from app.engine.context import Context, Stock, Timeline, seed_at
 from app.engine.decide import decide
 from app.engine.release import ENGINE_RELEASE
 from app.engine.state import Original
@@ -110,12 +110,14 @@ class Folding:
     def _decide_again(
         self, book: Book, row: StoredRow, command: Command, change: Change, elsewhere: dict[UUID, Original]
     ) -> None:
+        timeline = self._timeline.known(row.rulebooks_known)
         context = Context(
             fact=row.id,
             now_us=row.decided_us,
             currency=self._program.currency,
             zone=self._program.zone,
-            timeline=self._timeline.known(row.rulebooks_known),
+            timeline=timeline,
+            seed=seed_at(self._program.secret, timeline, row.decided_us, self._program.zone),
             stocks=tuple(Stock(name=move.name, taken=move.before, size=move.size) for move in change.stock_moves),
         )
         try:

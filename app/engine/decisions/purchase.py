@@ -4,6 +4,7 @@ from app.engine.change import Change
 from app.engine.climbing import promote
 from app.engine.commands import Purchase
 from app.engine.context import Context
+from app.engine.decisions.boarding import board
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.judging import Judged, judge
 from app.engine.decisions.playing import play
@@ -35,8 +36,9 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     lot, grants = _grant(judged, draft, context)
     draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
     referral = qualify(judged, draft, context)
-    surprises = surprise(facts, occurred_us, judged.edition, draft, context)
+    surprises = surprise(judged.edition.compiled, facts, occurred_us, judged.edition, draft, context)
     played = play("", facts, judged.award.points, draft, context, occurred_us=occurred_us, edition=judged.edition)
+    board(judged.edition.compiled, "", facts, judged.award.points, draft)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(

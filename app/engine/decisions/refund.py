@@ -9,6 +9,7 @@ from app.engine.climbing import fall, reaches
 from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
 from app.engine.decisions.credits import credits_of, earned_by, lot_now, shared_out
+from app.engine.decisions.boarding import unboard
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.playing import taken_so_far
 from app.engine.decisions.qualifying import end_referral
@@ -23,7 +24,7 @@ from app.engine.decisions.resting import (
 )
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.decisions.surprising import unsurprise
-from app.engine.decisions.unplaying import take_from_games
+from app.engine.decisions.unplaying import lefts, take_from_games
 from app.engine.facts import Basket
 from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
@@ -120,6 +121,9 @@ def _undo(
     prizes = _take_surprises(found, lines, paid_minor, draft, context)
     refusal = _refused(found, (*reversals, referral.reversed if referral else Reversed()), context)
     won = take_from_games(found.original, bought, found.basket, before, lines, asked, paid_minor, draft, context)
+    compiled = context.timeline.edition(bought.rulebook).compiled
+    if compiled.boards:
+        unboard(compiled, "", *lefts(bought, found.basket, before, lines, asked, paid_minor, context), draft)
     refusal = refusal or _short_of_prizes((*prizes, *won), context)
     if refusal is not None:
         return refusal

@@ -2,21 +2,26 @@
 
 from app.engine.context import Context, Edition
 from app.engine.decisions.drawing import award, stop, undo
-from app.engine.draws import Drawn, limit_counter
+from app.engine.draws import Drawn, limit_counter, surprise_draw
 from app.engine.facts import Facts
 from app.engine.ledger.draft import Draft
 from app.engine.odds import Odds, limit_day, odds_of_surprise
-from app.engine.outcomes import Purchased
 from app.engine.played import PrizeTaken
+from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.gains import moment_of
 from app.engine.rulebook.surprises import DrawLimit, Surprise
 from app.engine.state import Original
 
 
-def surprise(facts: Facts, occurred_us: int, edition: Edition, draft: Draft, context: Context) -> tuple[Drawn, ...]:
-    """One draw of every surprise that comes with a purchase, as often as its limit lets the member."""
+def surprise(
+    compiled: Compiled, facts: Facts, occurred_us: int, edition: Edition, draft: Draft, context: Context
+) -> tuple[Drawn, ...]:
+    """One draw of every surprise that comes with an activity, as often as its limit lets the member.
+
+    `compiled` is what the edition says of activities of this kind.
+    """
     found = []
-    for each in _matching(facts, edition):
+    for each in _matching(facts, compiled):
         odds = odds_of_surprise(each)
         if not _within(each.limit, odds, facts.local_day, draft, context):
             continue
@@ -26,18 +31,23 @@ def surprise(facts: Facts, occurred_us: int, edition: Edition, draft: Draft, con
 
 
 def unsurprise(
-    bought: Purchased, rest: Facts | None, gone: tuple[str, ...], original: Original, draft: Draft, context: Context
+    edition: Edition,
+    surprises: tuple[Drawn, ...],
+    rest: Facts | None,
+    gone: tuple[str, ...],
+    original: Original,
+    draft: Draft,
+    context: Context,
 ) -> tuple[PrizeTaken, ...]:
-    """Take back the prizes that would not have come with what remains of a purchase (None: nothing remains).
+    """Take back the prizes that would not have come with what remains of an activity (None: nothing remains).
 
-    `gone` are those that earlier refunds took. One that is sticky stays.
+    `edition` had judged it; `gone` are the prizes that earlier refunds took. One that is sticky stays.
     """
-    edition = context.timeline.edition(bought.rulebook)
-    by_draw = {odds.draw: (each, odds) for each, odds in _all(edition)}
-    kept = {odds_of_surprise(each).draw for each in _matching(rest, edition)} if rest is not None else set()
+    by_draw = {surprise_draw(each.id): each for each in edition.compiled.document.surprises}
+    kept = {surprise_draw(each.id) for each in _matching(rest, edition.compiled)} if rest is not None else set()
     found = []
-    for drawn in bought.surprises:
-        each, odds = by_draw[drawn.draw]
+    for drawn in surprises:
+        each, odds = by_draw[drawn.draw], odds_of_surprise(by_draw[drawn.draw])
         if each.sticky or drawn.draw in kept or drawn.draw in gone:
             continue
         taken = undo(drawn, odds, original, draft, context)
@@ -46,12 +56,7 @@ def unsurprise(
     return tuple(found)
 
 
-def _all(edition: Edition) -> list[tuple[Surprise, Odds]]:
-    return [(each, odds_of_surprise(each)) for each in edition.compiled.document.surprises]
-
-
-def _matching(facts: Facts, edition: Edition) -> list[Surprise]:
-    compiled = edition.compiled
+def _matching(facts: Facts, compiled: Compiled) -> list[Surprise]:
     if compiled.surprising is None:
         return []
     lines = facts.basket.lines

@@ -36,15 +36,28 @@ def take_from_games(
         edition=context.timeline.edition(bought.rulebook),
         kind="",
     )
+    before, after = lefts(bought, basket, rest, lines, asked, paid_minor, context)
+    return unplay(undoing, before, after, draft, context)
+
+
+def lefts(
+    bought: Purchased,
+    basket: Basket,
+    rest: Rest,
+    lines: tuple[RestLine, ...],
+    asked: tuple[int, ...],
+    paid_minor: int,
+    context: Context,
+) -> tuple[Left, Left | None]:
+    """What had remained of a purchase before a refund, and what does after it, None if nothing."""
     before = Left(
         facts=facts_left(bought, basket, rest.lines, bought.paid_minor - rest.returned_minor, context),
         points=_main_points(bought, rest.asked),
     )
-    after = None
-    if not is_nothing(lines):
-        facts = facts_left(bought, basket, lines, paid_minor, context)
-        after = Left(facts=facts, points=_main_points(bought, asked))
-    return unplay(undoing, before, after, draft, context)
+    if is_nothing(lines):
+        return before, None
+    facts = facts_left(bought, basket, lines, paid_minor, context)
+    return before, Left(facts=facts, points=_main_points(bought, asked))
 
 
 def _main_points(bought: Purchased, asked: tuple[int, ...]) -> int:

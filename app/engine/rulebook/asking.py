@@ -53,7 +53,6 @@ from app.engine.rulebook.gauges import (
     read,
     readable,
 )
-from app.engine.rulebook.measures import PURCHASES
 
 # What a purchase is to every condition: one value in each of these places. Gauges come after them.
 DAY, WEEKDAY, MINUTE, STORE, CHANNEL, TIER, AMOUNT = range(7)
@@ -138,11 +137,12 @@ def conditions_of(document: Rulebook) -> Iterator[Condition]:
         if rule.when is not None:
             yield rule.when
     measures = [goal.measure for challenge in document.challenges for goal in challenge.goals]
+    measures += [board.measure for board in document.leaderboards]
     for measure in (*measures, *(streak.measure for streak in document.streaks)):
         if measure.when is not None:
             yield measure.when
     for surprise in document.surprises:
-        if surprise.on == PURCHASES and surprise.when is not None:
+        if surprise.when is not None:
             yield surprise.when
 
 

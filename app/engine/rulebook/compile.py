@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
+from app.engine.rulebook.boarding import Boards, boards_of
 from app.engine.rulebook.asking import Asking, asking_of
 from app.engine.rulebook.document import (
     Basis,
@@ -64,7 +65,8 @@ class Compiled:
     is one destination and no cap, as in most rulebooks. `questions` are what conditions ask about the person,
     `draws` says that something is left to chance.
 
-    `activities` are the rules about each kind of activity that is no purchase, `games` the challenges and streaks.
+    `activities` are the rules about each kind of activity that is no purchase, `games` the challenges and streaks,
+    `boards` the leaderboards by kind of activity.
     """
 
     document: Rulebook
@@ -97,6 +99,7 @@ class Compiled:
     surprising: Surprising | None = None
     activities: Mapping[str, "Compiled"] = field(default_factory=dict)
     games: Games | None = None
+    boards: Mapping[str, Boards] = field(default_factory=dict)
 
     @property
     def is_climbing(self) -> bool:
@@ -128,6 +131,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         compiled,
         activities={kind.id: _compiled(document, kind.id) for kind in document.activities},
         games=games_of(document, compiled.asking),
+        boards=boards_of(document.leaderboards, compiled.asking),
     )
 
 
@@ -181,7 +185,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         multiplied=_bits(index for index in rates if not destinations[index].wallet),
         is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
         draws=bool(document.surprises) or any(reward.wheel is not None for reward in document.rewards),
-        surprising=surprising(document.surprises, PURCHASES, asking),
+        surprising=surprising(document.surprises, kind, asking),
     )
 
 

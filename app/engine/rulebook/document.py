@@ -9,9 +9,9 @@ from pydantic import Field
 
 from app.engine.rulebook.activities import Activities
 from app.engine.rulebook.attributes import ATTRIBUTES_MAX, Attribute
+from app.engine.rulebook.boards import Leaderboard, Leaderboards
 from app.engine.rulebook.challenges import Challenges
 from app.engine.rulebook.earning import (
-    Basis,
     Bonus,
     Earning,
     EarningCap,
@@ -23,6 +23,8 @@ from app.engine.rulebook.earning import (
     Rule,
     RuleCap,
 )
+from app.engine.rulebook.effects import BuyGet, Group, PerUnit, StepTable
+from app.engine.rulebook.eligible import Basis
 from app.engine.rulebook.levels import SETS_MAX, Level, Tiers, TierSet
 from app.engine.rulebook.lifetimes import (
     EndOfPeriod,
@@ -52,6 +54,7 @@ __all__ = [
     "Attribute",
     "Basis",
     "Bonus",
+    "BuyGet",
     "Debt",
     "Earning",
     "EarningCap",
@@ -60,9 +63,11 @@ __all__ = [
     "Expiry",
     "FixedDate",
     "Goodwill",
+    "Group",
     "Holds",
     "Inactivity",
     "Late",
+    "Leaderboard",
     "Level",
     "Multiply",
     "NeverExpires",
@@ -70,6 +75,7 @@ __all__ = [
     "PendingDays",
     "PendingEvent",
     "PerAmount",
+    "PerUnit",
     "Ratio",
     "Redemption",
     "Referral",
@@ -82,6 +88,7 @@ __all__ = [
     "Rule",
     "RuleCap",
     "Rulebook",
+    "StepTable",
     "Surprise",
     "TierSet",
     "Tiers",
@@ -240,6 +247,11 @@ class Rulebook(Node):
                 }
             ]
         ],
+    )
+    leaderboards: Leaderboards = Field(
+        default=(),
+        description="Who did most of something in a period, among all members, in a store or in a team.",
+        examples=[[{"id": "top", "title": {"en": "Top"}, "measure": {"kind": "count"}, "period": "month"}]],
     )
     surprises: Surprises = Field(
         default=(),

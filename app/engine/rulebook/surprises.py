@@ -1,16 +1,13 @@
 """Surprises: after a purchase or another activity that meets their conditions, a draw with known odds."""
 
-from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from app.engine.rulebook.chances import Chances, NothingWeight, faults_of_chances
+from app.engine.rulebook.chances import Chances, NothingWeight
 from app.engine.rulebook.conditions import Condition
-from app.engine.rulebook.faults import Fault, fault_at
 from app.engine.rulebook.items import ItemFilter
 from app.engine.rulebook.measures import PURCHASES
-from app.engine.rulebook.prizes import Prizes
 from app.engine.rulebook.values import INT64, POINTS_MAX, Languages, LocalDate, Node, Points, Slug
 
 SURPRISES_MAX: Final = 20
@@ -94,24 +91,3 @@ Surprises = Annotated[
         ],
     ),
 ]
-
-
-def faults_of_surprises(surprises: tuple[Surprise, ...], kinds: frozenset[str], nameable: Prizes) -> Iterator[Fault]:
-    """What is wrong with surprises besides their conditions. `kinds` are the activities that there are."""
-    seen: set[str] = set()
-    for number, surprise in enumerate(surprises):
-        place = ("surprises", number)
-        if surprise.id in seen:
-            yield fault_at("duplicate_id", "Another surprise has this id.", *place, "id")
-        seen.add(surprise.id)
-        if surprise.on != PURCHASES and surprise.on not in kinds:
-            yield fault_at("unknown_activity", "No kind of activity has this id.", *place, "on")
-        if surprise.on != PURCHASES and surprise.items is not None:
-            yield fault_at("only_for_purchases", "Other activities have no lines.", *place, "items")
-        if surprise.valid_from and surprise.valid_until and surprise.valid_until < surprise.valid_from:
-            yield fault_at("empty_period", "Must not lie before `valid_from`.", *place, "valid_until")
-        yield from faults_of_chances(surprise.prizes, nameable, (*place, "prizes"))
-        most = max((chance.prize.points or 0 for chance in surprise.prizes), default=0)
-        if surprise.budget_points is not None and surprise.budget_points < most:
-            detail = "Must be enough for the largest prize."
-            yield fault_at("cap_too_low", detail, *place, "budget_points")

@@ -1,0 +1,65 @@
+"""What the check refuses of surprises and wheels."""
+
+from typing import Any
+
+from app.engine.rulebook.check import check
+from app.engine.rulebook.document import Rulebook
+from tests.engine.rulebook.build import Json, bonus, document
+
+CHANCE: Json = {"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 5}}
+
+
+def faults(**parts: Any) -> list[tuple[str, str]]:
+    found = check(document({"id": "r", "effect": bonus(1)}) | parts, None)
+    return [(fault.pointer, fault.code) for fault in found] if isinstance(found, tuple) else []
+
+
+def surprise(**parts: Any) -> Json:
+    return {"id": "s", "title": {"en": "S"}, "prizes": [CHANCE], "nothing_weight": 1, **parts}
+
+
+def test_surprises_name_what_there_is() -> None:
+    prizes = [CHANCE, CHANCE, CHANCE | {"id": "b", "prize": {"badge": "x", "gift": "y"}}, CHANCE | {"id": "c"}]
+    prizes[3] = prizes[3] | {"prize": {}}
+    assert faults(surprises=[surprise(), surprise(on="review", prizes=prizes)]) == [
+        ("/surprises/1/id", "duplicate_id"),
+        ("/surprises/1/on", "unknown_activity"),
+        ("/surprises/1/prizes/1/id", "duplicate_id"),
+        ("/surprises/1/prizes/2/prize/badge", "unknown_badge"),
+        ("/surprises/1/prizes/2/prize/gift", "unknown_reward"),
+        ("/surprises/1/prizes/3/prize", "no_effect"),
+    ]
+
+
+def test_surprises_that_never_come_or_never_give_are_refused() -> None:
+    found = surprise(
+        valid_from="2026-02-01",
+        valid_until="2026-01-31",
+        when={"kind": "tier", "any_of": ["nobody"]},
+        items={},
+        budget_points=4,
+    )
+    assert faults(surprises=[found]) == [
+        ("/surprises/0/valid_until", "empty_period"),
+        ("/surprises/0/when/any_of/0", "unknown_tier"),
+        ("/surprises/0/items", "empty_filter"),
+        ("/surprises/0/budget_points", "cap_too_low"),
+    ]
+
+
+def test_weights_are_whole_and_a_wheel_has_its_prizes() -> None:
+    wheel = {"id": "w", "title": {"en": "W"}, "kind": "wheel", "cost_points": 1}
+    item = wheel | {"id": "i", "kind": "item", "wheel": {"prizes": [CHANCE]}}
+    assert faults(rewards=[wheel, item]) == [
+        ("/rewards/0/wheel", "required"),
+        ("/rewards/1/wheel", "not_for_this_kind"),
+    ]
+    assert faults(surprises=[surprise(prizes=[CHANCE | {"weight": 0}])]) == [
+        ("/surprises/0/prizes/0/weight", "too_small")
+    ]
+    assert faults(surprises=[surprise(prizes=[])]) == [("/surprises/0/prizes", "too_short")]
+
+
+def test_a_sound_surprise_is_accepted() -> None:
+    accepted = check(document({"id": "r", "effect": bonus(1)}) | {"surprises": [surprise()]}, None)
+    assert isinstance(accepted, Rulebook)
