@@ -21,7 +21,8 @@ from app.cli.home import PROJECT
 from bench import profiling, report, scenarios
 from bench.baseline import Baseline
 from bench.machine import Postgres, Service, postgres, service
-from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE, PACED, SWEEPING
+from bench.report import AIMS, CLASSIC, ONE_STATEMENT, ONE_STATEMENT_ALONE, PACED, RULES, SWEEPING
+from bench.rules import sample_rules
 from bench.samples import Measure, Sample, interleaved, middle, sample_baseline, sample_service
 from bench.scenarios import Scenario
 from bench.shop import open_shop
@@ -33,7 +34,7 @@ PAGE: Final = PROJECT / "docs" / "performance.md"
 PLACE: Final = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
 PROFILE_PLACE: Final = re.compile(r"(?<=<!-- profile -->\n).*(?=<!-- end profile -->)", re.DOTALL)
 PROFILE_SECONDS: Final = 10.0
-TITLES: Final = {each.name: each.title for each in scenarios.ALL}
+TITLES: Final = {each.name: each.title for each in scenarios.ALL} | {RULES: "judging only: 50 rules, 10 lines"}
 CLASSIC_ALONE: Final = "pgbench, classic, 1 client"
 CLASSIC_SHARED: Final = "pgbench, classic, one counter"
 ONE_STATEMENT_SHARED: Final = "pgbench, one statement, one counter"
@@ -134,6 +135,7 @@ def _measure(
         return sample_service(server, running, scenario, load)
 
     work: list[tuple[str, Measure]] = [(each.name, partial(measure, each)) for each in scenarios.ALL]
+    work.append((RULES, partial(sample_rules, plan.seconds, rng)))
     samples = interleaved([*work, *_baseline_work(server, baseline, plan, best)], plan.rounds)
     able = middle(samples["earn"]).per_s
     normal, sweeping, swept = sweep(server, running, shop, lots=plan.expiring_lots, per_s=able)

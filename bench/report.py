@@ -20,7 +20,7 @@ class Aim:
     to: str
     at_least: float | None = None
     at_most: float | None = None
-    by: Literal["per_s", "p50_ms", "p99_ms"] = "per_s"
+    by: Literal["per_s", "p50_ms", "p99_ms", "service_cpu_us"] = "per_s"
 
     def ratio(self, results: Mapping[str, Sample]) -> float:
         of: float = getattr(results[self.of], self.by)
@@ -39,6 +39,7 @@ class Aim:
 
 
 CLASSIC: Final = "pgbench, classic transaction"
+RULES: Final = "rules"
 PACED: Final = "earns at a pace"
 SWEEPING: Final = "the same while lots expire"
 ONE_STATEMENT: Final = "pgbench, one statement"
@@ -56,6 +57,7 @@ AIMS: Final = (
         at_most=6.0,
         by="p50_ms",
     ),
+    Aim(title="50 rules on 10 lines / no-op, CPU", of=RULES, to="noop", at_most=0.5, by="service_cpu_us"),
     Aim(title="replay of a used key / single earn", of="replay", to="earn", at_least=1.1),
     Aim(title="redemption of 7 or 8 lots / single earn", of="redeem", to="earn", at_least=0.5),
     Aim(title="hold + capture, a pair / single earn", of="hold", to="earn"),
