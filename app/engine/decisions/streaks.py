@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from app.engine.ledger.counts import Book
+from app.engine.ledger.counts import Book, Counts
 from app.engine.periods import period_start
 from app.engine.played import Advanced
 from app.engine.rulebook.counting import Tick
 from app.engine.rulebook.games import reached_counter, streak_counter
 from app.engine.rulebook.prizes import Prize
-from app.engine.rulebook.streaking import Kept, end_of, run
-from app.engine.rulebook.streaks import Streak
+from app.engine.rulebook.streaking import Around, Kept, around
+from app.engine.rulebook.streaks import Milestone, Streak
 
 Settled = Callable[[Prize, str, int, int], None]
 
@@ -17,60 +17,83 @@ Settled = Callable[[Prize, str, int, int], None]
 def advance(streak: Streak, local_day: int, ticks: Sequence[Tick], book: Book, won: Settled) -> Advanced:
     """Count in the period of a local day; a milestone is reached once in a streak."""
     at = period_start(local_day, streak.period)
-    before = kept_of(streak, book)
+    before = book.between(streak_counter(streak), at, at + 1)
     _count(streak, ticks, book)
-    after = kept_of(streak, book)
-    if before.counts.get(at, 0) < streak.at_least <= after.counts.get(at, 0):
-        end = end_of(streak, after, at)
-        covered = run(streak, after, end)
-        longest = max(len(run(streak, after, at)) - 1, len(run(streak, before, end)) if end != at else 0)
+    kept = kept_of(streak, book)
+    found = around(streak, kept, at)
+    if before < streak.at_least <= kept.counts.get(at, 0):
+        whole = len(found.left) + 1 + len(found.right)
         for milestone in streak.milestones:
-            periods = milestone.periods
-            marks = [day for day in after.reached[periods] if covered and covered[-1] <= day <= end]
-            if longest < periods <= len(covered) and not marks:
-                book.count(reached_counter(streak, periods), at, 1)
-                won(milestone.prize, cause(streak, periods), 1, at)
-    length = len(run(streak, kept_of(streak, book), at))
+            if found.without < milestone.periods <= whole and not _marks(kept, milestone, found, at):
+                book.count(reached_counter(streak, milestone.periods), at, 1)
+                won(milestone.prize, cause(streak, milestone), 1, at)
+    length = len(found.left) + 1 if kept.counts.get(at, 0) >= streak.at_least else 0
     ahead = [milestone.periods for milestone in streak.milestones if milestone.periods > length]
     return Advanced(game=streak.id, goal="", day=at, count=length, target=min(ahead, default=0))
 
 
 def retreat(streak: Streak, local_day: int, fewer: Sequence[Tick], book: Book, lost: Settled) -> None:
-    """Count down in the period of a local day; milestones go that neither part of a broken streak reaches."""
+    """Count down in the period of a local day; a milestone goes where no part of what is left reaches it.
+
+    Where another part than the one in which it was reached does, it counts as reached there.
+    """
     at = period_start(local_day, streak.period)
-    before = kept_of(streak, book)
+    before = book.between(streak_counter(streak), at, at + 1)
     _count(streak, fewer, book)
-    after = kept_of(streak, book)
-    if streak.sticky or not after.counts.get(at, 0) < streak.at_least <= before.counts.get(at, 0):
+    kept = kept_of(streak, book)
+    if not kept.counts.get(at, 0) < streak.at_least <= before:
         return
-    end = end_of(streak, before, at)
-    covered = run(streak, before, end)
-    longest = max(len(run(streak, before, at)) - 1, len(run(streak, after, end)) if end != at else 0)
+    found = around(streak, kept, at)
     for milestone in streak.milestones:
-        periods = milestone.periods
-        marks = [day for day in before.reached[periods] if covered and covered[-1] <= day <= end]
-        if marks and longest < periods <= len(covered):
-            day = at if at in marks else max(marks)
-            book.count(reached_counter(streak, periods), day, -1)
-            lost(milestone.prize, cause(streak, periods), 1, day)
+        name = reached_counter(streak, milestone.periods)
+        for day in _marks(kept, milestone, found, at):
+            home = _home(found, milestone.periods, day, at)
+            if home == day or (home is None and streak.sticky):
+                continue
+            book.count(name, day, -1)
+            if home is None:
+                lost(milestone.prize, cause(streak, milestone), 1, day)
+            else:
+                book.count(name, home, 1)
 
 
-def cause(streak: Streak, periods: int) -> str:
+def cause(streak: Streak, milestone: Milestone) -> str:
     """Why a prize of a streak was given."""
-    return f"streak/{streak.id}/{periods}"
+    return f"streak/{streak.id}/{milestone.periods}"
 
 
-def kept_of(streak: Streak, book: Book) -> Kept:
+def kept_of(streak: Streak, counts: Counts) -> Kept:
     """A streak as far as it is in the slice."""
     return Kept(
-        counts=dict(book.days(streak_counter(streak))),
+        counts=dict(counts.days(streak_counter(streak))),
         reached={
-            milestone.periods: frozenset(
-                day for day, count in book.days(reached_counter(streak, milestone.periods)).items() if count > 0
+            milestone.periods: tuple(
+                day
+                for day, count in sorted(counts.days(reached_counter(streak, milestone.periods)).items())
+                if count > 0
             )
             for milestone in streak.milestones
         },
     )
+
+
+def _marks(kept: Kept, milestone: Milestone, found: Around, at: int) -> list[int]:
+    """The periods of a streak in which a milestone was reached."""
+    first = at if found.first is None else found.first
+    last = at if found.last is None else found.last
+    return [day for day in kept.reached[milestone.periods] if first <= day <= last]
+
+
+def _home(found: Around, periods: int, day: int, at: int) -> int | None:
+    """The period in which a milestone counts as reached when the one of `at` is gone; None: in none."""
+    if found.without < periods:
+        return None
+    left, right = len(found.left) >= periods, len(found.right) >= periods
+    if day < at and (left or found.joined):
+        return day
+    if day > at and (right or found.joined):
+        return day
+    return found.left[0] if left or (found.joined and found.left) else found.right[0]
 
 
 def _count(streak: Streak, ticks: Sequence[Tick], book: Book) -> None:

@@ -37,8 +37,8 @@ class Streak(Node):
     freezes: int = Field(
         default=0,
         ge=0,
-        le=12,
-        description="So many periods without it are forgiven within a streak; they do not count as done.",
+        le=6,
+        description="So many periods in a row without it do not break a streak; they do not count as done.",
         examples=[1],
         json_schema_extra=INT32,
     )
