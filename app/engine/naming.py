@@ -6,6 +6,7 @@ from app.engine.commands import (
     AdjustmentCancel,
     Command,
     Confirm,
+    Correction,
     HouseholdJoin,
     MergeOut,
     Move,
@@ -46,6 +47,8 @@ def reverses(command: Command) -> UUID | None:
         case VoucherUse(voucher=original):
             return original
         case AdjustmentCancel(adjustment=original):
+            return original
+        case Correction(purchase=original):
             return original
         case _:
             return None

@@ -78,10 +78,14 @@ def _of_staff(outcome: Outcome) -> Iterator[Told]:
     match outcome:
         case facts.Adjusted(points=points):
             yield "corrected", {"points": points}
-        case facts.AdjustmentCancelled(reversed=taken, returned=points):
+        case facts.AdjustmentCancelled(reversed=undone, returned=points):
             yield "correction_undone", {}
-            yield from _reversed(taken)
+            yield from _reversed(undone)
             yield from _unless_nothing("came_back", points)
+        case facts.Corrected(points=points, rulebook=version, taken=taken):
+            yield "decided_again", {"version": version, "points": points}
+            for each in taken:
+                yield from _reversed(each)
         case facts.Extended():
             yield "extended", {}
         case facts.BlockSet(blocked=blocked):

@@ -55,6 +55,7 @@ PREFIXES: Final = {
     27: "blk",
     28: "ubl",
     29: "lex",
+    70: "cor",
 }
 
 # What a rule did: a sentence by stage and reason. Numbers stand after a colon, so no language needs a plural.

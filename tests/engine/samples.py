@@ -12,9 +12,9 @@ from app.engine.estate import (
     Counted,
     DayTally,
     Estate,
+    Height,
     HeldDraw,
     HeldOver,
-    Height,
     Inherited,
     Origin,
     Owed,
@@ -33,6 +33,7 @@ from app.engine.movements import (
     Notice,
     PurseMove,
     Referral,
+    RewardReferrer,
     StockMove,
     TierMove,
 )
@@ -46,7 +47,7 @@ from app.engine.played import (
     Prized,
     PrizeTaken,
 )
-from app.engine.remains import Rest, RestLine, Reversed
+from app.engine.remains import Added, Rest, RestLine, Reversed
 from tests.engine.release_1 import BOUGHT, FACT, NOTHING, PURCHASE, REFUNDED
 
 OTHER = UUID("018f0000-0000-8000-8000-000000000002")
@@ -99,9 +100,7 @@ ESTATE = Estate(
     review_us=US + 6,
     blocked=True,
     continued=(Continued(member=OTHER, shift=12),),
-    heights=(
-        Height(ladder="wine-club", tier="gold", review_us=US, floor="gold", floor_us=US + 1, forever="silver"),
-    ),
+    heights=(Height(ladder="wine-club", tier="gold", review_us=US, floor="gold", floor_us=US + 1, forever="silver"),),
 )
 
 COMMANDS: list[ask.Command] = [
@@ -120,7 +119,8 @@ COMMANDS: list[ask.Command] = [
     ),
     ask.Redemption(points=100, wallet="stamps", store="d1", not_after_us=US),
     ask.RedemptionCancel(redemption=FACT),
-    ask.ReferralReward(purchase=FACT, points=50),
+    ask.ReferralReward(purchase=FACT, points=50, rulebook=2, level=2, occurred_us=US),
+    ask.Introduce(referrer=FACT),
     ask.ReferralClawback(reward=FACT),
     ask.LetTimePass(),
     ask.Void(purchase=FACT),
@@ -154,6 +154,7 @@ COMMANDS: list[ask.Command] = [
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
     ask.TierGrant(tier="gold", reason="vip", ladder="wine-club", until_us=US, actor=FACT),
     ask.TierGrantEnd(reason="over", ladder="wine-club", actor=FACT),
+    ask.Correction(purchase=FACT, correction=OTHER, under=2, actor=FACT, approver=OTHER),
 ]
 
 REVERSED = Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
@@ -165,6 +166,8 @@ REST = Rest(
     referral_undone=True,
     forgiven=(3, 0),
     prizes=(1,),
+    under=2,
+    added=(Added(member=OTHER, wallet="stamps", lot=4, points=2),),
 )
 PLAYED = Played(
     advanced=(Advanced(game="tenth-coffee", goal="coffees", day=739_617, count=10, target=10),),
@@ -191,6 +194,8 @@ OUTCOMES: list[came.Outcome] = [
         trace=(RuleTrace(rule=0, reason="applied", wanted=90, granted=80, bound="rule_cap"),),
         grants=(came.Grant(wallet="stamps", lot=4, points=2, line_points=(2, 0)),),
         played=PLAYED,
+        referral_wallet="stamps",
+        referral_prize=PLAYED.prizes[0],
     ),
     replace(
         REFUNDED.outcome,
@@ -221,8 +226,11 @@ OUTCOMES: list[came.Outcome] = [
         ),
     ),
     came.Cancelled(returned=15, value_minor=750),
-    came.Rewarded(points=50, lot=3, rulebook=2, reason="paid"),
-    came.ClawedBack(reward=REVERSED),
+    came.Rewarded(
+        points=50, lot=3, rulebook=2, reason="capped", wallet="stamps", bound="month", prize=PLAYED.prizes[0]
+    ),
+    came.ClawedBack(reward=REVERSED, prize=PRIZE_TAKEN),
+    came.Introduced(referrer=FACT, referral_until_us=US),
     came.TimePassed(),
     came.Confirmed(points=15),
     came.Held(wallet="stamps", points=15, value_minor=750, draws=DRAWS, until_us=US, life_until_us=US + 1, rulebook=2),
@@ -263,12 +271,22 @@ OUTCOMES: list[came.Outcome] = [
         played=PLAYED,
         readings=(1,),
     ),
+    came.Corrected(
+        purchase=FACT,
+        correction=OTHER,
+        rulebook=2,
+        points=-3,
+        taken=(REVERSED, Reversed()),
+        given=(Added(member=OTHER, wallet="stamps", lot=4, points=2),),
+        rest=REST,
+    ),
     ActivityCancelled(activity=FACT, grants=(REVERSED,), prizes=(PRIZE_TAKEN,)),
 ]
 
 # What no other sample has: every wallet, hold, stock, counter and notice that a change can move.
 EVERYTHING = replace(
     BOUGHT,
+    effects=(RewardReferrer(referrer=FACT, points=50, rulebook=2, level=2, occurred_us=US),),
     after=replace(BOUGHT.after, pending=90, held=20, lapses_us=US + 9),
     entries=(
         *BOUGHT.entries,
@@ -329,9 +347,7 @@ EVERYTHING = replace(
             forever="silver",
         ),
     ),
-    climbs=(
-        Climb(ladder="wine-club", tier="gold", review_us=US + 9, amounts=(7, 8), floor="gold", floor_us=US + 9),
-    ),
+    climbs=(Climb(ladder="wine-club", tier="gold", review_us=US + 9, amounts=(7, 8), floor="gold", floor_us=US + 9),),
 )
 
 CHANGES: list[Change] = [EVERYTHING, *(replace(NOTHING, outcome=outcome) for outcome in OUTCOMES)]

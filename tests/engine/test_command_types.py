@@ -33,6 +33,7 @@ CODES = {
     "forever",
 }
 NUMBERS = {
+    "under",
     "quantity_micro",
     "amount_minor",
     "discount_minor",
@@ -63,6 +64,7 @@ NUMBERS = {
     "source",
     "shift",
     "rulebook",
+    "level",
     # Points of a lot, by what became of them, and what is owed.
     "granted",
     "remaining",
@@ -76,6 +78,7 @@ NUMBERS = {
 }
 FLAGS = {"any_age", "never_expires", "pending", "lapses", "noticed", "blocked", "claimed"}
 IDS = {
+    "correction",
     "referrer",
     "purchase",
     "redemption",
