@@ -22,6 +22,7 @@ NUMBERS: Final = (0, 1, 2, 3, 5, 7, 10, 12, 30, 100, 365, 1000, 10**6)
 DATES: Final = ("2026-01-01", "2026-01-31", "2026-02-17", "2026-06-30", "2027-12-31")
 TIMES: Final = ("00:00", "09:30", "14:00", "23:59")
 DEPTH_MAX: Final = 12
+NESTING: Final = frozenset({"condition", "conditions", "needs"})
 OPTIONAL_SHARE: Final = 0.25
 
 
@@ -72,10 +73,10 @@ class Maker:
         return schema
 
     def _alternative(self, options: list[Json], depth: int) -> Json:
-        """Deep down, one that ends: null, or a condition without conditions inside."""
+        """Deep down, one that ends: null, or a node without others of its sort inside."""
         if depth < DEPTH_MAX:
             return self.rng.choice(options)
-        flat = [each for each in options if "condition" not in str(self.resolved(each).get("properties", {}).keys())]
+        flat = [each for each in options if NESTING.isdisjoint(self.resolved(each).get("properties", {}))]
         return self.rng.choice(flat or options)
 
     def _object(self, schema: Json, depth: int) -> Json:
