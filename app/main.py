@@ -30,6 +30,7 @@ from app.routers import (
     accounts,
     adjustments,
     approvals,
+    backtests,
     batch,
     bench,
     cancellations,
@@ -47,6 +48,7 @@ from app.routers import (
     households,
     keys,
     languages,
+    leaderboards,
     liability,
     lots,
     me,
@@ -57,11 +59,14 @@ from app.routers import (
     programs,
     purchases,
     redemptions,
+    referral_reports,
+    referrals,
     refunds,
     rewards,
     rulebooks,
     simulations,
     statements,
+    tiers,
     totals,
     transfers,
     voids,
@@ -71,7 +76,7 @@ from app.routers.metrics import Metrics
 from app.routers.middleware import Edge
 from app.routers.tokens import MemberTokens
 from app.settings import Settings
-from app.workers import awaiting, counter, follower, sweeper
+from app.workers import awaiting, backtester, counter, follower, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
@@ -93,6 +98,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holds.router,
     rewards.router,
     adjustments.router,
+    tiers.router,
     approvals.router,
     transfers.router,
     households.router,
@@ -104,13 +110,17 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     statements.router,
     lots.router,
     totals.router,
+    referrals.router,
+    referral_reports.router,
     liability.router,
     explanations.router,
     draws.router,
+    leaderboards.router,
     events.router,
     rulebooks.router,
     drafts.router,
     simulations.router,
+    backtests.router,
     programs.router,
     keys.router,
     health.router,
@@ -144,6 +154,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     following: Heartbeat
     counting: Heartbeat
     awaiting: Heartbeat
+    backtesting: Heartbeat
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -163,6 +174,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         following=Heartbeat(),
         counting=Heartbeat(),
         awaiting=Heartbeat(),
+        backtesting=Heartbeat(),
     )
     app = _routed(parts)
     if settings.bench:
@@ -225,6 +237,7 @@ async def _running(parts: Parts) -> AsyncIterator[None]:
             (follower, parts.following),
             (counter, parts.counting),
             (awaiting, parts.awaiting),
+            (backtester, parts.backtesting),
         )
         for worker, heartbeat in beats:
             work = worker.run(parts.database, parts.lanes, parts.programs, heartbeat)
@@ -280,6 +293,7 @@ def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]
         (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
         (("rung_counter_age_seconds", "Since the counter last came round."), lambda: parts.counting.age_s),
         (("rung_awaiting_age_seconds", "Since waiting refunds were last looked at."), lambda: parts.awaiting.age_s),
+        (("rung_backtester_age_seconds", "Since backtests were last looked for."), lambda: parts.backtesting.age_s),
     )
 
 

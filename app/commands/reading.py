@@ -16,10 +16,13 @@ from app.engine.change import Change
 from app.engine.commands import Command, Enrol, LetTimePass, Purchase
 from app.engine.context import Context, Edition, Timeline
 from app.engine.ids import part
+from app.engine.looking import looked
+from app.engine.movements import Climb
 from app.engine.naming import companions, touches
 from app.engine.needs import Needs, needs, stocks
+from app.engine.needs import look as look_at
 from app.engine.refusals import Refusal
-from app.engine.state import Account, State
+from app.engine.state import Account, Ever, State
 from app.repositories import journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance
@@ -71,6 +74,25 @@ class Reading:
             quoted = await self.quote(program, member, LetTimePass())
             return quoted.standing if isinstance(quoted, Quote) else None
         return Standing(account=glance.account, now_us=now_us, edition=timeline.in_force(now_us))
+
+    async def heights(self, program: Program, member: UUID) -> tuple[Standing, tuple[Climb, ...]] | None:
+        """The account at this instant, and where it stands in every set of tiers; None for an unknown member."""
+        async with self._database.reading() as reader:
+            glance = (await ledger.glance(reader, program.id, [member])).get(member)
+            if glance is None:
+                return None
+            account = glance.account
+            if account.merged_into is None:
+                now_us = max(glance.now_us, account.now_us)
+                timeline = await self._timelines.upto(reader, program.id, glance.rulebooks)
+                wanted = {member: look_at(account, now_us, program.zone, timeline)}
+                states = await load_states(reader, program.id, {member: account}, wanted, now_us, originals={})
+        if account.merged_into is not None:
+            return await self.heights(program, account.merged_into)
+        context = Context(fact=NO_FACT, now_us=now_us, currency=program.currency, zone=program.zone, timeline=timeline)
+        after, climbs = looked(states[member], context)
+        settled = replace(after, now_us=account.now_us)
+        return Standing(account=settled, now_us=now_us, edition=timeline.in_force(now_us)), climbs
 
     async def spendable(self, program: Program, standing: Standing) -> int:
         """Points of the main wallet that a member can spend: their own, and those that they share."""
@@ -126,7 +148,7 @@ class Reading:
             )
             named = touches(command, NO_FACT)
             found = await originals(reader, program.id, dict.fromkeys(named), {}) if named else {}
-        desk = Desk(context, {NOBODY: State(account=Account(member=NOBODY))}, found, {})
+        desk = Desk(context, {NOBODY: State(account=Account(member=NOBODY), ever=Ever())}, found, {})
         desk.take(NOBODY, Enrol(), part(NO_FACT, 1))
         steps = desk.take(NOBODY, command, NO_FACT)
         if isinstance(steps, Refusal):

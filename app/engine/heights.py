@@ -91,7 +91,7 @@ def climb(draft: Draft, ladder: Ladder, context: Context) -> Climb:
     """Where the member stands in a set of tiers, and what its counters have come to."""
     past_day = local_day(context.now_us, context.zone) + 1
     first = opens(ladder.window, past_day, enrolled_day(draft, context), closed=False)
-    found = amounts(draft, ladder, first, past_day)
+    found = {"points": draft.standing.window_points} if ladder.is_plain else amounts(draft, ladder, first, past_day)
     rung, floor = draft.standing.rung(ladder.id), floor_at(draft.standing, ladder, context.now_us)
     return Climb(
         ladder=ladder.id,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.change import Change
 from app.engine.commands import (
+    Activity,
     Adjustment,
     Capture,
     Command,
@@ -184,6 +185,8 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
                 return NOTHING
             draw = sum([tender.points for tender in basket.tenders])
             return Needs(draw=draw, tier_at_us=occurred_us if earlier else None)
+        case Activity(occurred_us=occurred_us) if occurred_us is not None and occurred_us < account.tier_since_us:
+            return Needs(tier_at_us=occurred_us)
         case Redemption(points=points, wallet=wallet) | HoldPlace(points=points, wallet=wallet):
             return _drawing(wallet, points)
         case Adjustment(points=points, wallet=wallet):

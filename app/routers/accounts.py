@@ -1,4 +1,4 @@
-"""What a member has: the balance, the tier, the points that moved; and the token with which a phone may look."""
+"""What a member has: the balance, the points that moved; and the token with which a phone may look."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -16,15 +16,12 @@ from app.engine.calendar import last_valid_day
 from app.repositories.lots import Expiring
 from app.routers import asking, auth, queries, render, resolving
 from app.routers.handles import handles
-from app.routers.languages import pick
 from app.routers.models_members import (
     BalanceNow,
     EntryList,
     ExpiringOn,
     ExpiringSoon,
-    Level,
     SharedWallet,
-    TierNow,
     Token,
     TokenAsked,
 )
@@ -141,39 +138,6 @@ def _expiring(found: Sequence[Expiring], days: int, zone: str) -> ExpiringSoon:
         for each in found
     ]
     return ExpiringSoon(days=days, points=sum(each.points for each in found), data=data)
-
-
-@router.get(
-    "/v1/members/{member}/tier",
-    **operation(
-        "get_tier",
-        TAG,
-        "The tier and the way to the next",
-        TierNow,
-        auth=KEY,
-        problems=("missing_scope", "member_not_found"),
-    ),
-)
-async def get_tier(request: Request, member: MemberPath) -> Response:
-    """Right at the instant that it is given."""
-    caller = await auth.caller(request, auth.POS)
-    kept = handles(request)
-    found = await resolving.member_in_path(kept, caller, member)
-    standing = await kept.reading.standing(caller.program, found)
-    if standing is None:
-        raise Rejected("member_not_found")
-    language = resolving.language(request)
-    levels = standing.edition.compiled.levels if standing.edition else ()
-    return answered(
-        TierNow(
-            member=typeids.encode("mbr", found),
-            tier=render.tier(render.progress(standing.account), standing.edition, language),
-            levels=[
-                Level(id=level.id, title=pick(level.title, language), from_points=level.from_points) for level in levels
-            ],
-            as_of=instant(standing.now_us),
-        )
-    )
 
 
 @router.get(

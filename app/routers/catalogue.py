@@ -63,6 +63,12 @@ _CALLER: Final = {
     "member_erased": Kind(410, "The member was erased", "Everything personal about this member was destroyed."),
     "too_many_consents": Kind(409, "Too many consents", "No more can be recorded for this member."),
     "referral_code_unknown": Kind(422, "Unknown referral code", "No member has this referral code."),
+    "code_not_valid": Kind(
+        422, "Not a code", "A code has three to twenty letters, digits and hyphens, and at least one letter."
+    ),
+    "code_reserved": Kind(409, "The code is reserved", "Nobody may call themselves so."),
+    "code_taken": Kind(409, "The code is taken", "Another member has this code."),
+    "too_many_codes": Kind(409, "Too many codes", "The member has as many codes as anybody may have."),
     "unknown_claim_code": Kind(422, "Unknown claim code", "No receipt of this programme has this code."),
     "already_claimed": Kind(409, "Claimed already", "The points of this receipt were claimed before."),
 }
@@ -77,6 +83,9 @@ _CONFIGURATION: Final = {
         409, "Effective before an earlier version", "A later version must take effect after the one before it."
     ),
     "draft_not_found": Kind(404, "No such draft", "This programme has no such draft."),
+    "backtest_not_found": Kind(404, "No such backtest", "This programme has no such backtest."),
+    "backtest_not_done": Kind(409, "Not done yet", "It has no report: it waits, runs, was cancelled or failed."),
+    "too_many_backtests": Kind(409, "Too many backtests", "Wait for one to end, or cancel one."),
     "too_many_drafts": Kind(409, "Too many drafts", "Put some away first."),
     "valuation_exists": Kind(409, "Valued already", "Another value is in force from this day on."),
     "valuation_not_later": Kind(409, "Valued from a later day on", "A value must begin later than those before it."),
@@ -112,6 +121,23 @@ _REFUSALS: Final = {
     "draw_final": Kind(409, "A turned wheel is final", "This wheel cannot be turned back, whatever it stopped at."),
     "wrong_kind": Kind(422, "Another kind of fact", "The id names something of another kind."),
     "number_too_large": Kind(422, "A number is too large", "The sum does not fit into 64 bits."),
+}
+
+# Why nobody is brought.
+_REFERRALS: Final = {
+    "referral_code_not_yet": Kind(409, "The code is not good yet", "The code is good from {valid_from} on."),
+    "referral_code_expired": Kind(409, "The code has expired", "The code was good until {valid_until}."),
+    "referral_self": Kind(409, "Nobody brings themselves", "Who gave the code and who names it are one person."),
+    "referral_cycle": Kind(409, "Brought by each other", "The member brought the one who is to have brought them."),
+    "referrer_blocked": Kind(409, "The referrer is blocked", "Who gave the code is blocked."),
+    "referral_not_offered": Kind(
+        409, "No referral afterwards", "The rulebook in force lets nobody say later who brought them."
+    ),
+    "referral_already": Kind(409, "Brought already", "It is known who brought the member."),
+    "referral_existing_member": Kind(
+        409, "An existing member", "The member has made a purchase that would have qualified."
+    ),
+    "referral_too_late": Kind(409, "Too late for a referral", "Days after the enrolment at most: {days}."),
 }
 
 # Why the engine said no to what comes after a purchase.
@@ -206,8 +232,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     **_CONFIGURATION,
     **_REFUSALS,
     **_LIFECYCLE,
+    **_REFERRALS,
 }
-REFUSALS: Final = frozenset({*_REFUSALS, *_LIFECYCLE})
+REFUSALS: Final = frozenset({*_REFUSALS, *_LIFECYCLE, *_REFERRALS})
 
 # Faults of single fields: they appear in `errors` only.
 FAULTS: Final[Mapping[str, str]] = {
@@ -233,6 +260,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "unknown_redemption": "This programme has no such redemption.",
     "unknown_currency": "This is not a currency of ISO 4217.",
     "unknown_zone": "This is not a zone of the IANA data base.",
+    "one_rulebook": "Give exactly one of document, draft and version.",
+    "code_or_answer": "Give a code, an answer, or both.",
     "identifier_required": "Give at least one of external_id, card and phone.",
     "one_identifier": "Give exactly one of external_id, card and phone.",
     "not_a_day": "There is no such day.",

@@ -76,7 +76,7 @@ def _event(row: JournalRow) -> models_events.Event:
             for entry in change.entries
         ],
         tiers=[
-            models_events.EventTier(level=move.tier, reason=move.reason, at=instant(move.at_us))
+            models_events.EventTier(level=move.tier, set=move.ladder, reason=move.reason, at=instant(move.at_us))
             for move in change.tier_moves
         ],
         notices=[
@@ -123,4 +123,7 @@ TYPES: Final = {
     27: "block",
     28: "unblock",
     29: "lot_extension",
+    40: "tier_grant",
+    60: "introduction",
+    41: "tier_grant_end",
 }

@@ -13,6 +13,7 @@ from app.commands.asks import Ask
 from app.commands.members import Shown
 from app.commands.reading import Standing
 from app.engine import typeids
+from app.engine.movements import Climb
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
 from app.routers import asking, auth, models_holds, naming, render, render_holds, resolving
@@ -57,8 +58,12 @@ async def get_me(request: Request) -> Response:
     if shown.profile.erased_at is not None:
         raise Rejected("member_erased")
     language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
+    climbs: tuple[Climb, ...] = ()
+    if standing.edition is not None and standing.edition.compiled.is_climbing:
+        found = await kept.reading.heights(visitor.program, visitor.id)
+        standing, climbs = found if found is not None else (standing, climbs)
     shared = await kept.reading.shared(visitor.program, standing)
-    body = json.encode(_me(visitor.program, shown, standing, shared, language))
+    body = json.encode(_me(visitor.program, shown, standing, climbs, shared, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
         "content-language": language,
@@ -108,7 +113,14 @@ async def create_own_hold(request: Request) -> Response:
     return answered(render_holds.hold(recorded.row, telling), 201, replayed=recorded.replayed)
 
 
-def _me(program: Program, shown: Shown, standing: Standing, shared: Standing | None, language: str) -> Me:
+def _me(
+    program: Program,
+    shown: Shown,
+    standing: Standing,
+    climbs: tuple[Climb, ...],
+    shared: Standing | None,
+    language: str,
+) -> Me:
     account, edition = standing.account, standing.edition
     terms = edition.compiled.document.redemption if edition else None
     spendable = account.free + (shared.account.free if shared is not None else 0)
@@ -125,6 +137,6 @@ def _me(program: Program, shown: Shown, standing: Standing, shared: Standing | N
         shared=render.shared(standing, shared),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
-        tier=render.tier(render.progress(account), edition, language),
+        tier=render.tier(render.progress(account), edition, language, climbs),
         rulebook_version=edition.version if edition else None,
     )

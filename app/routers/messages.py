@@ -6,12 +6,12 @@ They are no part of the recorded answer: they are put into words when they are a
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition
-from app.engine.rulebook.tiers import next_level
+from app.engine.rulebook.levels import NeedsCounter
 from app.routers import narrating
 from app.routers.languages import pick, text
 from app.routers.models_answered import Messages
 from app.routers.narrating import level_title, spendable
-from app.routers.phrases import MESSAGES, OUTCOMES
+from app.routers.phrases import MESSAGES, MISSING, OUTCOMES
 
 
 def messages(change: Change, edition: Edition | None, language: str) -> Messages:
@@ -76,8 +76,14 @@ def _way(change: Change, edition: Edition | None, language: str) -> list[str]:
     promoted = [move.tier for move in change.tier_moves if move.reason == "promotion"]
     if promoted:
         return [text(language, MESSAGES["promoted"], level=level_title(edition, promoted[-1], language))]
-    above = next_level(edition.compiled, change.after.tier) if edition else None
-    if above is None or above.from_points <= change.after.window_points:
+    main = edition.compiled.ladder("") if edition else None
+    rank = main.rank(change.after.tier) + 1 if main is not None else 0
+    if main is None or rank >= len(main.levels):
         return []
-    missing = above.from_points - change.after.window_points
-    return [text(language, MESSAGES["missing"], points=missing, level=pick(above.title, language))]
+    need, level = main.needs[rank], pick(main.levels[rank].title, language)
+    climbed = next((climb.amounts for climb in change.climbs if not climb.ladder), (change.after.window_points,))
+    amounts = dict(zip(main.counters, climbed, strict=False))
+    if not isinstance(need, NeedsCounter) or need.counter not in MISSING:
+        return []
+    missing = need.at_least - amounts.get(need.counter, 0)
+    return [text(language, MISSING[need.counter], **{need.counter: missing}, level=level)] if missing > 0 else []

@@ -18,6 +18,43 @@ class Balance(Answer, frozen=True, kw_only=True):
     held: Annotated[Int64, Meta(description="Points that are set aside.", examples=[0])]
 
 
+class TierNeed(Answer, frozen=True, kw_only=True):
+    """Something that a level asks for, with how far the member has come: one counter, or several needs together."""
+
+    kind: Annotated[str, Meta(description="counter; or all or any of `needs`.", examples=["counter"])]
+    counter: Annotated[
+        str | None,
+        Meta(description="points, spend, visits, referrals or activity:<kind>; null of several.", examples=["points"]),
+    ]
+    at_least: Annotated[Int64 | None, Meta(description="How much it takes; null of several.", examples=[2000])]
+    amount: Annotated[Int64 | None, Meta(description="How much there is in the window.", examples=[640])]
+    missing: Annotated[Int64 | None, Meta(description="How much is missing.", examples=[1360])]
+    met: Annotated[bool, Meta(description="Whether nothing is missing.", examples=[False])]
+    needs: Annotated[list["TierNeed"], Meta(description="The needs that count together; none of a counter.")]
+
+
+class TierGiven(Answer, frozen=True, kw_only=True):
+    """A level that was given by hand: below it the member does not fall meanwhile."""
+
+    level: Annotated[str, Meta(description="The level.", examples=["vang"])]
+    title: Annotated[str, Meta(description="Its title.", examples=["Vàng"])]
+    until: Annotated[Instant | None, Meta(description="The first instant without it; null: there is none.")]
+
+
+class TierInSet(Answer, frozen=True, kw_only=True):
+    """The member's tier in another set of tiers than the main one."""
+
+    set: Annotated[str, Meta(description="The set.", examples=["wine-club"])]
+    set_title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Wine club"])]
+    level: Annotated[str, Meta(description="The level's id.", examples=["guest"])]
+    title: Annotated[str, Meta(description="Its title.", examples=["Guest"])]
+    kept_until: Annotated[Instant | None, Meta(description="When the level is reviewed; null: never.")]
+    next_level: Annotated[str | None, Meta(description="The level above; null at the top.", examples=["friend"])]
+    next_title: Annotated[str | None, Meta(description="Its title.", examples=["Friend"])]
+    next_needs: Annotated[TierNeed | None, Meta(description="What it takes, and how far the member has come.")]
+    given: Annotated[TierGiven | None, Meta(description="What was given by hand; null: nothing.")]
+
+
 class Tier(Answer, frozen=True, kw_only=True):
     """The member's tier and the way to the next one."""
 
@@ -26,11 +63,19 @@ class Tier(Answer, frozen=True, kw_only=True):
     ]
     title: Annotated[str | None, Meta(description="Its title in the language asked for.", examples=["Bạc"])]
     window_points: Annotated[Int64, Meta(description="Points that count towards tiers at present.", examples=[640])]
-    kept_until: Annotated[Instant | None, Meta(description="When the level is reviewed; null for the base level.")]
+    kept_until: Annotated[Instant | None, Meta(description="When the level is reviewed; null: never.")]
     next_level: Annotated[str | None, Meta(description="The level above; null at the top.", examples=["vang"])]
     next_title: Annotated[str | None, Meta(description="Its title.", examples=["Vàng"])]
-    next_from_points: Annotated[Int64 | None, Meta(description="From how many points it is reached.", examples=[2000])]
+    next_from_points: Annotated[
+        Int64 | None,
+        Meta(description="From how many points it is reached; null where it takes something else.", examples=[2000]),
+    ]
     points_missing: Annotated[Int64 | None, Meta(description="How many of them are missing.", examples=[1360])]
+    next_needs: Annotated[TierNeed | None, Meta(description="All that it takes, and how far the member has come.")]
+    given: Annotated[
+        TierGiven | None, Meta(description="What was given by hand, where the answer is about tiers; null: nothing.")
+    ]
+    sets: Annotated[list[TierInSet], Meta(description="The tiers in other sets.")]
 
 
 class Reason(Answer, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ class EventTier(Answer, frozen=True, kw_only=True):
     """A tier that was reached, kept or lost."""
 
     level: Annotated[str, Meta(description="The level from then on.", examples=["bac"])]
+    set: Annotated[str, Meta(description="The set of tiers; empty for the main one.", examples=[""])]
     reason: Annotated[str, Meta(description="promotion, review_kept, or more.", examples=["promotion"])]
     at: Annotated[Instant, Meta(description="From when.")]
 

@@ -38,7 +38,12 @@ class MemberAsked(Asked):
     name: ShortText | None = Field(default=None, description="What to call them.", examples=["Nguyễn Thị Lan"])
     language: Language | None = Field(default=None, description="Absent: the programme's.")
     referral_code: Code | None = Field(
-        default=None, description="The code of the member who brought them.", examples=["K7MWX4TP"]
+        default=None, description="The code of the member who brought them, or their phone.", examples=["K7MWX4TP"]
+    )
+    heard_from: Code | None = Field(
+        default=None,
+        description="“Who sent you?”, where there is no code: your own code for the answer.",
+        examples=["friend"],
     )
     birthday: Birthday | None = Field(default=None, description=BIRTHDAY)
     email: Email | None = Field(default=None, description="Their e-mail address; it leads nobody to them.")
@@ -162,7 +167,18 @@ class Level(Answer, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="The level.", examples=["vang"])]
     title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Vàng"])]
-    from_points: Annotated[Int64, Meta(description="From how many points it is reached.", examples=[2000])]
+    from_points: Annotated[
+        Int64 | None,
+        Meta(description="From how many points it is reached; null where it takes something else.", examples=[2000]),
+    ]
+
+
+class TierSet(Answer, frozen=True, kw_only=True):
+    """Another set of tiers than the main one."""
+
+    set: Annotated[str, Meta(description="The set.", examples=["wine-club"])]
+    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Wine club"])]
+    levels: Annotated[list[Level], Meta(description="Its levels, from the base level upwards.")]
 
 
 class TierNow(Answer, frozen=True, kw_only=True):
@@ -171,6 +187,7 @@ class TierNow(Answer, frozen=True, kw_only=True):
     member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
     tier: Annotated[Tier, Meta(description="The tier and the way to the next.")]
     levels: Annotated[list[Level], Meta(description="All levels, from the base level upwards.")]
+    sets: Annotated[list[TierSet], Meta(description="The other sets of tiers.")]
     as_of: Annotated[Instant, Meta(description="The programme's now.")]
 
 

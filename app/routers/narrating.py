@@ -6,9 +6,9 @@ from typing import assert_never
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition, Timeline
+from app.engine.movements import TierMove
 from app.engine.outcomes import Outcome
 from app.engine.remains import Reversed
-from app.engine.rulebook.tiers import rank
 from app.routers.languages import pick, text
 from app.routers.phrases import OUTCOMES, TIMES
 
@@ -88,6 +88,8 @@ def _of_staff(outcome: Outcome) -> Iterator[Told]:
                 yield from _reversed(each)
         case facts.Extended():
             yield "extended", {}
+        case facts.TierGiven(tier=tier):
+            yield "tier_ended" if tier is None else "tier_given", {}
         case facts.BlockSet(blocked=blocked):
             yield ("blocked" if blocked else "unblocked"), {}
         case _:
@@ -126,11 +128,12 @@ def _unless_nothing(phrase: str, points: int) -> Iterator[Told]:
         yield phrase, {"points": points}
 
 
-def level_title(edition: Edition | None, tier: str, language: str) -> str:
+def level_title(edition: Edition | None, tier: str, language: str, ladder: str = "") -> str:
     """What a tier is called, as far as the rulebook knows it."""
-    if edition is None or tier not in edition.compiled.ranks:
+    found = edition.compiled.ladder(ladder) if edition is not None else None
+    if found is None or tier not in found.ranks:
         return tier
-    return pick(edition.compiled.levels[rank(edition.compiled, tier)].title, language)
+    return pick(found.levels[found.rank(tier)].title, language)
 
 
 def expiry_told(points: int, language: str) -> str:
@@ -138,10 +141,11 @@ def expiry_told(points: int, language: str) -> str:
     return text(language, TIMES["expiry"], points=points)
 
 
-def tier_told(timeline: Timeline, tier: str, reason: str, at_us: int, language: str) -> str:
+def tier_told(timeline: Timeline, move: TierMove, language: str) -> str:
     """Why a member stands in a tier."""
-    sentence = TIMES.get(reason, TIMES["promotion"])
-    return text(language, sentence, level=level_title(timeline.in_force(at_us), tier, language))
+    sentence = TIMES.get(move.reason, TIMES["promotion"])
+    edition = timeline.in_force(move.at_us)
+    return text(language, sentence, level=level_title(edition, move.tier, language, move.ladder))
 
 
 def notice_told(points: int, language: str) -> str:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from app.routers import (
     models_adjustments,
     models_answered,
+    models_backtests,
     models_batch,
     models_claims,
     models_configuration,
@@ -24,14 +25,17 @@ from app.routers import (
     models_holds,
     models_lots,
     models_members,
+    models_referrals,
     models_rewards,
     models_simulations,
     models_statements,
+    models_tiers,
     models_totals,
     models_transfers,
 )
 from app.routers.models_adjustments import AdjustmentAsked, ExtensionAsked, GoodwillAsked
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked
+from app.routers.models_backtests import BacktestAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_claims import ClaimAsked, OwnClaimAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
@@ -54,8 +58,10 @@ from app.routers.models_people import (
     Merge,
     MergeAsked,
 )
+from app.routers.models_referrals import OwnReferralCodeAsked, ReferralCodeAsked, ReferrerAsked
 from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
 from app.routers.models_simulations import SimulationAsked
+from app.routers.models_tiers import TierGrantAsked, TierGrantEndAsked
 from app.routers.models_totals import ValuationAsked
 from app.routers.models_transfers import HouseholdMemberAsked, TransferAsked
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
@@ -73,6 +79,9 @@ DESCRIPTION: Final = (
     "Requests are strict: unknown fields are refused."
 )
 REQUESTS: Final[tuple[type[BaseModel], ...]] = (
+    ReferrerAsked,
+    ReferralCodeAsked,
+    OwnReferralCodeAsked,
     BatchAsked,
     BlockAsked,
     CardBlockAsked,
@@ -97,6 +106,8 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     AdjustmentAsked,
     GoodwillAsked,
     ExtensionAsked,
+    TierGrantAsked,
+    TierGrantEndAsked,
     HoldAsked,
     HoldExtensionAsked,
     CaptureAsked,
@@ -111,8 +122,13 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     DraftAsked,
     PublishAsked,
     SimulationAsked,
+    BacktestAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
+    models_referrals.Introduction,
+    models_referrals.MemberReferrals,
+    models_referrals.ReferralCode,
+    models_referrals.ReferralReport,
     Blocking,
     CardList,
     ConsentList,
@@ -143,6 +159,8 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_drafts.DraftList,
     models_simulations.ReachPreview,
     models_simulations.Simulation,
+    models_backtests.Backtest,
+    models_backtests.BacktestList,
     models_simulations.TierPreview,
     models_explanations.Explanation,
     models_health.Alive,
@@ -168,6 +186,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_adjustments.AdjustmentRequest,
     models_adjustments.AdjustmentRequestList,
     models_adjustments.Extension,
+    models_tiers.TierGrant,
     models_adjustments.GoodwillGift,
     models_holds.Hold,
     models_holds.HoldExtension,
@@ -208,6 +227,7 @@ TAGS: Final = (
     ("Events", "Everything that was recorded, in order."),
     ("Explanations", "Why a fact did what it did, for ever."),
     ("Draws", "Chance that can be checked: commitments, seeds, and the proof of every draw."),
+    ("Leaderboards", "Who did most in a period, by name only where members agree."),
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
     ("Rulebook drafts", "What may come: written, checked, tried, published."),

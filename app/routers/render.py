@@ -10,9 +10,8 @@ from app.commands.reading import Standing
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
-from app.engine.context import Edition, Timeline
+from app.engine.context import Timeline
 from app.engine.rulebook.compile import Compiled, stage_of
-from app.engine.rulebook.tiers import next_level, rank
 from app.engine.state import Account
 from app.repositories.journal import JournalRow
 from app.repositories.ledger import EntryRow
@@ -21,7 +20,8 @@ from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.messages import messages
 from app.routers.models_members import Entry, SharedWallet
-from app.routers.wire import Money, instant, instant_or_none, wallet_shown
+from app.routers.render_tiers import tier
+from app.routers.wire import Money, instant, wallet_shown
 
 # The prefix of a fact's id, by the number under which the journal files its command.
 # A capture and a reward are redemptions.
@@ -55,6 +55,9 @@ PREFIXES: Final = {
     27: "blk",
     28: "ubl",
     29: "lex",
+    60: "int",
+    40: "tgr",
+    41: "tge",
     70: "cor",
 }
 
@@ -161,10 +164,15 @@ def standing(change: Change, member: UUID, telling: Telling, warnings: tuple[str
         "member": typeids.encode("mbr", member),
         "decided_at": instant(change.now_us),
         "balance": balance(change.after),
-        "tier": tier(change.after, edition, telling.language),
+        "tier": tier(change.after, edition, telling.language, change.climbs),
         "warnings": [warned(code, telling.language) for code in warnings],
         "messages": messages(change, edition, telling.spoken or telling.language),
     }
+
+
+def standing_of(row: JournalRow, telling: Telling) -> dict[str, Any]:
+    """The same of a recorded fact."""
+    return standing(row.change, row.member, telling)
 
 
 def balance(progress: Progress) -> models.Balance:
@@ -196,23 +204,6 @@ def progress(account: Account) -> Progress:
         pending=account.pending,
         held=account.held,
         lapses_us=account.lapses_us,
-    )
-
-
-def tier(progress: Progress, edition: Edition | None, language: str) -> models.Tier:
-    """The tier and the way to the next, as the rulebook in force names them."""
-    compiled = edition.compiled if edition else None
-    level = compiled.levels[rank(compiled, progress.tier)] if compiled and compiled.levels else None
-    above = next_level(compiled, progress.tier) if compiled else None
-    return models.Tier(
-        level=level.id if level else None,
-        title=pick(level.title, language) if level else None,
-        window_points=progress.window_points,
-        kept_until=instant_or_none(progress.review_us),
-        next_level=above.id if above else None,
-        next_title=pick(above.title, language) if above else None,
-        next_from_points=above.from_points if above else None,
-        points_missing=max(0, above.from_points - progress.window_points) if above else None,
     )
 
 

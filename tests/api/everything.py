@@ -24,6 +24,8 @@ MANAGERS = frozenset(
         "get_adjustment",
         "cancel_adjustment",
         "extend_lot",
+        "grant_tier",
+        "end_tier_grant",
         "list_adjustment_requests",
         "approve_adjustment",
         "reject_adjustment",
@@ -106,6 +108,7 @@ async def everything(shop: Shop) -> Everything:
 
     assert (await shop.publish(EVERYTHING)).status_code == 201
     member = (await shop.enrol(card=CARD, external_id="customer-4711"))["id"]
+    await made(f"/v1/members/{member}/tier", {"tier": "vang", "reason": "vip"}, shop.manager)
     other = (await shop.enrol(card=OTHER_CARD))["id"]
     purchase = (await shop.buy(member, 900000, 90000, external_id="receipt-000123"))["id"]
     household = (await made("/v1/households"))["id"]

@@ -17,6 +17,7 @@ from app.routers import (
     models_people,
     models_rewards,
     models_statements,
+    models_tiers,
     models_totals,
     models_transfers,
 )
@@ -32,6 +33,27 @@ RULEBOOK: dict[str, Any] = {
     "transfers": {},
     "goodwill": {"points_per_staff_and_day": 100, "points_max": 100},
     "adjustments": {"approval_over_points": 500},
+    "tiers": {
+        "levels": [
+            {"id": "bronze", "title": {"en": "Bronze"}, "from_points": 0},
+            {"id": "silver", "title": {"en": "Silver"}, "from_points": 100000},
+        ]
+    },
+    "tier_sets": [
+        {
+            "id": "wine",
+            "title": {"en": "Wine club"},
+            "window": {"kind": "lifetime"},
+            "levels": [
+                {"id": "guest", "title": {"en": "Guest"}, "from_points": 0},
+                {
+                    "id": "friend",
+                    "title": {"en": "Friend"},
+                    "needs": {"kind": "all", "needs": [{"kind": "counter", "counter": "visits", "at_least": 90}]},
+                },
+            ],
+        }
+    ],
 }
 
 
@@ -56,6 +78,7 @@ async def lifecycle(client: httpx.AsyncClient) -> list[tuple[type[Answer], bytes
     member, other = [await member_with(asker.shop, 0) for _ in range(2)]
     await _correct(asker, member, other)
     await _spend(asker, member)
+    await _raise(asker, member)
     await _give(asker, member, other)
     await _account(asker, member)
     await _know(asker, member, other)
@@ -98,6 +121,12 @@ async def _spend(asker: Asker, member: str) -> None:
     await ask(
         models_adjustments.Extension, "POST", f"/v1/members/{member}/lots/{given['lot']}/extend", later, **manager
     )
+
+
+async def _raise(asker: Asker, member: str) -> None:
+    ask, path, manager = asker.ask, f"/v1/members/{member}/tier", {"token": asker.shop.manager}
+    await ask(models_tiers.TierGrant, "POST", path, {"tier": "silver", "reason": "vip"}, **manager)
+    await ask(models_tiers.TierGrant, "POST", f"{path}/end", {"reason": "mistake"}, **manager)
 
 
 async def _give(asker: Asker, member: str, other: str) -> None:

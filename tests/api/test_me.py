@@ -54,6 +54,17 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
             "next_title": "Bạc",
             "next_from_points": 500,
             "points_missing": 150,
+            "next_needs": {
+                "kind": "counter",
+                "counter": "points",
+                "at_least": 500,
+                "amount": 350,
+                "missing": 150,
+                "met": False,
+                "needs": [],
+            },
+            "given": None,
+            "sets": [],
         },
         "rulebook_version": 1,
     }

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Shop
-from tests.api.shopping import read
+from tests.api.shopping import made, read
 from tests.cases.published import bought, newcomer, opened, quoted, rule
 
 
@@ -24,12 +24,31 @@ async def test_the_highest_tier_that_is_reached_wins_threshold_included(
 
     Source: Open Loyalty 1.1 (github kwarambatendai/openloyalty@920967b), Infrastructure/Customer/SystemEvent/Listener/
     CalculateCustomerLevelListenerTest.php, the second example of manually assigned levels. Only the rule behind the
-    case: a tier that somebody gave by hand, and that holds as a floor (point 23), is not there yet.
+    case; the case itself is the next test.
     """
     shop = await opened(client, tiers=levels(l0=0, l20=20, l30=30))
     member = await newcomer(shop)
     await bought(shop, member, spend)
     assert (await read(shop, f"/v1/members/{member}/tier"))["tier"]["level"] == reached
+
+
+async def test_a_tier_given_by_hand_is_a_floor(client: httpx.AsyncClient) -> None:
+    """Case ol-tier-02.
+
+    Source: see above. Whoever stands at L30, was given L20 and has spent nothing any more falls to L20; thresholds are
+    money spent.
+    """
+    spend = [{"kind": "counter", "counter": "spend", "at_least": least} for least in (20, 30)]
+    rungs = [{"id": "l0", "title": {"en": "L0"}, "from_points": 0}]
+    rungs += [{"id": f"l{need['at_least']}", "title": {"en": "L"}, "needs": need} for need in spend]
+    shop = await opened(client, tiers={"after_refund": "immediate", "levels": rungs})
+    member = await newcomer(shop)
+    purchase = await bought(shop, member, 30)
+    path = f"/v1/members/{member}/tier"
+    given = await made(shop, path, {"tier": "l20", "reason": "vip"}, token=shop.manager)
+    assert (purchase["tier"]["level"], given["tier"]["level"]) == ("l30", "l30")
+    await made(shop, "/v1/refunds", {"purchase": purchase["id"]})
+    assert (await read(shop, path))["tier"]["level"] == "l20"
 
 
 async def progress(shop: Shop, member: str, level: str) -> float:
