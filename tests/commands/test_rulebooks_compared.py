@@ -69,6 +69,21 @@ def whole() -> Json:
         {"kind": "attribute", "name": "plan", "any_of": ["gold"], "is_set": True},
         {"kind": "segment", "any_of": ["regulars"]},
     ]
+    rules[2] |= {"group": "offers"}
+    found["earning"]["groups"] = [
+        {"id": "offers", "title": {"en": "Offers"}, "take": "best"},
+        {"id": "others", "take": "first"},
+    ]
+    rules += [
+        {"id": "unit", "effect": {"kind": "per_unit", "points": 2, "units": 3}},
+        {"id": "steps", "effect": {"kind": "step_table", "steps": [{"at_least": 100, "points": 5}]}},
+        {
+            "id": "together",
+            "items": {"skus": ["cup"]},
+            "effect": {"kind": "buy_get", "points": 4, "buy": 2, "get": 3, "get_items": {"skus": ["pot"]}},
+        },
+        {"id": "alone", "exclusive": True, "effect": {"kind": "bonus", "points": 50}},
+    ]
     rules[4]["when"] = {"kind": "all", "conditions": conditions}
     found["tiers"]["levels"][1]["expiry"] = {"kind": "end_of_period", "period": "year", "periods": 1}
     found["redemption"] |= {"maximum_points": 5000, "maximum_percent": 50}
@@ -98,6 +113,12 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "description": ({"en": "More of it"},),
     "cause": ({"en": "Trees"},),
     "title": ({"en": "A name"},),
+    "group": ("others", "offers"),
+    "exclusive": (True, False),
+    "take": ("all", "first"),
+    "counts": ("exactly", "whole_sets"),
+    "measures": ("units",),
+    "get_items": ({"skus": ["mug"]},),
     "of": ("points", "referrals"),
     "name": ("seats",),
     "is_yes": (True, False),
@@ -135,7 +156,7 @@ def others(path: Path, value: Any) -> Iterator[Json]:
     candidates = (value + 1, value - 1) if type(value) is int else INSTEAD.get(str(path[-1]), ANY)
     if value == "gold":
         candidates = ("base",)
-    if path[-2:-1] == ("items",) and value is None:
+    if path[-2:-1] in {("items",), ("get_items",)} and value is None:
         candidates = (["a-code"],)
     for candidate in candidates:
         changed = put(path, candidate)

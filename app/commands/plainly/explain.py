@@ -19,6 +19,7 @@ def explain(document: Rulebook, voice: Voice) -> tuple[Block, ...]:
         levels={level.id: voice.title(level.title) for level in levels},
         wallets={wallet.id: voice.title(wallet.title) for wallet in document.wallets},
         segments={segment.id: voice.title(segment.title) for segment in document.segments},
+        groups={group.id: voice.title(group.title) if group.title else group.id for group in document.earning.groups},
         attributes={attribute.id: voice.title(attribute.title) for attribute in document.attributes},
     )
     heading = voice.say(HEADINGS["rulebook"], title=voice.title(document.title))

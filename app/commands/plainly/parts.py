@@ -54,13 +54,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """The voice, and what levels, wallets, segments and attributes are called."""
+    """The voice, and what levels, wallets, segments, attributes and groups are called."""
 
     voice: Voice
     levels: Mapping[str, str]
     wallets: Mapping[str, str]
     segments: Mapping[str, str]
     attributes: Mapping[str, str]
+    groups: Mapping[str, str]
 
 
 def named(voice: Voice, aspect: str, titles: Mapping[str, str] | None) -> Iterator[Said]:

@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, assert_never
 
-from app.commands.plainly.conditions import about, applies_if
+from app.commands.plainly.conditions import about, applies_if, goods_of, goods_told
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CONDITIONS, EARNING, HEADINGS
 from app.commands.plainly.points import life, rounding
 from app.commands.plainly.voice import Voice
 from app.engine.rulebook.compile import stage_of
-from app.engine.rulebook.document import MAIN_WALLET, Basis, Bonus, Effect, Multiply, PerAmount, Rule, Rulebook
+from app.engine.rulebook.document import (
+    MAIN_WALLET,
+    Basis,
+    Bonus,
+    BuyGet,
+    Effect,
+    Multiply,
+    PerAmount,
+    PerUnit,
+    Rule,
+    Rulebook,
+    StepTable,
+)
 
 _STAGES: Final = ("base", "multiply", "add")
 
@@ -24,6 +36,16 @@ def earning(document: Rulebook, teller: Teller) -> Iterator[Block]:
         text = voice.say(EARNING["purchase_cap"], points=voice.points(cap.points))
         said.append(Said(aspect="cap", text=text, of=cap))
     yield Block(section="earning", id=None, heading=voice.say(HEADINGS["earning"]), said=tuple(said))
+    for group in document.earning.groups:
+        yield Block(
+            section="earning",
+            id=f"group/{group.id}",
+            heading=voice.say(HEADINGS["group"], title=teller.groups[group.id], id=group.id),
+            said=(
+                *named(voice, "title", group.title),
+                Said(aspect="take", text=voice.say(EARNING[f"take_{group.take}"]), of=group.take),
+            ),
+        )
     for rule in sorted(rules, key=lambda rule: (_STAGES.index(stage_of(rule.effect)), rule.priority, rule.id)):
         yield Block(
             section="earning",
@@ -41,7 +63,7 @@ def _heading(rule: Rule, voice: Voice) -> str:
 
 def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
     voice, effect = teller.voice, rule.effect
-    yield Said(aspect="effect", text=_gives(effect, voice), of=_made_of(effect))
+    yield Said(aspect="effect", text=_gives(effect, teller), of=_made_of(effect))
     if rule.cap:
         kind = "multiplier_cap" if isinstance(effect, Multiply) else "rule_cap"
         yield Said(aspect="cap", text=voice.say(EARNING[kind], points=voice.points(rule.cap.points)), of=rule.cap)
@@ -50,10 +72,11 @@ def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
     if rule.items:
         yield from about(rule.items, teller)
     yield from dates(rule.valid_from, rule.valid_until, voice)
-    if isinstance(effect, PerAmount):
+    if isinstance(effect, PerAmount) or (isinstance(effect, StepTable) and effect.measures == "amount"):
         yield from _counts(effect.basis, voice)
-        if effect.rounding:
-            yield from rounding(effect.rounding, voice)
+    if isinstance(effect, PerAmount | PerUnit) and effect.rounding:
+        yield from rounding(effect.rounding, voice)
+    yield from _stacks(rule, teller)
     if not isinstance(effect, Multiply):
         yield _destination(rule.wallet or MAIN_WALLET, teller)
     if rule.expiry:
@@ -64,11 +87,24 @@ def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
         yield Said(aspect="priority", text=text, of=rule.priority)
 
 
-def _gives(effect: Effect, voice: Voice) -> str:
+def _stacks(rule: Rule, teller: Teller) -> Iterator[Said]:
+    voice = teller.voice
+    if rule.group:
+        text = voice.say(EARNING["in_group"], group=teller.groups.get(rule.group, rule.group))
+        yield Said(aspect="group", text=text, of=rule.group)
+    if rule.exclusive:
+        yield Said(aspect="exclusive", text=voice.say(EARNING["exclusive"]), of=True)
+
+
+def _gives(effect: Effect, teller: Teller) -> str:
+    voice = teller.voice
     match effect:
         case PerAmount():
             money = voice.money(effect.per_minor)
             return voice.say(EARNING["per_amount"], points=voice.points(effect.points), money=money)
+        case PerUnit():
+            kind = f"per_unit_{effect.counts}"
+            return voice.say(EARNING[kind], points=voice.points(effect.points), units=voice.number(effect.units))
         case Multiply():
             factor = effect.by
             if not factor.numerator:
@@ -76,16 +112,52 @@ def _gives(effect: Effect, voice: Voice) -> str:
             return voice.say(EARNING["multiply"], factor=voice.factor(factor.numerator, factor.denominator))
         case Bonus():
             return voice.say(EARNING["bonus"], points=voice.points(effect.points))
+        case StepTable():
+            return _steps(effect, voice)
+        case BuyGet():
+            goods = (
+                voice.say(EARNING["same_goods"]) if effect.get_items is None else goods_told(effect.get_items, voice)
+            )
+            return voice.say(
+                EARNING["buy_get"],
+                points=voice.points(effect.points),
+                buy=voice.number(effect.buy),
+                get=voice.number(effect.get),
+                goods=goods,
+            )
+        case _:
+            assert_never(effect)
+
+
+def _steps(effect: StepTable, voice: Voice) -> str:
+    steps = [
+        voice.say(
+            EARNING["step"],
+            points=voice.points(step.points),
+            least=voice.money(step.at_least) if effect.measures == "amount" else voice.number(step.at_least),
+        )
+        for step in effect.steps
+    ]
+    return voice.say(EARNING[f"steps_{effect.measures}"], steps=voice.listed(steps, "or"))
 
 
 def _made_of(effect: Effect) -> object:
     match effect:
         case PerAmount():
             return effect.kind, effect.points, effect.per_minor
+        case PerUnit():
+            return effect.kind, effect.points, effect.units, effect.counts
         case Multiply():
             return effect.kind, effect.by
         case Bonus():
             return effect.kind, effect.points
+        case StepTable():
+            return effect.kind, effect.measures, effect.steps
+        case BuyGet():
+            items = None if effect.get_items is None else goods_of(effect.get_items)
+            return effect.kind, effect.points, effect.buy, effect.get, items
+        case _:
+            assert_never(effect)
 
 
 def _counts(basis: Basis, voice: Voice) -> Iterator[Said]:

@@ -8,14 +8,17 @@ from typing import Final
 from pydantic import ValidationError
 
 from app.engine.rulebook.asking import Asking, asking_of
+from app.engine.rulebook.check_boards import faults_of_boards
 from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_items
-from app.engine.rulebook.check_games import faults_of_games, faults_of_kind
 from app.engine.rulebook.check_draws import faults_of_draws
+from app.engine.rulebook.check_games import faults_of_games, faults_of_kind
 from app.engine.rulebook.check_life import faults_of_lot_expiry
 from app.engine.rulebook.check_segments import faults_of_segments
+from app.engine.rulebook.check_stacking import faults_of_effect, faults_of_stacking
 from app.engine.rulebook.check_terms import faults_of_terms
 from app.engine.rulebook.compile import destination_of, stage_of
 from app.engine.rulebook.document import MAIN_WALLET, Earning, Multiply, Pending, Rule, Rulebook
+from app.engine.rulebook.earning import single_award
 from app.engine.rulebook.faults import Fault, Place, fault_at, faults_of
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.matching import can_match
@@ -56,7 +59,9 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
     if document.earning.cap:
         yield from _earning_cap(document.earning)
     yield from faults_of_segments(document.segments, asking)
+    yield from faults_of_stacking(document.earning, asking)
     yield from faults_of_draws(document, asking)
+    yield from faults_of_boards(document, asking)
     yield from faults_of_terms(document, previous)
     yield from faults_of_games(document, asking)
 
@@ -91,14 +96,15 @@ def _paying(rule: Rule, pending: Mapping[str, Pending | None], place: Place) -> 
         yield fault_at("unknown_wallet", "No wallet has this id.", *place, "wallet")
     if rule.expiry:
         yield from faults_of_lot_expiry(rule.expiry, pending.get(wallet), (*place, "expiry"))
-    if rule.cap and rule.cap.points < rule.effect.points:
+    yield from faults_of_effect(rule, place)
+    if rule.cap and rule.cap.points < single_award(rule.effect):
         yield fault_at("cap_too_low", "Must be enough for a single award of the rule.", *place, "cap", "points")
 
 
 def _earning_cap(earning: Earning) -> Iterator[Fault]:
     """A cap that a single award of some rule passes would cut every one of them."""
     awards = [
-        rule.effect.points
+        single_award(rule.effect)
         for rule in earning.rules
         if not isinstance(rule.effect, Multiply) and not destination_of(rule).wallet
     ]

@@ -4,21 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
-from app.engine.rulebook.boarding import Boards, boards_of
 from app.engine.rulebook.asking import Asking, asking_of
+from app.engine.rulebook.boarding import Boards, boards_of
 from app.engine.rulebook.document import (
     Basis,
     Bonus,
+    BuyGet,
     Effect,
     Expiry,
     Level,
     Multiply,
     PerAmount,
+    PerUnit,
     Ratio,
     Rounding,
     RoundingMode,
     Rule,
     Rulebook,
+    StepTable,
 )
 from app.engine.rulebook.games import Games, games_of
 from app.engine.rulebook.judging import tests_of
@@ -44,6 +47,17 @@ class BaseRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRate:
+    """`points` per `units_micro` of quantity, for whole sets only or exactly."""
+
+    points: int
+    units_micro: int
+    whole_sets: bool
+    mode: RoundingMode
+    by_line: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """Where a rule's points go: a wallet ("" is the main one), and how long they are good there if the rule says."""
 
@@ -57,7 +71,9 @@ class Compiled:
 
     `wallets` are the terms of each wallet by name, "" the main one. `rating`, `multiplying` and `adding` are the rules
     of each stage, `everything` all of them, `unfiltered` those that take every line, as sets of bits; `rates`,
-    `factors` and `bonuses` hold what they give, by index.
+    `factors`, `bonuses`, `unit_rates` and `tables` hold what they give, by index. `groups` are what groups take and
+    their rules, `exclusives` the exclusive rules in their order; `is_settled`: not all rules whose conditions hold do
+    their work.
 
     `destinations` says where each base rule and bonus pays, `caps` the most that a rule gives in one purchase,
     `cap` the most of all of them, `level_expiries` by rank what levels say of the life of points of the main
@@ -81,6 +97,11 @@ class Compiled:
     rates: Mapping[int, BaseRate]
     factors: Mapping[int, Ratio]
     bonuses: Mapping[int, int]
+    unit_rates: Mapping[int, UnitRate]
+    tables: Mapping[int, StepTable | BuyGet]
+    groups: tuple[tuple[str, int], ...]
+    exclusives: tuple[int, ...]
+    is_settled: bool
     rating: int
     multiplying: int
     adding: int
@@ -114,11 +135,11 @@ class Compiled:
 def stage_of(effect: Effect) -> Stage:
     """The stage of evaluation at which an effect works."""
     match effect:
-        case PerAmount():
+        case PerAmount() | PerUnit():
             return "base"
         case Multiply():
             return "multiply"
-        case Bonus():
+        case Bonus() | StepTable() | BuyGet():
             return "add"
         case _ as never:
             assert_never(never)
@@ -147,12 +168,25 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
     destinations = {
         index: destination_of(rule) for index, rule in enumerate(rules) if not isinstance(rule.effect, Multiply)
     }
-    bases = tuple(dict.fromkeys(effect.basis for effect in effects.values() if isinstance(effect, PerAmount)))
+    bases = tuple(
+        dict.fromkeys(effect.basis for effect in effects.values() if isinstance(effect, PerAmount | StepTable))
+    )
     rates = {
         index: _rate(effect, bases, wallets[destinations[index].wallet].rounding)
         for index, effect in effects.items()
         if isinstance(effect, PerAmount)
     }
+    unit_rates = {
+        index: _unit_rate(effect, wallets[destinations[index].wallet].rounding)
+        for index, effect in effects.items()
+        if isinstance(effect, PerUnit)
+    }
+    tables = {index: effect for index, effect in effects.items() if isinstance(effect, StepTable | BuyGet)}
+    exclusives = sorted(
+        (index for index, rule in enumerate(rules) if rule.exclusive),
+        key=lambda index: (rules[index].priority, rules[index].id),
+    )
+    groups = _groups(document, rules)
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
     caps = {index: rule.cap.points for index, rule in enumerate(rules) if rule.cap}
@@ -171,9 +205,14 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         rates=rates,
         factors=factors,
         bonuses=bonuses,
-        rating=_bits(rates),
+        unit_rates=unit_rates,
+        tables=tables,
+        groups=groups,
+        exclusives=tuple(exclusives),
+        is_settled=bool(tables or groups or exclusives),
+        rating=_bits(rates | unit_rates),
         multiplying=_bits(factors),
-        adding=_bits(bonuses),
+        adding=_bits(bonuses | tables),
         everything=_bits(effects),
         unfiltered=_bits(index for index, rule in enumerate(rules) if rule.items is None),
         purchases=index_purchases([tuple(tests_of(rule, asking)) for rule in rules], asking),
@@ -182,11 +221,20 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         caps=caps,
         cap=cap,
         level_expiries=tuple(level.expiry for level in levels) or (None,),
-        multiplied=_bits(index for index in rates if not destinations[index].wallet),
+        multiplied=_bits(index for index in rates | unit_rates if not destinations[index].wallet),
         is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
         draws=bool(document.surprises) or any(reward.wheel is not None for reward in document.rewards),
         surprising=surprising(document.surprises, kind, asking),
     )
+
+
+def _groups(document: Rulebook, rules: tuple[Rule, ...]) -> tuple[tuple[str, int], ...]:
+    """Of each group that does not simply stack, what it takes, and its rules."""
+    members = [
+        (group.take, _bits(index for index, rule in enumerate(rules) if rule.group == group.id))
+        for group in document.earning.groups
+    ]
+    return tuple((take, bits) for take, bits in members if take != "all" and bits)
 
 
 def _in_order(document: Rulebook, kind: str) -> tuple[Rule, ...]:
@@ -228,6 +276,17 @@ def _rate(effect: PerAmount, bases: tuple[Basis, ...], usual: Rounding) -> BaseR
         points=effect.points,
         per_minor=effect.per_minor,
         basis=bases.index(effect.basis),
+        mode=rounding.mode,
+        by_line=rounding.scope == "line",
+    )
+
+
+def _unit_rate(effect: PerUnit, usual: Rounding) -> UnitRate:
+    rounding = effect.rounding or usual
+    return UnitRate(
+        points=effect.points,
+        units_micro=effect.units * 1_000_000,
+        whole_sets=effect.counts == "whole_sets",
         mode=rounding.mode,
         by_line=rounding.scope == "line",
     )

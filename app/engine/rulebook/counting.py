@@ -6,8 +6,9 @@ from typing import Final
 from msgspec import Struct
 
 from app.engine.facts import Facts, Line
+from app.engine.rulebook.bits import positions, union
 from app.engine.rulebook.compile import Compiled
-from app.engine.rulebook.gains import moment_of, positions, union
+from app.engine.rulebook.gains import moment_of
 from app.engine.rulebook.games import Track, Tracks
 from app.engine.rulebook.measures import CountOf, DistinctOf, Measure, SumOf
 

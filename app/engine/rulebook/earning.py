@@ -5,6 +5,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from app.engine.rulebook.conditions import Condition, ItemFilter
+from app.engine.rulebook.effects import GROUPS_MAX, BuyGet, Group, PerUnit, StepTable
+from app.engine.rulebook.eligible import Basis
 from app.engine.rulebook.lifetimes import Expiry
 from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.values import INT32, Languages, LocalDate, Minor, Node, Points, Slug
@@ -14,27 +16,6 @@ RULES_MAX: Final = 200
 FACTOR_MAX: Final = 1_000_000
 
 RefundMode = Literal["reevaluate", "prorate", "keep", "all_or_nothing"]
-
-
-class Basis(Node):
-    """What part of a line's price earns."""
-
-    discounts: Literal["after", "before"] = Field(
-        default="after", description="The price after or before discounts.", examples=["after"]
-    )
-    tax: Literal["with", "without"] = Field(
-        default="with", description="The price with or without tax.", examples=["with"]
-    )
-    points_paid: Literal["without", "with"] = Field(
-        default="without",
-        description="Without or with the part that was paid with points.",
-        examples=["without"],
-    )
-    gift_cards: Literal["with", "without"] = Field(
-        default="with",
-        description="With or without the part that was paid with gift cards.",
-        examples=["with"],
-    )
 
 
 class Ratio(Node):
@@ -80,7 +61,15 @@ class Bonus(Node):
     points: Points = Field(description="How many points.", examples=[10])
 
 
-Effect = Annotated[PerAmount | Multiply | Bonus, Field(discriminator="kind")]
+Effect = Annotated[
+    PerAmount | PerUnit | Multiply | Bonus | StepTable | BuyGet,
+    Field(discriminator="kind"),
+]
+
+
+def single_award(effect: PerAmount | PerUnit | Bonus | StepTable | BuyGet) -> int:
+    """What an effect gives at one time: once its rate, a set, or the highest of its steps."""
+    return effect.steps[-1].points if isinstance(effect, StepTable) else effect.points
 
 
 class RuleCap(Node):
@@ -154,6 +143,17 @@ class Rule(Node):
         "or else the wallet.",
         examples=[{"kind": "rolling_days", "days": 30}],
     )
+    group: Slug | None = Field(
+        default=None,
+        description="The group of rules that says which of them do their work; absent: the rule stacks with all.",
+        examples=["offers"],
+    )
+    exclusive: bool = Field(
+        default=False,
+        description="Where this multiplier or this rule on top applies, no other one does; of several exclusive ones "
+        "the first by priority, then id.",
+        examples=[False],
+    )
     on_refund: RefundMode = Field(
         default="reevaluate",
         description="What remains of the rule's points when a part of its lines is returned: what the rest would "
@@ -179,4 +179,10 @@ class Earning(Node):
         default=None,
         description="The most that one purchase earns, over all rules of the main wallet; null: no limit.",
         examples=[{"points": 1000}],
+    )
+    groups: Annotated[tuple[Group, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=GROUPS_MAX,
+        description="Groups of rules of which not all do their work together.",
+        examples=[[{"id": "offers", "take": "best"}]],
     )

@@ -5,8 +5,9 @@ from operator import add
 from typing import Final
 
 from app.engine.facts import Award, AwardGrant, Facts, RuleTrace
+from app.engine.rulebook.bits import positions, union
 from app.engine.rulebook.compile import Compiled
-from app.engine.rulebook.gains import APPLIED, Gains, gains_of, moment_of, positions, union
+from app.engine.rulebook.gains import APPLIED, Gains, gains_of, moment_of
 from app.engine.rulebook.shares import ADDED_NOTHING, award_of, level_expiry, shares_of
 
 # Why a rule did not apply, besides the names of the dimensions.
@@ -39,7 +40,7 @@ def _plain(compiled: Compiled, facts: Facts, gains: Gains) -> Award:
         trace.append(_traced(rule, APPLIED if rise else ADDED_NOTHING, rise))
     for bonus in gains.bonuses:
         line_points = list(map(add, line_points, bonus.parts))
-        trace.append(_traced(bonus.rule, APPLIED, compiled.bonuses[bonus.rule]))
+        trace.append(_traced(bonus.rule, APPLIED, bonus.points))
     points, by_line = sum(line_points), tuple(line_points)
     grants: tuple[AwardGrant, ...] = ()
     if points:
@@ -54,7 +55,8 @@ def _traced(rule: int, reason: str, points: int) -> RuleTrace:
 def why_not(compiled: Compiled, facts: Facts) -> tuple[tuple[int, str], ...]:
     """Every rule that did not apply, with one reason: what it asks about and was answered no.
 
-    The reason is the kind of a condition, `condition` for a mixture of them, or `no_matching_line`.
+    The reason is the kind of a condition, `condition` for a mixture of them, or `no_matching_line`; or else why the
+    rule does nothing although its conditions hold (see stacking.py).
     """
     lines = facts.basket.lines
     moment = moment_of(compiled, facts, sum(line.amount_minor for line in lines))
@@ -67,4 +69,6 @@ def why_not(compiled: Compiled, facts: Facts) -> tuple[tuple[int, str], ...]:
         failed.setdefault(rule, CONDITION)
     for rule in positions(~union(compiled.lines.matching(lines)) & compiled.everything):
         failed.setdefault(rule, NO_MATCHING_LINE)
+    for rule, reason in gains_of(compiled, facts).lost.items():
+        failed.setdefault(rule, reason)
     return tuple(sorted(failed.items()))

@@ -1,15 +1,16 @@
 """The points of each rule by itself, before any cap: exact rates, multipliers, one rounding per base rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from app.engine.facts import Facts
-from app.engine.rulebook.basis import eligible_minor
-from app.engine.rulebook.compile import BaseRate, Compiled
+from app.engine.rulebook.bits import positions, union
+from app.engine.rulebook.compile import Compiled
+from app.engine.rulebook.exact import Base
 from app.engine.rulebook.judging import Moment
-from app.engine.rulebook.rounding import allocate, rounded, spread
+from app.engine.rulebook.stacking import NOTHING_LOST, settle
 
 # Why a rule that applied gave what it gave.
 APPLIED: Final = "applied"
@@ -27,18 +28,23 @@ class BaseGain(Struct, frozen=True, gc=False):
 
 
 class BonusGain(Struct, frozen=True, gc=False):
-    """The points of a bonus, by line."""
+    """The points of a rule on top, and the same by line."""
 
     rule: int
+    points: int
     parts: Sequence[int]
 
 
 class Gains(Struct, frozen=True, gc=False):
-    """What the rules that apply give, each stage in the order of evaluation."""
+    """What the rules that apply give, each stage in the order of evaluation.
+
+    `lost` are rules whose conditions hold and that give nothing all the same, with the reason of each.
+    """
 
     bases: Sequence[BaseGain]
     multipliers: Sequence[int]
     bonuses: Sequence[BonusGain]
+    lost: Mapping[int, str]
 
 
 def gains_of(compiled: Compiled, facts: Facts) -> Gains:
@@ -47,73 +53,21 @@ def gains_of(compiled: Compiled, facts: Facts) -> Gains:
     amounts = [line.amount_minor for line in lines]
     takers = compiled.lines.matching(lines)
     applying = compiled.purchases.matching(moment_of(compiled, facts, sum(amounts))) & union(takers)
+    base = Base(compiled, facts, amounts, takers)
+    given, lost = compiled.bonuses, NOTHING_LOST
+    if compiled.is_settled:
+        settled = settle(compiled, facts, applying, base)
+        applying, given, lost = settled.applying, settled.given, settled.lost
     multipliers = positions(applying & compiled.multiplying)
     bases: list[BaseGain] = []
-    eligible: dict[int, Sequence[int]] = {}
     for rule in positions(applying & compiled.rating):
-        rate = compiled.rates[rule]
-        if rate.basis not in eligible:
-            eligible[rate.basis] = eligible_minor(compiled.bases[rate.basis], facts, amounts)
-        exact = _exact(compiled, rule, eligible[rate.basis], takers)
         raising = multipliers if compiled.multiplied & 1 << rule else ()
-        steps, parts = _multiplied(compiled, rate, exact, raising, takers)
-        reason = APPLIED if steps[0] else ROUNDED_TO_NOTHING if any(exact) else NOTHING_ELIGIBLE
+        steps, parts, has_counted = base.multiplied(rule, raising)
+        reason = APPLIED if steps[0] else ROUNDED_TO_NOTHING if has_counted else NOTHING_ELIGIBLE
         bases.append(BaseGain(rule, reason, steps, parts))
     adding = positions(applying & compiled.adding)
-    bonuses = [BonusGain(rule, _shared(compiled, rule, amounts, takers)) for rule in adding]
-    return Gains(bases, multipliers, bonuses)
-
-
-def _exact(compiled: Compiled, rule: int, eligible: Sequence[int], takers: Sequence[int]) -> Sequence[int]:
-    """The exact points of each line before multipliers, as numerators over `per_minor`."""
-    points, bit = compiled.rates[rule].points, 1 << rule
-    if compiled.unfiltered & bit:
-        return [part * points for part in eligible]
-    return [part * points if rules & bit else 0 for part, rules in zip(eligible, takers, strict=True)]
-
-
-def _multiplied(
-    compiled: Compiled,
-    rate: BaseRate,
-    exact: Sequence[int],
-    multipliers: Sequence[int],
-    takers: Sequence[int],
-) -> tuple[list[int], Sequence[int]]:
-    """The whole points of a rate, alone and after each multiplier in order; and the last of them by line."""
-    denominator = rate.per_minor
-    steps = [_whole(rate, exact, denominator)]
-    for rule in multipliers:
-        factor = compiled.factors[rule]
-        times, over, bit = factor.numerator, factor.denominator, 1 << rule
-        if compiled.unfiltered & bit:
-            exact = [part * times for part in exact]
-        else:
-            # Lines that the multiplier does not take are widened to the same denominator.
-            exact = [part * (times if rules & bit else over) for part, rules in zip(exact, takers, strict=True)]
-        denominator *= over
-        steps.append(_whole(rate, exact, denominator))
-    if rate.by_line:
-        return steps, [rounded(part, denominator, rate.mode) for part in exact]
-    return steps, allocate(steps[-1], exact, denominator)
-
-
-def _whole(rate: BaseRate, exact: Sequence[int], denominator: int) -> int:
-    """The whole points of all lines, rounded at the scope of the rate."""
-    if rate.by_line:
-        return sum([rounded(part, denominator, rate.mode) for part in exact])
-    return rounded(sum(exact), denominator, rate.mode)
-
-
-def _shared(compiled: Compiled, rule: int, amounts: Sequence[int], takers: Sequence[int]) -> Sequence[int]:
-    """A bonus spread over the lines that its rule takes."""
-    points, bit = compiled.bonuses[rule], 1 << rule
-    if compiled.unfiltered & bit:
-        return spread(points, amounts)
-    taken = [place for place, rules in enumerate(takers) if rules & bit]
-    parts = [0] * len(amounts)
-    for place, part in zip(taken, spread(points, [amounts[place] for place in taken]), strict=True):
-        parts[place] = part
-    return parts
+    bonuses = [BonusGain(rule, given[rule], base.shared(rule, given[rule])) for rule in adding]
+    return Gains(bases, multipliers, bonuses, lost)
 
 
 def moment_of(compiled: Compiled, facts: Facts, total_minor: int) -> Moment:
@@ -129,20 +83,3 @@ def moment_of(compiled: Compiled, facts: Facts, total_minor: int) -> Moment:
         total_minor,
     )
     return (*moment, *compiled.asking.readings(facts)) if compiled.is_gauged else moment
-
-
-def union(sets: Sequence[int]) -> int:
-    union = 0
-    for rules in sets:
-        union |= rules
-    return union
-
-
-def positions(rules: int) -> list[int]:
-    """The indexes of a set of rules, ascending."""
-    positions = []
-    while rules:
-        lowest = rules & -rules
-        positions.append(lowest.bit_length() - 1)
-        rules ^= lowest
-    return positions

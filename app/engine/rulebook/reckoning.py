@@ -26,7 +26,7 @@ class Reckoned(Struct, frozen=True, kw_only=True):
 
 
 class Reckoning(Struct, frozen=True, kw_only=True):
-    """The base rules that applied, and every rule that did not with the reason (see `why_not`)."""
+    """The base rules for money that applied, and every rule that did not with the reason (see `why_not`)."""
 
     bases: tuple[Reckoned, ...]
     missed: tuple[tuple[int, str], ...]
@@ -34,7 +34,11 @@ class Reckoning(Struct, frozen=True, kw_only=True):
 
 def reckon(compiled: Compiled, facts: Facts) -> Reckoning:
     """The reckoning of a purchase that was judged by this rulebook."""
-    bases = tuple(_reckoned(compiled, facts, gain.rule, gain.steps[0]) for gain in gains_of(compiled, facts).bases)
+    bases = tuple(
+        _reckoned(compiled, facts, gain.rule, gain.steps[0])
+        for gain in gains_of(compiled, facts).bases
+        if gain.rule in compiled.rates
+    )
     return Reckoning(bases=bases, missed=why_not(compiled, facts))
 
 

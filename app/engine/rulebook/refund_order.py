@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 from app.engine.rulebook.compile import destination_of
 from app.engine.rulebook.conditions import AllOf, AnyOf, Condition, HasItems, Not, OfAmount
-from app.engine.rulebook.document import Multiply, Rule, Rulebook
+from app.engine.rulebook.document import BuyGet, Multiply, Rule, Rulebook, StepTable
 from app.engine.rulebook.faults import Fault, Place, fault_at
 
 DETAIL_GROWS = "Returning a part of a purchase can make this rule apply, so the order of refunds matters."
 DETAIL_ENDS = "Returning a part of a purchase can end this reduction, so the order of refunds matters."
+DETAIL_YIELDS = (
+    "When a part of a purchase is returned this rule may make way for others, so the order of refunds matters."
+)
 DETAIL_KEEPS = "A reduction and the points that it reduces shrink differently, so the order of refunds matters."
 
 
@@ -24,8 +27,14 @@ def order_matters(document: Rulebook) -> tuple[Fault, ...]:
 def _warnings(document: Rulebook) -> Iterator[Fault]:
     rules = document.earning.rules
     has_reduction = any(_reduces(rule) for rule in rules)
+    choosing = {group.id for group in document.earning.groups if group.take != "all"}
+    firsts = {group.id for group in document.earning.groups if group.take == "first"}
     for number, rule in enumerate(rules):
         place: Place = ("earning", "rules", number)
+        if (rule.exclusive or rule.group in firsts) and _may_end(rule):
+            yield fault_at("refund_order", DETAIL_YIELDS, *place, "exclusive" if rule.exclusive else "group")
+        elif rule.group in choosing and rule.on_refund != "reevaluate":
+            yield fault_at("refund_order", DETAIL_KEEPS, *place, "on_refund")
         reduces = _reduces(rule)
         if rule.on_refund != "reevaluate":
             # Its condition is not asked again; but what it keeps may no longer fit to what others do.
@@ -36,6 +45,12 @@ def _warnings(document: Rulebook) -> Iterator[Fault]:
             detail = DETAIL_ENDS if reduces else DETAIL_GROWS
             for where in _amounts(rule.when, (*place, "when"), is_negated=reduces):
                 yield fault_at("refund_order", detail, *where)
+
+
+def _may_end(rule: Rule) -> bool:
+    """Whether a rule can stop to apply when goods are returned, although something is left."""
+    asks = rule.when is not None and any(_amounts(rule.when, (), is_negated=True))
+    return rule.items is not None or isinstance(rule.effect, StepTable | BuyGet) or asks
 
 
 def _reduces(rule: Rule) -> bool:

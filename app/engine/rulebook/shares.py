@@ -64,8 +64,7 @@ def shares_of(compiled: Compiled, facts: Facts, gains: Gains) -> Shares:
     """Trim what the rules give to the caps of rules, then to the cap of the purchase."""
     given = _capped(compiled, gains)
     given.extend(
-        {bonus.rule: min(compiled.bonuses[bonus.rule], compiled.caps.get(bonus.rule, compiled.bonuses[bonus.rule]))}
-        for bonus in gains.bonuses
+        {bonus.rule: min(bonus.points, compiled.caps.get(bonus.rule, bonus.points))} for bonus in gains.bonuses
     )
     paying: list[BaseGain | BonusGain] = [*gains.bases, *gains.bonuses]
     usual = level_expiry(compiled, facts)
@@ -74,7 +73,7 @@ def shares_of(compiled: Compiled, facts: Facts, gains: Gains) -> Shares:
         for gain, points in zip(paying, given, strict=True)
     )
     trimmed = _trim([source for source in sources if not source.destination.wallet], compiled.cap)
-    trace = tuple(_traced(rule, reason, wanted, sources, trimmed) for rule, reason, wanted in _wanted(compiled, gains))
+    trace = tuple(_traced(rule, reason, wanted, sources, trimmed) for rule, reason, wanted in _wanted(gains))
     return Shares(sources=sources, trace=trace)
 
 
@@ -137,7 +136,7 @@ def _trim(sources: Sequence[Source], cap: int | None) -> frozenset[int]:
     return frozenset(losing)
 
 
-def _wanted(compiled: Compiled, gains: Gains) -> Iterator[tuple[int, str, int]]:
+def _wanted(gains: Gains) -> Iterator[tuple[int, str, int]]:
     """Each rule that applied, in order: why it gives what it gives, and how much without caps."""
     rises = [0] * len(gains.multipliers)
     for gain in gains.bases:
@@ -147,7 +146,7 @@ def _wanted(compiled: Compiled, gains: Gains) -> Iterator[tuple[int, str, int]]:
     for rule, rise in zip(gains.multipliers, rises, strict=True):
         yield rule, APPLIED if rise else ADDED_NOTHING, rise
     for bonus in gains.bonuses:
-        yield bonus.rule, APPLIED, compiled.bonuses[bonus.rule]
+        yield bonus.rule, APPLIED, bonus.points
 
 
 def _traced(rule: int, reason: str, wanted: int, sources: Sequence[Source], trimmed: frozenset[int]) -> RuleTrace:

@@ -543,3 +543,47 @@ def test_segments_ask_about_nothing_but_members() -> None:
         ("/segments/1/id", "duplicate_id"),
         ("/segments/1/when/kind", "only_about_members"),
     ]
+
+
+def stacked(*rules: Json, take: str = "best") -> Json:
+    return document(earning={"rules": [BASE, *rules], "groups": [{"id": "g", "take": take}]})
+
+
+def test_groups_exist_and_hold_rules_that_can_be_chosen_among() -> None:
+    assert faults(stacked({"id": "a", "group": "x", "effect": bonus(1)})) == [
+        ("/earning/rules/1/group", "unknown_group")
+    ]
+    base = {**BASE, "id": "a", "group": "g"}
+    assert faults(stacked(base, {"id": "b", "group": "g", "effect": bonus(1)})) == [
+        ("/earning/rules/2/group", "mixed_group")
+    ]
+    assert faults(stacked(base, {"id": "b", "group": "g", "effect": bonus(1)}, take="all")) == []
+
+
+def test_exclusive_rules_of_one_priority_that_may_meet_are_refused() -> None:
+    def alone(name: str, day: str, priority: int = 0) -> Json:
+        when = {"kind": "weekday", "any_of": [day]}
+        return {"id": name, "exclusive": True, "priority": priority, "when": when, "effect": bonus(1)}
+
+    assert faults(document(alone("a", "mon"), alone("b", "mon"))) == [
+        ("/earning/rules/1/exclusive", "overlapping_exclusives")
+    ]
+    assert faults(document(alone("a", "mon"), alone("b", "tue"))) == []
+    assert faults(document(alone("a", "mon"), alone("b", "mon", 1))) == []
+    assert of_rule(exclusive=True, effect=BASE["effect"]) == [("/earning/rules/0/exclusive", "not_for_base_rules")]
+
+
+def test_steps_rise() -> None:
+    steps = [{"at_least": 2, "points": 5}, {"at_least": 2, "points": 6}, {"at_least": 3, "points": 6}]
+    place = "/earning/rules/0/effect/steps"
+    assert of_rule(effect={"kind": "step_table", "steps": steps}) == [
+        (f"{place}/1/at_least", "not_increasing"),
+        (f"{place}/2/points", "not_increasing"),
+    ]
+
+
+def test_a_cap_leaves_room_for_the_highest_step() -> None:
+    effect = {"kind": "step_table", "steps": [{"at_least": 1, "points": 5}, {"at_least": 2, "points": 6}]}
+    assert of_rule(effect=effect, cap={"points": 5, "per": "transaction"}) == [
+        ("/earning/rules/0/cap/points", "cap_too_low")
+    ]

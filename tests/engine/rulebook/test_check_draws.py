@@ -1,4 +1,4 @@
-"""What the check refuses of surprises and wheels."""
+"""What the check refuses of surprises, wheels and leaderboards."""
 
 from typing import Any
 
@@ -63,3 +63,34 @@ def test_weights_are_whole_and_a_wheel_has_its_prizes() -> None:
 def test_a_sound_surprise_is_accepted() -> None:
     accepted = check(document({"id": "r", "effect": bonus(1)}) | {"surprises": [surprise()]}, None)
     assert isinstance(accepted, Rulebook)
+
+
+def board(**parts: Any) -> Json:
+    return {"id": "b", "title": {"en": "B"}, "measure": {"kind": "count"}, "period": "month", **parts}
+
+
+def test_leaderboards_name_what_there_is_and_show_nothing_personal() -> None:
+    attributes = [
+        {"id": "office", "title": {"en": "Office"}, "kind": "text"},
+        {"id": "faith", "title": {"en": "Faith"}, "kind": "text", "personal": True},
+    ]
+    boards = [
+        board(),
+        board(measure={"kind": "count", "of": "review"}),
+        board(id="c", team="office"),
+        board(id="d", group="team"),
+        board(id="e", group="team", team="faith"),
+        board(id="f", group="team", team="school"),
+        board(id="g", group="team", team="office"),
+    ]
+    assert faults(leaderboards=boards, attributes=attributes) == [
+        ("/leaderboards/1/id", "duplicate_id"),
+        ("/leaderboards/1/measure/of", "unknown_activity"),
+        ("/leaderboards/2/team", "contradiction"),
+        ("/leaderboards/3/team", "contradiction"),
+        ("/leaderboards/4/team", "personal_attribute"),
+        ("/leaderboards/5/team", "unknown_attribute"),
+    ]
+    assert faults(leaderboards=[board(measure={"kind": "distinct", "what": "stores"})]) == [
+        ("/leaderboards/0/measure/kind", "unknown_value")
+    ]
