@@ -36,6 +36,7 @@ from app.routers import (
     cancellations,
     cards,
     claims,
+    correcting,
     consents,
     documentation,
     drafts,
@@ -76,7 +77,7 @@ from app.routers.metrics import Metrics
 from app.routers.middleware import Edge
 from app.routers.tokens import MemberTokens
 from app.settings import Settings
-from app.workers import awaiting, backtester, counter, follower, sweeper
+from app.workers import awaiting, backtester, counter, follower, keeper, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
@@ -118,6 +119,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     leaderboards.router,
     events.router,
     rulebooks.router,
+    correcting.router,
     drafts.router,
     simulations.router,
     backtests.router,
@@ -154,6 +156,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     following: Heartbeat
     counting: Heartbeat
     awaiting: Heartbeat
+    keeping: Heartbeat
     backtesting: Heartbeat
 
 
@@ -174,6 +177,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         following=Heartbeat(),
         counting=Heartbeat(),
         awaiting=Heartbeat(),
+        keeping=Heartbeat(),
         backtesting=Heartbeat(),
     )
     app = _routed(parts)
@@ -237,6 +241,7 @@ async def _running(parts: Parts) -> AsyncIterator[None]:
             (follower, parts.following),
             (counter, parts.counting),
             (awaiting, parts.awaiting),
+            (keeper, parts.keeping),
             (backtester, parts.backtesting),
         )
         for worker, heartbeat in beats:
@@ -281,6 +286,7 @@ def _readiness(parts: Parts) -> Callable[[], Any]:
             ("follower", parts.following.age_s < SILENCE_S_MAX),
             ("counter", parts.counting.age_s < SILENCE_S_MAX),
             ("awaiting", parts.awaiting.age_s < SILENCE_S_MAX),
+            ("keeper", parts.keeping.age_s < SILENCE_S_MAX),
         )
 
     return ready
@@ -293,6 +299,7 @@ def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]
         (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
         (("rung_counter_age_seconds", "Since the counter last came round."), lambda: parts.counting.age_s),
         (("rung_awaiting_age_seconds", "Since waiting refunds were last looked at."), lambda: parts.awaiting.age_s),
+        (("rung_keeper_age_seconds", "Since the keeper last came round."), lambda: parts.keeping.age_s),
         (("rung_backtester_age_seconds", "Since backtests were last looked for."), lambda: parts.backtesting.age_s),
     )
 

@@ -136,7 +136,13 @@ async def destroy(
         details=sum(
             [
                 await done(f"DELETE FROM {table} {theirs} RETURNING 1", ids)
-                for table in ("member_details", "member_devices", "member_codes", "referral_answers")
+                for table in (
+                    "member_details",
+                    "member_devices",
+                    "member_codes",
+                    "referral_answers",
+                    "member_nicknames",
+                )
             ]
         ),
     )

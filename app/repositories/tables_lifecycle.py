@@ -76,6 +76,16 @@ counters = Table(
     Column("name", Text, nullable=False),
     Column("day", Integer, nullable=False, server_default=_ZERO),
     PrimaryKeyConstraint("program_id", "member_id", "name", "day"),
+    # Finds who is on a leaderboard. Not by the count: an indexed column that changes with every activity would end
+    # updates in place for all counters.
+    Index(
+        "counters_boards_idx",
+        "program_id",
+        "name",
+        "day",
+        "member_id",
+        postgresql_where=text("name LIKE 'board/%'"),
+    ),
     postgresql_with={"fillfactor": "80"},
 )
 

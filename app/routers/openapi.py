@@ -17,6 +17,7 @@ from app.routers import (
     models_batch,
     models_claims,
     models_configuration,
+    models_correcting,
     models_corrections,
     models_drafts,
     models_events,
@@ -39,6 +40,7 @@ from app.routers.models_backtests import BacktestAsked
 from app.routers.models_batch import BatchAsked
 from app.routers.models_claims import ClaimAsked, OwnClaimAsked
 from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
+from app.routers.models_correcting import CorrectionAsked
 from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundAsked
 from app.routers.models_drafts import DraftAsked, PublishAsked
 from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
@@ -122,6 +124,7 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     DraftAsked,
     PublishAsked,
     SimulationAsked,
+    CorrectionAsked,
     BacktestAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
@@ -157,6 +160,9 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_drafts.DraftChecked,
     models_drafts.DraftDiff,
     models_drafts.DraftList,
+    models_correcting.Correction,
+    models_correcting.CorrectionLineList,
+    models_correcting.CorrectionList,
     models_simulations.ReachPreview,
     models_simulations.Simulation,
     models_backtests.Backtest,
@@ -231,6 +237,7 @@ TAGS: Final = (
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
     ("Rulebook drafts", "What may come: written, checked, tried, published."),
+    ("Corrections", "What was decided under a faulty rulebook, decided again."),
     ("Programmes", "Currency, zone and clock."),
     ("Keys", "Who may ask."),
     ("Health", "For machines that watch."),

@@ -34,6 +34,7 @@ PERSONAL = {
     "member_devices",
     "member_codes",
     "referral_answers",
+    "member_nicknames",
 }
 
 
@@ -89,9 +90,14 @@ def test_every_member_owned_table_is_known_to_this_test() -> None:
         "member_devices",
         "member_codes",
         "referral_answers",
+        "member_nicknames",
         "referral_totals",
         "valuations",
         "rulebook_drafts",
+        "corrections",
+        "correction_lines",
+        "rulebook_shadows",
+        "shadow_differences",
     }
 
 

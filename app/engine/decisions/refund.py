@@ -8,8 +8,8 @@ from app.engine.change import Change
 from app.engine.climbing import fall, reaches
 from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
-from app.engine.decisions.credits import credits_of, earned_by, lot_now, shared_out
 from app.engine.decisions.boarding import unboard
+from app.engine.decisions.credits import credits_of, earned_by, lot_now, shared_out
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.playing import taken_so_far
 from app.engine.decisions.qualifying import end_referral

@@ -61,6 +61,6 @@ def lefts(
 
 
 def _main_points(bought: Purchased, asked: tuple[int, ...]) -> int:
-    """The points of the main wallet that a purchase has earned, less those that were asked back."""
+    """The points of the main wallet that a purchase earned at first, less those that were asked back of them."""
     granted = [("", bought.points), *((grant.wallet, grant.points) for grant in bought.grants)]
-    return sum(points - back for (wallet, points), back in zip(granted, asked, strict=True) if not wallet)
+    return sum(points - back for (wallet, points), back in zip(granted, asked, strict=False) if not wallet)

@@ -39,7 +39,7 @@ def faults_of_games(document: Rulebook, asking: Asking) -> Iterator[Fault]:
             yield fault_at("duplicate_id", "Another streak has this id.", *place, "id")
         seen.add(streak.id)
         yield from _streak(streak, prizes, place)
-        yield from _measure(streak.measure, kinds, asking, (*place, "measure"))
+        yield from faults_of_measure(streak.measure, kinds, asking, (*place, "measure"))
 
 
 def faults_of_kind(rule: Rule, document: Rulebook, place: Place) -> Iterator[Fault]:
@@ -92,7 +92,7 @@ def _challenge(challenge: Challenge, kinds: set[str], asking: Asking, place: Pla
         where: Place = (*place, "goals", index)
         if goal.id in names[:index]:
             yield fault_at("duplicate_id", "Another goal has this id.", *where, "id")
-        yield from _measure(goal.measure, kinds, asking, (*where, "measure"))
+        yield from faults_of_measure(goal.measure, kinds, asking, (*where, "measure"))
         yield from _target(goal, challenge, where)
     if challenge.need_goals is not None and challenge.need_goals > len(challenge.goals):
         yield fault_at("never_reached", "There are not so many goals.", *place, "need_goals")
@@ -127,7 +127,8 @@ def _target(goal: Goal, challenge: Challenge, place: Place) -> Iterator[Fault]:
         yield fault_at("empty_range", "Must not be less than `at_least`.", *place, "own_average", "at_most")
 
 
-def _measure(measure: Measure, kinds: set[str], asking: Asking, place: Place) -> Iterator[Fault]:
+def faults_of_measure(measure: Measure, kinds: set[str], asking: Asking, place: Place) -> Iterator[Fault]:
+    """What is wrong with what counts. `kinds` are the activities that there are."""
     if measure.of not in kinds:
         yield fault_at("unknown_activity", "No kind of activity has this id.", *place, "of")
     if measure.when is not None:
