@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from app.commands.deciding import Absent, Desk, Step, slices
 from app.commands.effects import CARRYING, SYSTEM_SOURCE, carried
 from app.commands.heirs import beside, decided_on
+from app.commands.known import NOBODY, People
 from app.commands.ledgers import Ledger
 from app.engine.commands import (
     Command,
@@ -29,7 +30,7 @@ from app.engine.commands import (
     TransferIn,
     TransferOut,
 )
-from app.engine.context import Context, Stock, Timeline
+from app.engine.context import Context, Stock, Timeline, seed_at
 from app.engine.ids import fact_id
 from app.engine.movements import NewLot
 from app.engine.naming import companions, reverses, touches
@@ -69,7 +70,7 @@ class Again:
     """Accounts of one programme that have to do with each other, from their first command on.
 
     `stock` says what there is of a shared stock at a row; what this group takes is for the caller to keep.
-    `known` answers the personal questions of the timeline for a command.
+    `people` answers the personal questions of the timeline.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Again:
         members: Iterable[UUID],
         *,
         stock: Callable[[str, int], Stock],
-        known: Callable[[Asked], tuple[str, ...]] | None = None,
+        people: People = NOBODY,
         comes: frozenset[UUID] = frozenset(),
     ) -> None:
         """`comes` are the effects that the history carries over later: they wait for their rows."""
@@ -88,7 +89,7 @@ class Again:
         self._program = program
         self._timeline = timeline
         self._stock = stock
-        self._known = known
+        self._people = people
         self._comes = comes
         self._waiting: dict[UUID, tuple[UUID, Command]] = {}
         self._made: set[UUID] = set()
@@ -154,22 +155,22 @@ class Again:
         member = decided_on(asked.member, command, accounts)
         whose = None if isinstance(command, Purchase) else member
         originals = tuple(self._original(each, whose, accounts) for each in touches(command, fact))
+        now_us = max(asked.now_us, *(account.now_us for account in accounts.values()))
         context = Context(
             fact=fact,
-            now_us=max(asked.now_us, *(account.now_us for account in accounts.values()), 0),
+            now_us=now_us,
             currency=self._program.currency,
             zone=self._program.zone,
             timeline=self._timeline,
+            seed=seed_at(self._program.secret, self._timeline, now_us, self._program.zone),
         )
-        if self._known is not None:
-            context = replace(context, known=self._known(asked))
         states = {
             each: self.ledgers[each].state(needed, context.now_us)
             for each, needed in slices(member, command, accounts, originals, context)
         }
         names = stocks(command, originals, context.timeline, context.now_us, context.zone)
         shared = {name: self._stock(name, asked.number) for name in names} if names else {}
-        desk = Desk(context, states, {original.fact: original for original in originals}, shared)
+        desk = Desk(context, states, {original.fact: original for original in originals}, shared, self._people)
         steps = desk.take(member, command, fact)
         if isinstance(steps, Absent):
             raise OutsideGroup(f"{steps.member} is not among the accounts of this group")

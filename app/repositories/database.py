@@ -130,6 +130,8 @@ class Database:
 
         Without patience (0) nothing is given up: the audit may read for as long as it takes.
         """
+        # For processes of their own, which need their own way there.
+        self.url = url
         limits = {"statement_timeout": f"{patience_s}s", "idle_in_transaction_session_timeout": f"{patience_s}s"}
         self._engine = create_async_engine(
             url,

@@ -10,18 +10,26 @@ from msgspec import Raw, Struct, msgpack
 from app.commands.again import Taken
 from app.commands.backtest.sums import Paid, Refused, Side, Sums
 from app.commands.totals.asking import HEADINGS
+from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.change import Progress
 from app.engine.commands import Command, Purchase
 from app.engine.context import Timeline
+from app.engine.facts import RuleTrace
 from app.engine.movements import Entry, NewLot, TierMove
 from app.engine.outcomes import Purchased, Redeemed
+from app.engine.played import Acted
 from app.repositories.instants import on
 
 HOUR_US: Final = 3_600_000_000
 PURCHASE: Final = Purchase.__struct_config__.tag
-_REDEEMED: Final = Redeemed.__struct_config__.tag
+# The outcomes that tell more than points.
+_TELLING: Final = frozenset(each.__struct_config__.tag for each in (Purchased, Redeemed, Acted))
 _LOTS: Final = msgpack.Decoder(tuple[NewLot, ...])
+
+
+# The rules of a version by their place, about purchases ("") or another kind of activity.
+Names = dict[tuple[int, str], tuple[str, ...]]
 
 
 class Told(Struct, frozen=True, array_like=True):
@@ -48,7 +56,7 @@ class Told(Struct, frozen=True, array_like=True):
 
 
 told: Final = msgpack.Decoder(Told)
-_OUTCOME: Final = msgpack.Decoder(Purchased | Redeemed)
+_OUTCOME: Final = msgpack.Decoder(Purchased | Redeemed | Acted)
 
 
 class Earned:
@@ -70,14 +78,17 @@ class Counting:
         self._rules = _rules(timeline)
         self._zone = zone
 
-    def recorded(self, member: UUID, kind: int, change: Told, earned: Earned) -> None:
-        """A row as it was recorded."""
+    def recorded(self, member: UUID, command: Command, change: Told, earned: Earned) -> object:
+        """A row as it was recorded; returns its outcome where that tells more than points."""
         side = self.sums.was
         earned.was[member] = earned.was.get(member, 0) + self._entries(side, change.entries)
         for move in change.tier_moves:
             side.tier_moves[move.reason] = side.tier_moves.get(move.reason, 0) + 1
-        if kind == PURCHASE or _tag(change.outcome) == _REDEEMED:
-            self._outcome(side, _OUTCOME.decode(change.outcome), self._published)
+        if isinstance(command, Purchase) or _tag(change.outcome) in _TELLING:
+            outcome = _OUTCOME.decode(change.outcome)
+            self._outcome(side, command, outcome, self._published)
+            return outcome
+        return None
 
     def decided(self, taken: Taken, earned: Earned) -> None:
         """A command as it came out now."""
@@ -87,7 +98,7 @@ class Counting:
             earned.now[step.member] = earned.now.get(step.member, 0) + self._entries(side, change.entries)
             for move in change.tier_moves:
                 side.tier_moves[move.reason] = side.tier_moves.get(move.reason, 0) + 1
-            self._outcome(side, change.outcome, self._rules)
+            self._outcome(side, step.command, change.outcome, self._rules)
         for refusal in (taken.refusal, taken.forgone):
             if refusal is not None:
                 command = taken.asked.command
@@ -111,16 +122,13 @@ class Counting:
                     earned += entry.points
         return earned
 
-    def _outcome(self, side: Side, outcome: object, rules: dict[int, tuple[str, ...]]) -> None:
+    def _outcome(self, side: Side, command: Command, outcome: object, rules: Names) -> None:
         match outcome:
             case Purchased():
-                names = rules[outcome.rulebook]
-                for trace in outcome.trace:
-                    paid = side.rules.setdefault(names[trace.rule], Paid())
-                    paid.purchases += 1
-                    paid.wanted += trace.wanted
-                    paid.granted += trace.granted
+                _paid(side, outcome.trace, rules[outcome.rulebook, ""])
                 side.value_minor += outcome.paid_minor
+            case Acted() if isinstance(command, Activity):
+                _paid(side, outcome.trace, rules[outcome.rulebook, command.kind])
             case Redeemed(value_minor=value_minor):
                 side.value_minor += value_minor
             case _:
@@ -147,8 +155,21 @@ def month_of(hour: int, zone: str) -> str:
     return on(local_day(hour * HOUR_US, zone)).isoformat()[:7]
 
 
-def _rules(timeline: Timeline) -> dict[int, tuple[str, ...]]:
-    return {edition.version: tuple(rule.id for rule in edition.compiled.rules) for edition in timeline.editions}
+def _rules(timeline: Timeline) -> Names:
+    names: Names = {}
+    for edition in timeline.editions:
+        names[edition.version, ""] = tuple(rule.id for rule in edition.compiled.rules)
+        for kind, compiled in edition.compiled.activities.items():
+            names[edition.version, kind] = tuple(rule.id for rule in compiled.rules)
+    return names
+
+
+def _paid(side: Side, trace: Iterable[RuleTrace], names: tuple[str, ...]) -> None:
+    for each in trace:
+        paid = side.rules.setdefault(names[each.rule], Paid())
+        paid.purchases += 1
+        paid.wanted += each.wanted
+        paid.granted += each.granted
 
 
 def _tag(outcome: Raw) -> int:

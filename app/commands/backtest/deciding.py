@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from app.commands.again import Again, Asked
+from app.commands.backtest.answers import Answers, on_record
 from app.commands.backtest.counting import PURCHASE, Counting, Earned, Told, told
 from app.commands.backtest.jobs import Job, published, timeline_of
 from app.commands.backtest.shelf import Shelf
@@ -15,15 +16,16 @@ from app.commands.backtest.sums import Sums
 from app.commands.effects import CARRYING
 from app.engine import typeids
 from app.engine.codec import decode_command
-from app.engine.commands import Extension, LetTimePass
+from app.engine.commands import Command, Extension
 from app.engine.context import Timeline
+from app.engine.outcomes import Purchased
 from app.engine.state import Account
-from app.repositories import backtesting, programs
+from app.repositories import backtesting, details, programs
 from app.repositories.backtesting import HistoricRow
 from app.repositories.database import Database
+from app.repositories.details import Details
 from app.repositories.programs import Program
 
-_TIME: Final = LetTimePass.__struct_config__.tag
 _EXTENSION: Final = Extension.__struct_config__.tag
 _CARRYING: Final = frozenset(kind.__struct_config__.tag for kind in CARRYING)
 GROUPS_A_COLLECTION: Final = 2_000
@@ -68,6 +70,7 @@ async def decide_share(task: Task, progress: Callable[[int], None]) -> Share:
             gc.collect()
             gc.freeze()
             gc.disable()
+            asks = deciding.asks_about_people
             async for rows in backtesting.by_group(
                 snapshot,
                 task.job.program_id,
@@ -77,6 +80,9 @@ async def decide_share(task: Task, progress: Callable[[int], None]) -> Share:
                 shares=task.shares,
                 only=task.only,
             ):
+                if asks:
+                    members = sorted({row.member for row in rows})
+                    deciding.learn(await details.of(snapshot, task.job.program_id, members))
                 for row in rows:
                     if waiting and waiting[0].group != row.group:
                         deciding.group(waiting)
@@ -100,10 +106,21 @@ class Deciding:
         self._share = Share()
         self._shelf = Shelf(task.rows, sizes, task.levels)
         self._live = live
+        self._answers = Answers()
+        self._asks = bool(self._timeline.questions)
         self._groups = 0
         self._linked: dict[UUID, list[UUID]] = {}
         for member, name in task.linked:
             self._linked.setdefault(name, []).append(member)
+
+    @property
+    def asks_about_people(self) -> bool:
+        """Whether any rulebook asks personal questions."""
+        return self._asks
+
+    def learn(self, told: dict[UUID, Details]) -> None:
+        """What members have told of themselves until today."""
+        self._answers.today.update(told)
 
     def group(self, rows: Sequence[HistoricRow]) -> dict[UUID, Account]:
         """Decide one group, and add it up; returns its accounts as they come out."""
@@ -114,6 +131,7 @@ class Deciding:
             self._timeline,
             members.union(self._linked.get(rows[0].group, ())),
             stock=self._shelf.stock,
+            people=self._answers,
             comes=frozenset(row.fact for row in rows if row.kind in _CARRYING),
         )
         sums, earned = Sums(), Earned()
@@ -122,10 +140,13 @@ class Deciding:
         latest: dict[UUID, Told] = {}
         for row in rows:
             change = latest[row.member] = told.decode(row.change)
-            counting.recorded(row.member, row.kind, change, earned)
+            command = decode_command(row.command)
+            outcome = counting.recorded(row.member, command, change, earned)
+            if self._asks:
+                self._answers.recorded = on_record(outcome, self._live) if isinstance(outcome, Purchased) else {}
             if extends:
                 again.remember(row.member, change.opened())
-            self._decide(again, row, counting, earned)
+            self._decide(again, row, command, counting, earned)
         for taken in again.settle(self._task.now_us):
             counting.decided(taken, earned)
         accounts = {member: ledger.account for member, ledger in again.ledgers.items()}
@@ -138,18 +159,11 @@ class Deciding:
         share.sums.trim()
         share.limited.trim()
         share.taken = self._shelf.taken
+        share.sums.unknown = self._answers.counts
         return share
 
-    def _decide(self, again: Again, row: HistoricRow, counting: Counting, earned: Earned) -> None:
-        if row.kind == _TIME and again.ledgers[row.member].account.household is None:
-            return
-        asked = Asked(
-            number=row.number,
-            fact=row.fact,
-            member=row.member,
-            now_us=row.decided_us,
-            command=decode_command(row.command),
-        )
+    def _decide(self, again: Again, row: HistoricRow, command: Command, counting: Counting, earned: Earned) -> None:
+        asked = Asked(number=row.number, fact=row.fact, member=row.member, now_us=row.decided_us, command=command)
         for taken in again.take(asked):
             counting.decided(taken, earned)
             for step in taken.steps:
@@ -192,6 +206,8 @@ class Deciding:
             share.groups.append(rows[0].group)
         else:
             share.sums.add(sums)
+        for member in accounts:
+            self._answers.today.pop(member, None)
         self._groups += 1
         if self._groups % GROUPS_A_COLLECTION == 0:
             gc.collect()

@@ -54,6 +54,10 @@ def _both(sums: Sums, of: Callable[[Side], int]) -> dict[str, int]:
     return {"was": of(sums.was), "now": of(sums.now)}
 
 
+def _sides(sums: Sums) -> tuple[tuple[str, Side], tuple[str, Side]]:
+    return ("was", sums.was), ("now", sums.now)
+
+
 def _wallet(sums: Sums, wallet: str, worth: tuple[int, int] | None) -> Report:
     """Points of a wallet by heading, as positive numbers, and their worth."""
 
@@ -158,8 +162,9 @@ def _months(sums: Sums) -> list[Report]:
         told: Report = {"month": month}
         for heading in ("issued", "redeemed", "expired"):
             sign = -1 if heading in NEGATIVE else 1
-            told[heading] = _both(sums, lambda s, h=heading, m=month, n=sign: n * s.months.get(m, {}).get(h, 0))
-        for name, side in (("was", sums.was), ("now", sums.now)):
+            of = {name: side.months.get(month, {}).get(heading, 0) for name, side in _sides(sums)}
+            told[heading] = {name: sign * points for name, points in of.items()}
+        for name, side in _sides(sums):
             outstanding[name] += sum(side.months.get(month, {}).values())
         found.append(told | {"outstanding": dict(outstanding)})
     return found
@@ -186,8 +191,8 @@ def _assumptions(sums: Sums) -> list[Report]:
             "shared_limits",
             sums.rerun,
             (
-                "Stocks and budgets that members share are followed by stretches of the history; groups of members that "
-                "asked for what ran out were decided once more."
+                "Stocks and budgets that members share are followed by stretches of the history; groups of members "
+                "that asked for what ran out were decided once more."
             ),
         ),
         (
