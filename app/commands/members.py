@@ -8,23 +8,26 @@ from uuid import UUID
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from app.commands import cards, consents
+from app.commands import cards, consents, referrals
 from app.commands import details as personal_details
 from app.commands.asks import Answered, Ask
-from app.commands.consents import Said
+from app.commands.consents import Said as Consented
 from app.commands.details import TOLD_NOTHING, Told
 from app.commands.identities import new_id, new_member_secret, new_referral_code
 from app.commands.lanes import Lanes
 from app.commands.personal import Refused, claimed_by, keyed, locked
 from app.commands.phones import Phone, phone_of
+from app.commands.referrals import Newcomer
 from app.commands.requests import KeyReused, Request, claim, made_before
+from app.engine.calendar import local_day
 from app.engine.commands import Enrol
 from app.engine.ids import fact_id
-from app.repositories import details, journal, members, people, programs
+from app.repositories import details, journal, ledger, members, people, programs, referring
 from app.repositories.database import Conflicted, Database, Reader, Writer
 from app.repositories.details import Details
 from app.repositories.members import Identifier, Profile
 from app.repositories.programs import Program
+from app.repositories.referring import Code, Said
 
 TRIES_MAX: Final = 5
 
@@ -40,8 +43,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     name: str | None
     language: str
     referral_code: str | None
-    consents: tuple[Said, ...]
+    consents: tuple[Consented, ...]
     told: Told = TOLD_NOTHING
+    heard_from: str | None = None
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
@@ -81,33 +85,35 @@ async def enrol(database: Database, lanes: Lanes, program: Program, request: Req
 
     A process that dies between the two leaves a member without an open account; the retry opens it.
     """
-    referrer = await _referrer(database, program, wanted.referral_code)
-    profile = await _found_or_made(database, program, request, wanted)
-    ask = Ask(member=profile.id, command=Enrol(referrer=referrer), key=request.key)
+    code = await _code(database, program, wanted.referral_code)
+    profile = await _found_or_made(database, program, request, wanted, code)
+    ask = Ask(member=profile.id, command=Enrol(referrer=code.member if code else None), key=request.key)
     return Enrolment(profile=profile, answered=await lanes.ask(program, request.source, ask))
 
 
-async def _referrer(database: Database, program: Program, code: str | None) -> UUID | None:
-    if code is None:
+async def _code(database: Database, program: Program, given: str | None) -> Code | None:
+    if given is None:
         return None
     async with database.glancing() as reader:
-        referrer = await members.by_referral_code(reader, program.id, code)
-    if referrer is None:
+        code = await referrals.found(reader, program, given)
+    if code is None:
         raise Refused("referral_code_unknown")
-    return referrer
+    return code
 
 
-async def _found_or_made(database: Database, program: Program, request: Request, wanted: Wanted) -> Profile:
+async def _found_or_made(
+    database: Database, program: Program, request: Request, wanted: Wanted, code: Code | None
+) -> Profile:
     """The member of this request. Another request that makes the same one at the same time wins or waits."""
     for _ in range(TRIES_MAX - 1):
         try:
-            return await _try(database, program, request, wanted)
+            return await _try(database, program, request, wanted, code)
         except Conflicted:
             continue
-    return await _try(database, program, request, wanted)
+    return await _try(database, program, request, wanted, code)
 
 
-async def _try(database: Database, program: Program, request: Request, wanted: Wanted) -> Profile:
+async def _try(database: Database, program: Program, request: Request, wanted: Wanted, code: Code | None) -> Profile:
     async with database.transaction() as writer:
         before = await claimed_by(writer, program, request)
         if before is not None:
@@ -125,17 +131,43 @@ async def _try(database: Database, program: Program, request: Request, wanted: W
             is_known = wanted.phone is None or members.phone(wanted.phone.number) in found
             profile = await _phoned(writer, program, theirs.pop(), None if is_known else wanted.phone, now)
         else:
+            if code is not None:
+                await _check(writer, program, code, wanted)
             profile = await _insert(writer, program, wanted, now)
         for identifier in wanted.identifiers:
             if identifier not in found and not await members.identify(writer, program.id, profile.id, identifier):
                 raise Conflicted(duplicate=True)
-        if wanted.consents:
-            await consents.add(writer, program, profile, request.source, wanted.consents, now)
-        if wanted.told != TOLD_NOTHING:
-            await personal_details.keep(writer, program, profile.id, wanted.told, now, only_empty=True)
+        await _hear(writer, program, request, profile, wanted, now, is_new=not theirs)
         secret = await people.secret(writer, program.id, profile.id)
         await claim(writer, keyed(program, secret, request), str(profile.id), now)
         return profile
+
+
+async def _hear(
+    writer: Writer, program: Program, request: Request, profile: Profile, wanted: Wanted, now: datetime, *, is_new: bool
+) -> None:
+    """Keep what they say of themselves. Where somebody heard of us is asked once."""
+    if wanted.consents:
+        await consents.add(writer, program, profile, request.source, wanted.consents, now)
+    if wanted.told != TOLD_NOTHING:
+        await personal_details.keep(writer, program, profile.id, wanted.told, now, only_empty=True)
+    if wanted.heard_from is not None and is_new:
+        said = Said(answer=wanted.heard_from, note=None, said_at=now)
+        await referring.say(writer, program.id, profile.id, said)
+
+
+async def _check(writer: Writer, program: Program, code: Code, wanted: Wanted) -> None:
+    """Whether somebody new may be brought by this code. Raises Refused with all that stands against it."""
+    device, email = wanted.told.device, wanted.told.email
+    newcomer = Newcomer(
+        phone=wanted.phone.number if wanted.phone else None,
+        email=email if isinstance(email, str) else None,
+        devices=frozenset({personal_details.device_digest(program, device)} if device else ()),
+    )
+    now_us, _ = await ledger.now(writer, program.id)
+    reasons = await referrals.obstacles(writer, program, code, newcomer, local_day(now_us, program.zone))
+    if reasons:
+        raise Refused(reasons[0].code, reasons)
 
 
 async def _phoned(writer: Writer, program: Program, member_id: UUID, phone: Phone | None, now: datetime) -> Profile:

@@ -6,11 +6,13 @@ a secret of the member's own, which erasure destroys; what is left then proves n
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from app.commands.requests import KeyReused, Request
+from app.engine.refusals import Reason
 from app.repositories import configuration, members, people
 from app.repositories.database import Reader, Writer
 from app.repositories.members import Profile
@@ -18,11 +20,12 @@ from app.repositories.programs import Program
 
 
 class Refused(Exception):
-    """Nothing was written: `code` says why."""
+    """Nothing was written: `code` says why, and so do all of `reasons` where there are several."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, reasons: Sequence[Reason] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.reasons = tuple(reasons)
 
 
 def keyed(program: Program, secret: bytes, request: Request) -> Request:

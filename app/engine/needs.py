@@ -4,10 +4,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from app.engine.activity import Activity
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.change import Change
 from app.engine.commands import (
-    Activity,
     Adjustment,
     Capture,
     Command,

@@ -191,14 +191,6 @@ async def identifiers(reader: Reader, program_id: UUID, member_id: UUID) -> Sequ
     return [Identifier(kind=kind, source=source, value=value) for kind, source, value in rows]
 
 
-async def by_referral_code(reader: Reader, program_id: UUID, code: str) -> UUID | None:
-    """The member with this code. An erased member brings nobody."""
-    row = await reader.row(
-        "SELECT id FROM members WHERE program_id = $1 AND referral_code = $2 AND erased_at IS NULL", program_id, code
-    )
-    return None if row is None else row[0]
-
-
 _SELECT = (
     "SELECT id, name, phone, language, referral_code, created_at, updated_at, erased_at, kind FROM members"
     " WHERE program_id = $1 AND id = $2"

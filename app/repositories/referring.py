@@ -7,9 +7,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.repositories.database import Reader, Writer
+from app.repositories.instants import us
 
 CODES_MAX = 20
 ANCESTORS_MAX = 1000
+FRIENDS_SHOWN_MAX = 200
 
 
 class Code(Struct, frozen=True, kw_only=True):
@@ -129,3 +131,34 @@ async def move(writer: Writer, program_id: UUID, origin: UUID, to: UUID) -> None
         if await said(writer, program_id, to) is None:
             await say(writer, program_id, to, before)
         await writer.write("DELETE FROM referral_answers WHERE program_id = $1 AND member_id = $2", program_id, origin)
+
+
+class Friend(Struct, frozen=True, kw_only=True):
+    """Somebody whom a member brought: since when, until when they may qualify, and the purchase that did."""
+
+    joined_us: int
+    until_us: int | None
+    purchase: UUID | None
+
+
+async def friends(reader: Reader, program_id: UUID, members: Sequence[UUID]) -> list[Friend]:
+    """Whom one person, under several ids, has brought; the newest first, and no more than are shown."""
+    rows = await reader.rows(
+        "SELECT a.enrolled_at, a.referral_until, a.referral_purchase FROM accounts a"
+        " WHERE a.program_id = $1 AND a.referrer = ANY($2::uuid[]) AND a.merged_into IS NULL"
+        " ORDER BY a.enrolled_at DESC, a.member_id DESC LIMIT $3",
+        program_id,
+        list(members),
+        FRIENDS_SHOWN_MAX,
+    )
+    return [Friend(joined_us=us(joined), until_us=us(until), purchase=purchase) for joined, until, purchase in rows]
+
+
+async def brought_by(reader: Reader, program_id: UUID, member: UUID) -> tuple[UUID | None, int | None, UUID | None]:
+    """Who brought a member, until when that may qualify, and the purchase that did."""
+    row = await reader.row(
+        "SELECT referrer, referral_until, referral_purchase FROM accounts WHERE program_id = $1 AND member_id = $2",
+        program_id,
+        member,
+    )
+    return (None, None, None) if row is None else (row[0], us(row[1]), row[2])

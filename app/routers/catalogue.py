@@ -82,6 +82,8 @@ _CONFIGURATION: Final = {
     "effective_not_increasing": Kind(
         409, "Effective before an earlier version", "A later version must take effect after the one before it."
     ),
+    "correction_not_found": Kind(404, "No such correction", "This programme has no such correction."),
+    "correction_not_ready": Kind(409, "Not ready yet", "Purchases are still being looked for. Ask again in a moment."),
     "draft_not_found": Kind(404, "No such draft", "This programme has no such draft."),
     "backtest_not_found": Kind(404, "No such backtest", "This programme has no such backtest."),
     "backtest_not_done": Kind(409, "Not done yet", "It has no report: it waits, runs, was cancelled or failed."),
@@ -221,7 +223,7 @@ _FOUND_NOT: Final = {
     "adjustment_not_found": Kind(404, "No such adjustment", "This programme has no such adjustment."),
     "transfer_not_found": Kind(404, "No such transfer", "This programme has no such transfer."),
     "household_not_found": Kind(404, "No such household", "This programme has no such household."),
-    "second_person_needed": Kind(409, "Another person must decide", "Who asked for an adjustment cannot decide it."),
+    "second_person_needed": Kind(409, "Another person must decide", "Who asked for it cannot decide it."),
     "adjustment_decided": Kind(409, "Decided already", "Somebody has decided this adjustment otherwise."),
 }
 

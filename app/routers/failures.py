@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from app.commands.personal import Refused
 from app.commands.requests import KeyReused
+from app.engine.refusals import Refusal
 from app.repositories.database import Conflicted, Interrupted
-from app.routers.problems import Rejected, response
+from app.routers.problems import Rejected, refused, response
 
 RETRY_AFTER_S: Final = 1
 
@@ -37,6 +38,8 @@ async def on_key_reused(request: Request, error: Exception) -> Response:
 async def on_refused(request: Request, error: Exception) -> Response:
     """A member's profile could not be written."""
     assert isinstance(error, Refused)
+    if error.reasons:
+        return response(refused(Refusal(reasons=error.reasons), "mbr"), request.scope)
     return response(Rejected(error.code), request.scope)
 
 

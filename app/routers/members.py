@@ -52,6 +52,10 @@ TAG: Final = "Members"
             "card_blocked",
             "member_erased",
             "referral_code_unknown",
+            "referral_code_not_yet",
+            "referral_code_expired",
+            "referral_self",
+            "referrer_blocked",
             "too_many_consents",
         ),
         body=MemberAsked,
@@ -225,6 +229,7 @@ def _wanted(asked: MemberAsked, caller: Caller, told: Told) -> Wanted:
         referral_code=asked.referral_code,
         consents=tuple(naming.said(consent) for consent in asked.consents),
         told=told,
+        heard_from=asked.heard_from,
     )
 
 

@@ -1,4 +1,4 @@
-"""Referrals (semantics 32): both sides, what qualifies, holds, caps, levels, who says so later, and how all of it ends."""
+"""Referrals (semantics 32): what qualifies, both sides, holds, caps, levels, who says so later, and how it all ends."""
 
 from typing import Any
 from uuid import UUID

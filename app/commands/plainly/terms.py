@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from app.commands.plainly.parts import Block, Said, Section
 from app.commands.plainly.phrases import HEADINGS, TERMS
+from app.commands.plainly.referring import referral
 from app.commands.plainly.voice import Voice
-from app.engine.rulebook.document import Adjustments, Goodwill, Holds, Late, Referral, Rulebook, Transfers
+from app.engine.rulebook.document import Adjustments, Goodwill, Holds, Late, Rulebook, Transfers
 
 
 def sections(document: Rulebook, voice: Voice) -> Iterator[Block]:
     """Every section that has no parts with an id."""
-    yield _block("referral", _referral(document.referral, voice), voice)
+    yield _block("referral", referral(document, voice), voice)
     yield _block("transfers", _transfers(document.transfers, voice), voice)
     yield _block("holds", _holds(document.holds, voice), voice)
     yield _block("goodwill", _goodwill(document.goodwill, voice), voice)
@@ -21,18 +22,6 @@ def sections(document: Rulebook, voice: Voice) -> Iterator[Block]:
 
 def _block(section: Section, said: Iterator[Said], voice: Voice) -> Block:
     return Block(section=section, id=None, heading=voice.say(HEADINGS[section]), said=tuple(said))
-
-
-def _referral(referral: Referral | None, voice: Voice) -> Iterator[Said]:
-    if referral is None:
-        yield Said(aspect="referral", text=voice.say(TERMS["no_referral"]), of=None)
-        return
-    for aspect, points in (("referral", referral.referrer_points), ("friend", referral.friend_points)):
-        yield Said(aspect=aspect, text=voice.say(TERMS[aspect], points=voice.points(points)), of=points)
-    text = voice.say(TERMS["friend_minimum"], money=voice.money(referral.minimum_minor))
-    yield Said(aspect="friend_minimum", text=text, of=referral.minimum_minor)
-    text = voice.say(TERMS["friend_within"], number=voice.number(referral.within_days))
-    yield Said(aspect="friend_within", text=text, of=referral.within_days)
 
 
 def _transfers(transfers: Transfers | None, voice: Voice) -> Iterator[Said]:

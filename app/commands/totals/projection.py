@@ -2,11 +2,14 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
+from app.commands.totals.referring import happened
 from app.commands.totals.shares import cells, lots_of, original_of
-from app.repositories import chores, journal, totals
+from app.repositories import chores, journal, referral_totals, totals
 from app.repositories.database import Database, Writer
+from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 from app.repositories.totals import Cell, Head
 
@@ -53,5 +56,17 @@ async def _count(writer: Writer, program: Program, number: int) -> int:
             sums[cell] += points
     if sums:
         await totals.add(writer, program.id, sums)
+    await _count_referrals(writer, program, rows)
     await chores.advance(writer, program.id, totals.NAME, rows[-1].number)
     return rows[-1].number
+
+
+async def _count_referrals(writer: Writer, program: Program, rows: Sequence[JournalRow]) -> None:
+    """What these rows say of referrals; most say nothing, and then nothing is written."""
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    for row in rows:
+        for day, kind, amount in happened(row, program.zone):
+            count, total = found.get((day, kind), (0, 0))
+            found[day, kind] = (count + 1, total + amount)
+    if found:
+        await referral_totals.add(writer, program.id, found)
