@@ -153,7 +153,7 @@ def happen(person: Person, at_us: int, _order: int, what: object) -> None:
     elif isinstance(what, Pot) and what.waits and what.matures_us == at_us:
         # What matures at one instant is there at once: which of it repays is a question of spending order alone.
         for pot in person.pots_of(what.wallet):
-            pot.waits = pot.waits and pot.matures_us != at_us
+            pot.waits = pot.waits and not (pot.left and pot.matures_us == at_us)
         repay(person, what.wallet)
     elif isinstance(what, Pot):
         expire(person, what)
