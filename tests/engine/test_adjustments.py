@@ -170,6 +170,14 @@ def test_goodwill_is_bounded_at_one_time_and_by_staff_and_day() -> None:
     assert member.entries(1) == [("goodwill", 60), ("goodwill", 41), ("goodwill", 60)]
 
 
+def test_goodwill_lives_as_long_as_points_that_are_earned_now_and_comes_back_under_the_name_of_a_reversal() -> None:
+    member = Shopper(rulebook(goodwill=KIND, expiry=WEEKLY))
+    given = member.must(gift(20))
+    assert (member.lots[1].earned_us, member.lots[1].expires_us) == (member.now_us, instant("2026-01-18"))
+    member.must(AdjustmentCancel(adjustment=given))
+    assert member.entries(1) == [("goodwill", 20), ("reversal", -20)]
+
+
 def test_nobody_gives_goodwill_unless_the_rulebook_says_how_much() -> None:
     assert Shopper(rulebook()).refused(gift(1)) == {"goodwill_off": {}}
     member = Shopper(rulebook(goodwill=KIND))

@@ -80,6 +80,14 @@ def test_a_refund_takes_from_the_shared_wallet() -> None:
     assert (town.balances(home, lan, mai), town.account(lan).debt) == ([0, -10, 0], 10)
 
 
+def test_a_single_point_is_brought_where_a_single_point_is_wanted() -> None:
+    town = Neighbours()
+    home, lan, mai = family(town)
+    town.buys(lan, 100)
+    town.redeems(mai, 1)
+    assert town.balances(home, lan, mai) == [99, 0, 0]
+
+
 def test_what_a_member_owes_is_paid_from_the_shared_wallet_when_the_member_comes_back() -> None:
     town = Neighbours()
     home, lan, mai = family(town)

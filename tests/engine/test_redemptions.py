@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.engine.commands import Adjustment, Purchase, Redemption
+from app.engine.commands import Adjustment, Command, Purchase, Redemption
 from app.engine.facts import Tender
 from app.engine.outcomes import Purchased, Redeemed
+from app.engine.refusals import Refusal
 from tests.engine.builders import Member, basket, instant, rulebook
 
 STEPS = {"points": 100, "value_minor": 5000, "step_points": 50, "minimum_points": 100}
@@ -104,6 +105,21 @@ def test_zero_amounts_and_empty_baskets_are_legal() -> None:
 
 def test_another_currency_is_refused() -> None:
     assert Member().refused(Purchase(basket=basket(1, currency="KZT"))) == {"currency_mismatch": {"expected": "VND"}}
+
+
+def pointers(member: Member, command: Command) -> list[tuple[str, str]]:
+    refusal = member.ask(command)
+    assert isinstance(refusal, Refusal)
+    return [(reason.code, reason.pointer) for reason in refusal.reasons]
+
+
+def test_a_refusal_points_at_what_is_wrong() -> None:
+    member = Member(rulebook(redemption={"points": 10, "value_minor": 1, "step_points": 10, "minimum_points": 10}))
+    member.buys(100)
+    assert pointers(member, Redemption(points=15)) == [("not_a_step", "/points")]
+    assert pointers(member, Purchase(basket=basket(10, currency="KZT"))) == [("currency_mismatch", "/currency")]
+    cash = basket(10, tenders=[Tender(kind="cash", amount_minor=11)])
+    assert pointers(member, Purchase(basket=cash)) == [("tenders_exceed_total", "/tenders")]
 
 
 def test_numbers_that_do_not_fit_are_refused() -> None:

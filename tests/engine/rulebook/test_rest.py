@@ -124,6 +124,12 @@ def test_the_part_that_was_paid_with_points_and_gift_cards_goes_back_in_proporti
     assert rest_of(paid, paid.basket.lines, 25_000) == paid
 
 
+def test_what_gift_cards_paid_of_the_rest_is_rounded_down_over_all_of_them() -> None:
+    cards = (Tender(kind="gift_card", amount_minor=5_001), Tender(kind="gift_card", amount_minor=7))
+    rest = rest_of(purchase(CAKE, COFFEE, tenders=cards), (COFFEE,), 0)
+    assert [tender.amount_minor for tender in rest.basket.tenders] == [3_000, 4]
+
+
 def test_the_rest_is_judged_at_the_tier_and_place_of_the_purchase() -> None:
     gold = {
         "id": "gold",
