@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, assert_never
 
 from app.engine.calendar import local_day
 from app.engine.context import Timeline
-from app.engine.rulebook.gauges import Counted, DaysOfMembership, DaysSinceLast, Known, MemberGauge, Nth
+from app.engine.rulebook.gauges import Counted, DaysOfMembership, DaysSinceLast, Known, MemberGauge, Nth, Rung
 from app.engine.rulebook.member_conditions import LOOK_BACK_DAYS_MAX
 
 ACTIVITY: Final = "activity:"
@@ -49,7 +49,7 @@ def lookup(gauges: Iterable[MemberGauge], day: int, today: int) -> Lookup:
                     counters.add((name, day + 1 - back, day + 1))
                 else:
                     days.append(back - 1)
-            case DaysOfMembership() | Known():
+            case DaysOfMembership() | Known() | Rung():
                 pass
             case _ as never:
                 assert_never(never)

@@ -1,6 +1,7 @@
 """Tiers: where a member stands in every set of them, and what is given by hand."""
 
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from app.engine.commands import TierGrant, TierGrantEnd
 from app.engine.movements import Climb
 from app.engine.rulebook.ladders import Ladder
 from app.engine.rulebook.levels import TierSet
+from app.repositories.keys import Caller
 from app.routers import asking, auth, models_members, models_tiers, render, render_tiers, resolving
 from app.routers.carrying import carry
 from app.routers.handles import handles
@@ -72,7 +74,7 @@ async def grant_tier(request: Request, member: MemberPath) -> Response:
     """
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, TierGrantAsked)
-    found = await resolving.member_in_path(handles(request), caller, member)
+    found = await _known(request, caller, member)
     day = asked.last_valid_day
     command = TierGrant(
         tier=asked.tier,
@@ -105,7 +107,7 @@ async def end_tier_grant(request: Request, member: MemberPath) -> Response:
     """At once. The member stands where they stand by what they have come to, or were promised before."""
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, TierGrantEndAsked)
-    found = await resolving.member_in_path(handles(request), caller, member)
+    found = await _known(request, caller, member)
     command = TierGrantEnd(reason=asked.reason, ladder=asked.set or "", actor=caller.key)
     told = await carry(request, caller, found, command, "tge")
     answer = render_tiers.given(told.recorded.row, render.standing_of(told.recorded.row, told.telling))
@@ -134,3 +136,12 @@ def _levels(ladder: Ladder, language: str) -> list[models_members.Level]:
         models_members.Level(id=level.id, title=pick(level.title, language), from_points=level.from_points)
         for level in ladder.levels
     ]
+
+
+async def _known(request: Request, caller: Caller, member: str) -> UUID:
+    """A member of this programme. Raises Rejected for anybody else."""
+    kept = handles(request)
+    found = await resolving.member_in_path(kept, caller, member)
+    if await kept.reading.standing(caller.program, found) is None:
+        raise Rejected("member_not_found")
+    return found

@@ -5,7 +5,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.engine.calendar import local_day, local_moment
+from app.engine.activity import Activity
+from app.engine.calendar import local_moment
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
@@ -55,7 +56,7 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     occurred_us = min(asked_us, context.now_us)
     basket = command.basket
     total_minor = sum([line.amount_minor for line in basket.lines])
-    reasons = [*_untimely(command, asked_us, context), *_unsound(basket, total_minor, context)]
+    reasons = [*untimely(command, asked_us, context), *_unsound(basket, total_minor, context)]
     edition = context.timeline.in_force(occurred_us)
     if edition is None:
         return Refusal(reasons=(*reasons, Reason(code="no_rulebook")))
@@ -70,7 +71,7 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
         basket, occurred_us, context.zone, tier, paid_minor, readings_of(edition, occurred_us, draft, context)
     )
     facts, award = _awarded(edition, facts, draft, context)
-    if _too_large(award, draft):
+    if too_large(award, draft):
         return Refusal(reasons=(Reason(code="number_too_large", pointer="/lines"),))
     first, others = divided(award, level_expiry(edition.compiled, facts))
     return Judged(
@@ -82,14 +83,14 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
         occurred_us=occurred_us,
         total_minor=total_minor,
         paid_points=paid_points,
-        warnings=_warnings(asked_us, context),
+        warnings=warnings_of(asked_us, context),
     )
 
 
 def readings_of(edition: Edition, occurred_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
     """What the gauges of a rulebook read at an instant; nothing where it has none."""
     gauges = edition.compiled.asking.gauges
-    return measure(gauges, local_day(occurred_us, context.zone), draft, context) if gauges else ()
+    return measure(gauges, occurred_us, draft, context) if gauges else ()
 
 
 def facts_of(
@@ -124,7 +125,7 @@ def divided(award: Award, usual: Expiry | None) -> tuple[AwardGrant | None, tupl
     return first, tuple(others)
 
 
-def _untimely(command: Purchase, asked_us: int, context: Context) -> list[Reason]:
+def untimely(command: Purchase | Activity, asked_us: int, context: Context) -> list[Reason]:
     """Whether it is too old, or from a future that the rulebook in force does not accept."""
     edition = context.timeline.in_force(context.now_us)
     late = edition.compiled.document.late if edition is not None else Late()
@@ -148,7 +149,8 @@ def _unsound(basket: Basket, total_minor: int, context: Context) -> list[Reason]
     return reasons
 
 
-def _warnings(asked_us: int, context: Context) -> tuple[str, ...]:
+def warnings_of(asked_us: int, context: Context) -> tuple[str, ...]:
+    """What is odd about its time."""
     if asked_us - context.now_us > SKEW_US_MAX:
         return ("clock_skew",)
     return ("late",) if context.now_us - asked_us > LATE_US_MAX else ()
@@ -182,7 +184,7 @@ def _reached(award: Award, facts: Facts, draft: Draft, context: Context) -> str 
     return main.levels[reach_with(draft, main, context, facts.local_day, (award.points, spend_minor, 1))].id
 
 
-def _too_large(award: Award, draft: Draft) -> bool:
+def too_large(award: Award, draft: Draft) -> bool:
     """Whether the points of a wallet would not fit."""
     totals: dict[str, int] = {}
     for grant in award.grants:

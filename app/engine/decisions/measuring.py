@@ -7,18 +7,19 @@ from app.engine.calendar import local_day
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 from app.engine.lookups import counter_name
-from app.engine.rulebook.gauges import Counted, DaysOfMembership, DaysSinceLast, Known, MemberGauge, Nth
+from app.engine.rulebook.gauges import Counted, DaysOfMembership, DaysSinceLast, Known, MemberGauge, Nth, Rung
 from app.engine.rulebook.member_conditions import LOOK_BACK_DAYS_MAX
 
 NEVER: Final = -1
 
 
-def measure(gauges: Iterable[MemberGauge], day: int, draft: Draft, context: Context) -> tuple[int, ...]:
-    """The readings on a local day, before the activity counts. What came late counts on its own day."""
-    return tuple([_read(gauge, day, draft, context) for gauge in gauges])
+def measure(gauges: Iterable[MemberGauge], at_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
+    """The readings at an instant, before the activity counts. What came late counts on its own day."""
+    return tuple([_read(gauge, at_us, draft, context) for gauge in gauges])
 
 
-def _read(gauge: MemberGauge, day: int, draft: Draft, context: Context) -> int:
+def _read(gauge: MemberGauge, at_us: int, draft: Draft, context: Context) -> int:
+    day = local_day(at_us, context.zone)
     match gauge:
         case Nth(every=every):
             number = _visits_ever(draft) + 1
@@ -33,6 +34,11 @@ def _read(gauge: MemberGauge, day: int, draft: Draft, context: Context) -> int:
             return _counted(of, day + 1 - days, day + 1, draft)
         case Known(question=question):
             return int(question in context.known)
+        case Rung(ladder=name, levels=levels):
+            edition = context.timeline.in_force(at_us)
+            ladder = edition.compiled.ladder(name) if edition is not None else None
+            assert ladder is not None, "the check knows every set that is asked about"
+            return int(ladder.levels[ladder.rank(draft.standing.tier_at(at_us, name))].id in levels)
         case _ as never:
             assert_never(never)
 

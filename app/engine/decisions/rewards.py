@@ -20,7 +20,7 @@ from app.engine.outcomes import Redeemed, Taken, VoucherUsed
 from app.engine.played import Gift, gift_counter
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.rewards import Reward
-from app.engine.rulebook.tiers import level_ids, rank
+from app.engine.rulebook.tiers import cost_at, first_day_at, level_ids, rank
 from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.settle import touch
 from app.engine.state import Original
@@ -41,6 +41,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tier: str | None
     today: int
     cost_points: int
+    first_day: int | None
     wallet: str
     available: int
     taken: int
@@ -98,8 +99,8 @@ def reasons_against(wanted: Wanted) -> tuple[Reason, ...]:
     most = 1 if reward.kind in SINGLE else QUANTITY_MAX
     if not 1 <= wanted.quantity <= most:
         found.append(Reason(code="quantity_out_of_range", pointer="/quantity", numbers=(("maximum", most),)))
-    if reward.valid_from is not None and wanted.today < reward.valid_from.toordinal():
-        found.append(_reason("not_yet_available", valid_from=reward.valid_from.isoformat()))
+    if wanted.first_day is not None and wanted.today < wanted.first_day:
+        found.append(_reason("not_yet_available", valid_from=date.fromordinal(wanted.first_day).isoformat()))
     if reward.valid_until is not None and wanted.today > reward.valid_until.toordinal():
         found.append(_reason("no_longer_available", valid_until=reward.valid_until.isoformat()))
     return tuple(found)
@@ -137,7 +138,8 @@ def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, conte
         quantity=quantity,
         tier=tier,
         today=local_day(context.now_us, context.zone),
-        cost_points=(reward.tier_costs.get(tier, reward.cost_points) if tier else reward.cost_points) * paid,
+        cost_points=cost_at(compiled, reward, tier) * paid,
+        first_day=first_day_at(compiled, reward, tier),
         wallet=wallet,
         available=draft.purse(wallet).free,
         taken=context.stock(name).taken,

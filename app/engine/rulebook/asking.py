@@ -48,6 +48,7 @@ from app.engine.rulebook.gauges import (
     MemberGauge,
     Month,
     Nth,
+    Rung,
     Tendered,
     asked_by,
     read,
@@ -62,12 +63,13 @@ ORDERED: Final = frozenset({DAY, MINUTE, AMOUNT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Levels by rank, conditions of segments, attributes, and all gauges: those of members, then those of baskets.
+    """Levels by rank and by set, conditions of segments, attributes, and gauges: those of members, then of baskets.
 
     In a moment the gauges come in this order after what every purchase has. `questions` are the personal ones.
     """
 
     ranks: Mapping[str | None, int]
+    sets: Mapping[str, frozenset[str]]
     segments: Mapping[str, Condition]
     attributes: Mapping[str, Attribute]
     gauges: tuple[MemberGauge, ...]
@@ -123,6 +125,7 @@ def asking_for(conditions: Iterable[Condition], document: Rulebook, ranks: Mappi
     basket_gauges = tuple(gauge for gauge in found if isinstance(gauge, BasketGauge))
     return Asking(
         ranks=ranks,
+        sets={each.id: frozenset(level.id for level in each.levels) for each in document.tier_sets},
         segments=segments,
         attributes={attribute.id: attribute for attribute in document.attributes},
         gauges=gauges,
@@ -178,6 +181,8 @@ def bounds_of(leaf: Leaf) -> Iterator[Bounds]:
             yield DayOfMonth(), min(leaf.any_of), max(leaf.any_of) + 1
         case HasItems():
             yield from _held(leaf)
+        case InTier(set=str() as ladder):
+            yield Rung(ladder=ladder, levels=tuple(sorted({*leaf.any_of}))), 1, None
         case InStore() | InChannel() | OnWeekday() | AtTimeOfDay() | InTier() | OfAmount() | OnDates() | InSegment():
             return
         case _:

@@ -47,9 +47,11 @@ def _leaf(node: Leaf, asking: Asking, place: Place) -> Iterator[Fault]:
     match node:
         case AtTimeOfDay(from_time=first, until_time=past) if first == past:
             yield fault_at("empty_window", "Must differ from `from`.", *place, "until")
-        case InTier(any_of=tiers):
+        case InTier(set=str() as ladder) if ladder not in asking.sets:
+            yield fault_at("unknown_tier_set", "No set of tiers has this id.", *place, "set")
+        case InTier(any_of=tiers, set=ladder):
             for number, tier in enumerate(tiers):
-                if tier not in asking.ranks:
+                if tier not in (asking.ranks if ladder is None else asking.sets[ladder]):
                     yield fault_at("unknown_tier", "No level has this id.", *place, "any_of", number)
         case OfAmount() | OnDates():
             yield from _range(node, place)

@@ -105,17 +105,24 @@ def _rewards(document: Rulebook, levels: AbstractSet[str]) -> Iterator[Fault]:
         if reward.id in seen:
             yield fault_at("duplicate_id", "Another reward has this id.", *place, "id")
         seen.add(reward.id)
-        for level in reward.tier_costs:
-            if level not in levels:
-                yield fault_at("unknown_tier", "No level has this id.", *place, "tier_costs", level)
+        yield from _levels_of_reward(reward, levels, place)
         if reward.wallet not in wallets:
             yield fault_at("unknown_wallet", "No wallet has this id.", *place, "wallet")
         if reward.valid_from and reward.valid_until and reward.valid_until < reward.valid_from:
             yield fault_at("empty_period", "Must not lie before `valid_from`.", *place, "valid_until")
-        for index, level in enumerate(reward.tiers or ()):
-            if level not in levels:
-                yield fault_at("unknown_tier", "No level has this id.", *place, "tiers", index)
         yield from _kind_of_reward(reward, place)
+
+
+def _levels_of_reward(reward: Reward, levels: AbstractSet[str], place: Place) -> Iterator[Fault]:
+    for name, named in (("tier_costs", reward.tier_costs), ("early_access", reward.early_access)):
+        for level in named:
+            if level not in levels:
+                yield fault_at("unknown_tier", "No level has this id.", *place, name, level)
+    for index, level in enumerate(reward.tiers or ()):
+        if level not in levels:
+            yield fault_at("unknown_tier", "No level has this id.", *place, "tiers", index)
+    if reward.early_access and reward.valid_from is None:
+        yield fault_at("required", "Early access comes before this date.", *place, "valid_from")
 
 
 def _kind_of_reward(reward: Reward, place: Place) -> Iterator[Fault]:

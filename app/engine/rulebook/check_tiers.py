@@ -20,9 +20,10 @@ def faults_of_tiers(document: Rulebook) -> Iterator[Fault]:
         seen.add(each.id)
         yield from _tiers(each, document.pending, place)
         for index, level in enumerate(each.levels):
-            if level.expiry:
-                detail = "Points live as long as the main tiers say."
-                yield fault_at("only_for_main_tiers", detail, *place, "levels", index, "expiry")
+            for name in ("expiry", "multiplier", "discount_percent"):
+                if getattr(level, name) is not None:
+                    detail = "Only levels of the main tiers have one; rules can ask about this set."
+                    yield fault_at("only_for_main_tiers", detail, *place, "levels", index, name)
         if document.tiers and document.tiers.after_refund == "never" and each.after_refund != "never":
             detail = "Must be `never`: by the main tiers, what refunds take away goes on counting."
             yield fault_at("contradiction", detail, *place, "after_refund")
@@ -64,6 +65,8 @@ def _tiers(tiers: Tiers, pending: Pending | None, at: Place) -> Iterator[Fault]:
             if level.from_points <= below:
                 yield fault_at("not_increasing", "Must be more than the level below asks for.", *place, "from_points")
             below = level.from_points
+        if level.multiplier and level.multiplier.numerator == level.multiplier.denominator:
+            yield fault_at("no_effect", "A factor of one changes nothing.", *place, "multiplier")
         if level.expiry:
             yield from faults_of_lot_expiry(level.expiry, pending, (*place, "expiry"))
 

@@ -26,6 +26,7 @@ from app.engine.rulebook.document import (
 from app.engine.rulebook.games import Games, games_of
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.ladders import Ladder, ladders_of
+from app.engine.rulebook.level_rules import level_rules
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
 from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.surprising import Surprising, surprising
@@ -240,7 +241,7 @@ def _groups(document: Rulebook, rules: tuple[Rule, ...]) -> tuple[tuple[str, int
 def _in_order(document: Rulebook, kind: str) -> tuple[Rule, ...]:
     return tuple(
         sorted(
-            (rule for rule in document.earning.rules if rule.on == kind),
+            (rule for rule in (*document.earning.rules, *level_rules(document)) if rule.on == kind),
             key=lambda rule: (STAGES.index(stage_of(rule.effect)), rule.priority, rule.id),
         )
     )

@@ -140,6 +140,9 @@ class InTier(Node):
         description="Ids of levels of this rulebook.",
         examples=[["vang"]],
     )
+    set: Slug | None = Field(
+        default=None, description="The set of tiers; absent: the main one.", examples=["wine-club"]
+    )
 
 
 class OfAmount(Node):

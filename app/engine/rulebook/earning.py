@@ -9,24 +9,13 @@ from app.engine.rulebook.effects import GROUPS_MAX, BuyGet, Group, PerUnit, Step
 from app.engine.rulebook.eligible import Basis
 from app.engine.rulebook.lifetimes import Expiry
 from app.engine.rulebook.measures import PURCHASES
+from app.engine.rulebook.ratios import Ratio
 from app.engine.rulebook.values import INT32, Languages, LocalDate, Minor, Node, Points, Slug
 from app.engine.rulebook.wallets import Rounding
 
 RULES_MAX: Final = 200
-FACTOR_MAX: Final = 1_000_000
 
 RefundMode = Literal["reevaluate", "prorate", "keep", "all_or_nothing"]
-
-
-class Ratio(Node):
-    """An exact factor."""
-
-    numerator: int = Field(
-        ge=0, le=FACTOR_MAX, description="3 in one and a half.", examples=[3], json_schema_extra=INT32
-    )
-    denominator: int = Field(
-        ge=1, le=FACTOR_MAX, description="2 in one and a half.", examples=[2], json_schema_extra=INT32
-    )
 
 
 class PerAmount(Node):

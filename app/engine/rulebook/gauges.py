@@ -78,8 +78,16 @@ class Known:
     question: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """1 if the member stands in one of these levels of a set of tiers other than the main one, else 0."""
+
+    ladder: str
+    levels: tuple[str, ...]
+
+
 BasketGauge = Tendered | Coded | Month | DayOfMonth | Held
-MemberGauge = Nth | DaysSinceLast | DaysOfMembership | Counted | Known
+MemberGauge = Nth | DaysSinceLast | DaysOfMembership | Counted | Known | Rung
 Gauge = BasketGauge | MemberGauge
 
 
@@ -92,6 +100,7 @@ _ASKED_BY: Final[Mapping[type[Gauge], str]] = {
     DaysSinceLast: "days_since_last",
     DaysOfMembership: "membership_days",
     Counted: "recent",
+    Rung: "tier",
 }
 
 
@@ -133,7 +142,7 @@ def asked_by(gauge: Gauge) -> str:
 def readable(gauge: Gauge) -> Sequence[int] | None:
     """Everything that a gauge can read, where that is little."""
     match gauge:
-        case Tendered() | Coded() | Known():
+        case Tendered() | Coded() | Known() | Rung():
             return range(2)
         case Month():
             return range(1, 13)

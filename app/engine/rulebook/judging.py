@@ -88,6 +88,8 @@ def _test(condition: Condition, asking: Asking) -> Test:
         case Not():
             test = _test(condition.condition, asking)
             return Test(judge=_negated(test.judge), marks=test.marks)
+        case InTier(set=str()):
+            return _gauged(condition, asking)
         case InStore() | InChannel() | OnWeekday() | InTier() | AtTimeOfDay() | OnDates() | OfAmount():
             return _plain(condition, asking)
         case _:

@@ -5,7 +5,19 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from app.engine.rulebook.lifetimes import Expiry
-from app.engine.rulebook.values import INT32, INT64, Days, Languages, Months, Node, Points, PointsOrNone, Slug
+from app.engine.rulebook.ratios import Ratio
+from app.engine.rulebook.values import (
+    INT32,
+    INT64,
+    Days,
+    Languages,
+    Months,
+    Node,
+    Percent,
+    Points,
+    PointsOrNone,
+    Slug,
+)
 
 LEVELS_MAX: Final = 12
 SETS_MAX: Final = 8
@@ -155,6 +167,18 @@ class Level(Node):
         description="How long points of the main wallet are good that are earned at this level; absent: as long as "
         "the wallet says.",
         examples=[{"kind": "rolling", "months": 24}],
+    )
+    multiplier: Ratio | None = Field(
+        default=None,
+        description="What points of the main wallet are multiplied by that are earned at this level, after every "
+        "other multiplier; absent: nothing.",
+        examples=[{"numerator": 3, "denominator": 2}],
+    )
+    discount_percent: Percent | None = Field(
+        default=None,
+        description="How much less rewards of the catalogue cost at this level, where they do not name its cost "
+        "themselves; rounded down to whole points.",
+        examples=[10],
     )
     forever: bool = Field(
         default=False, description="Whether a member who has reached it never falls below it.", examples=[True]

@@ -53,6 +53,13 @@ class Reward(Node):
     valid_from: LocalDate | None = Field(
         default=None, description="The first local date on which it can be had.", examples=["2026-01-01"]
     )
+    early_access: dict[Slug, Days] = Field(
+        default={},
+        max_length=12,
+        description="How many days before `valid_from` members of a level and of those above it can have it, by the "
+        "level's id.",
+        examples=[{"vang": 7}],
+    )
     valid_until: LocalDate | None = Field(
         default=None, description="The last local date on which it can be had.", examples=["2026-12-31"]
     )
