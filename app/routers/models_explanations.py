@@ -86,6 +86,13 @@ class TimeEffect(Answer, frozen=True, kw_only=True):
     text: Annotated[str, Meta(description="The same as a sentence.", examples=["Points that expired: 40."])]
 
 
+class Corrects(Answer, frozen=True, kw_only=True):
+    """What a booking of a correction is about."""
+
+    purchase: Annotated[str, Meta(description="The purchase that was decided again.", examples=[f"pur_{ID}"])]
+    correction: Annotated[str, Meta(description="The correction that it belongs to.", examples=[f"crn_{ID}"])]
+
+
 class Explanation(Answer, frozen=True, kw_only=True):
     """A row of the journal, explained. The same for ever."""
 
@@ -102,6 +109,7 @@ class Explanation(Answer, frozen=True, kw_only=True):
     tier: Annotated[
         str | None, Meta(description="The tier at which it was judged; null: the base level.", examples=["bac"])
     ]
+    corrects: Annotated[Corrects | None, Meta(description="Where it corrects a purchase: which, and why; else null.")]
     applied: Annotated[list[Applied], Meta(description="Every rule that applied, in the order of evaluation.")]
     not_applied: Annotated[list[Missed], Meta(description="Every rule that did not, and why.")]
     lots: Annotated[list[LotTouched], Meta(description="Every lot that it touched.")]

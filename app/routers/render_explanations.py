@@ -9,7 +9,7 @@ from app.engine.commands import Purchase
 from app.engine.context import Edition
 from app.engine.decisions.judging import facts_of
 from app.engine.facts import RuleTrace
-from app.engine.outcomes import Held, Purchased, Redeemed, Rewarded
+from app.engine.outcomes import Corrected, Held, Purchased, Redeemed, Rewarded
 from app.engine.rulebook import reckoning
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.rulebook.reckoning import Reckoning, reckon
@@ -41,6 +41,7 @@ def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanat
         engine_release=row.engine,
         rulebook_version=edition.version if edition else None,
         tier=tier,
+        corrects=_corrects(row.change),
         applied=applied,
         not_applied=missed,
         lots=_lots(row.change),
@@ -58,8 +59,19 @@ def _judged_by(change: Change, telling: Telling) -> tuple[Edition | None, str | 
             return editions[version - 1], tier
         case Redeemed(rulebook=version) | Held(rulebook=version) | Rewarded(rulebook=version) if version:
             return editions[version - 1], change.after.tier
+        case Corrected(rulebook=version):
+            return editions[version - 1], change.after.tier
         case _:
             return None, change.after.tier
+
+
+def _corrects(change: Change) -> models.Corrects | None:
+    outcome = change.outcome
+    if not isinstance(outcome, Corrected):
+        return None
+    return models.Corrects(
+        purchase=typeids.encode("pur", outcome.purchase), correction=typeids.encode("crn", outcome.correction)
+    )
 
 
 def _rules(

@@ -34,6 +34,16 @@ MANAGERS = frozenset(
         "list_rulebooks",
         "get_rulebook",
         "roll_back_rulebook",
+        "create_correction",
+        "list_corrections",
+        "get_correction",
+        "list_corrected_purchases",
+        "apply_correction",
+        "create_backtest",
+        "list_backtests",
+        "get_backtest",
+        "get_backtest_page",
+        "cancel_backtest",
         "create_draft",
         "list_drafts",
         "get_draft",
@@ -136,9 +146,22 @@ async def everything(shop: Shop) -> Everything:
         "fact": purchase,
         "program": shop.program["id"],
         "version": "2",
+        "correction": await correction_of(shop),
+        "backtest": (await made("/v1/backtests", {"version": 1}, shop.manager))["id"],
         "draft": (await made("/v1/rulebook-drafts", {"name": "next", "document": EVERYTHING}, shop.manager))["id"],
     }
     return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
+
+
+async def correction_of(shop: Shop) -> str:
+    """A correction that is ready to be applied."""
+    asked = {"under": 2, "reason": "wrong-rate", "versions": [1]}
+    made = (await shop.ask("POST", "/v1/corrections", asked, token=shop.manager)).json()
+    while made["state"] != "ready":
+        await asyncio.sleep(0.05)
+        made = (await shop.ask("GET", f"/v1/corrections/{made['id']}", token=shop.manager)).json()
+    correction: str = made["id"]
+    return correction
 
 
 async def second_manager(shop: Shop) -> str:
