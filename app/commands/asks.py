@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.activity import Activity
 from app.engine.commands import Command, Purchase, Refund
 from app.engine.ids import external_key, replacement_key
 from app.engine.refusals import Refusal
@@ -22,11 +23,11 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 def receipt(secret: bytes, source: int, command: Command) -> UUID | None:
-    """What makes the caller's own id of a purchase or refund unique; what takes one over is unique by that too."""
+    """What makes the caller's own id of a purchase, refund or activity unique; what takes one over is unique by that too."""
     match command:
         case Purchase(external_id=str(own), replaces=UUID() as replaced):
             return replacement_key(secret, source, kind_of(command), own, replaced)
-        case Purchase(external_id=str(own)) | Refund(external_id=str(own)):
+        case Purchase(external_id=str(own)) | Refund(external_id=str(own)) | Activity(external_id=str(own)):
             return external_key(secret, source, kind_of(command), own)
         case _:
             return None

@@ -15,6 +15,7 @@ from app.commands.deciding import Absent, Desk, Step, slices
 from app.commands.heirs import beside, decided_on, is_theirs
 from app.commands.timelines import Timelines
 from app.commands.vouchers import vouchers
+from app.engine.activity import Activity
 from app.engine.commands import HouseholdJoin, HouseholdLeave, LetTimePass, MergeOut, Purchase
 from app.engine.context import Context, seed_at
 from app.engine.ids import fact_id
@@ -257,7 +258,7 @@ async def _decide(program: Program, desk: Desk, entrants: Sequence[Entrant], rul
 def _row(program: Program, context: Context, each: Entrant, step: Step, rulebooks: int) -> JournalRow:
     command = step.command
     happened_us = context.now_us
-    if isinstance(command, Purchase) and command.occurred_us is not None:
+    if isinstance(command, Purchase | Activity) and command.occurred_us is not None:
         happened_us = min(command.occurred_us, context.now_us)
     return JournalRow(
         number=0,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.commands.asks import Answered, Ask, Recorded
 from app.commands.lanes import Lanes
 from app.commands.reading import Reading
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import (
     Adjustment,
     AdjustmentCancel,
@@ -75,6 +76,8 @@ def _undoing(command: Command, fact: UUID) -> Command | None:
             return RedemptionCancel(redemption=fact)
         case HoldPlace():
             return HoldRelease(hold=fact)
+        case Activity():
+            return ActivityCancel(activity=fact)
         case Adjustment() | Goodwill():
             return AdjustmentCancel(adjustment=fact)
         case _:

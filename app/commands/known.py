@@ -12,17 +12,22 @@ from uuid import UUID
 
 from msgspec import json
 
+from app.engine.activity import Activity
 from app.engine.calendar import local_day
+from app.engine.change import Change
 from app.engine.commands import Command, Move, Purchase, RewardRedemption
-from app.engine.context import Context
+from app.engine.context import Context, Timeline
 from app.engine.naming import companions
+from app.engine.outcomes import Purchased
+from app.engine.played import Acted
 from app.engine.rulebook.attributes import Value
+from app.engine.rulebook.gauges import Known
 from app.repositories import details
 from app.repositories.database import Reader
 from app.repositories.details import Birthday, Details
 
 # What may be judged by conditions; everything else asks nothing about a person.
-JUDGED: Final = (Purchase, Move, RewardRedemption)
+JUDGED: Final = (Purchase, Activity, Move, RewardRedemption)
 QUESTIONS_KEPT_MAX: Final = 4096
 _LEAP_DAY: Final = Birthday(month=2, day=29)
 
@@ -42,7 +47,7 @@ def known(told: Details | None, command: Command, context: Context) -> tuple[str
 
 
 def _happened_us(command: Command, context: Context) -> int:
-    if isinstance(command, Purchase) and command.occurred_us is not None:
+    if isinstance(command, Purchase | Activity) and command.occurred_us is not None:
         return min(command.occurred_us, context.now_us)
     return context.now_us
 
@@ -115,6 +120,19 @@ def _compares(kept: Value | None, comparison: str, value: object) -> bool:
 def _is_same(kept: Value | None, value: object) -> bool:
     """Yes is not the number one."""
     return type(kept) is type(value) and kept == value
+
+
+def recorded(change: Change, timeline: Timeline) -> tuple[str, ...]:
+    """The questions that held when something was decided, as its outcome has recorded them: for deciding it again."""
+    outcome = change.outcome
+    if not isinstance(outcome, Purchased | Acted) or not outcome.readings:
+        return ()
+    gauges = timeline.edition(outcome.rulebook).compiled.asking.gauges
+    return tuple(
+        gauge.question
+        for gauge, reading in zip(gauges, outcome.readings, strict=True)
+        if isinstance(gauge, Known) and reading
+    )
 
 
 class People:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.corrected import Correction
 from app.engine.estate import Estate, Parcel
 from app.engine.facts import Basket
@@ -315,4 +316,6 @@ Command = (
     | TierGrant
     | TierGrantEnd
     | Correction
+    | Activity
+    | ActivityCancel
 )

@@ -4,6 +4,7 @@ from typing import Final, assert_never
 
 from msgspec.structs import replace
 
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.change import Change
 from app.engine.commands import (
     Adjustment,
@@ -42,6 +43,7 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.context import Context
+from app.engine.decisions.acting import act, undo
 from app.engine.decisions.adjustment import adjust, cancel_adjustment, extend_lot, goodwill
 from app.engine.decisions.blocking import block, unblock
 from app.engine.decisions.confirm import confirm
@@ -67,8 +69,17 @@ from app.engine.state import Account, State
 # What may come before the account is open, and after it was closed: time, and effects, which cannot be refused.
 UNCONDITIONAL: Final = (Enrol, LetTimePass, ReferralReward, ReferralClawback)
 # What a blocked member cannot do.
-SPENDING_OR_EARNING: Final = (Purchase, Redemption, HoldPlace, Capture, RewardRedemption, VoucherUse, Goodwill)
-EXPIRING: Final = (Purchase, Refund, Redemption, HoldPlace, RewardRedemption)
+SPENDING_OR_EARNING: Final = (
+    Purchase,
+    Activity,
+    Redemption,
+    HoldPlace,
+    Capture,
+    RewardRedemption,
+    VoucherUse,
+    Goodwill,
+)
+EXPIRING: Final = (Purchase, Activity, Refund, Redemption, HoldPlace, RewardRedemption)
 
 
 def decide(command: Command, state: State, context: Context) -> Change | Refusal:
@@ -102,6 +113,8 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
             return reward(command, state.original(context.fact), draft, context)
         case Introduce():
             return introduce(command, draft, context)
+        case Activity() | ActivityCancel():
+            return _acting(command, state, draft, context)
         case (
             Refund()
             | Void()
@@ -120,6 +133,13 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
             return _giving(command, draft, context)
         case _:
             return _keeping(command, draft, context)
+
+
+def _acting(command: Activity | ActivityCancel, state: State, draft: Draft, context: Context) -> Change | Refusal:
+    """What members do besides buying."""
+    if isinstance(command, Activity):
+        return act(command, draft, context)
+    return undo(state.original(command.activity), draft, context)
 
 
 def _about(

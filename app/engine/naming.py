@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.engine.activity import ActivityCancel
 from app.engine.commands import (
     AdjustmentCancel,
     Command,
@@ -49,6 +50,8 @@ def reverses(command: Command) -> UUID | None:
         case AdjustmentCancel(adjustment=original):
             return original
         case Correction(purchase=original):
+            return original
+        case ActivityCancel(activity=original):
             return original
         case _:
             return None

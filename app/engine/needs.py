@@ -35,7 +35,7 @@ from app.engine.commands import (
 )
 from app.engine.context import Timeline
 from app.engine.friends import BROUGHT, QUALIFIED, capped_days
-from app.engine.lookups import NOWHERE, lookup_at
+from app.engine.lookups import NOWHERE, budgets, budgets_of, lookup_at
 from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Corrected, Purchased, Redeemed, Refunded, Rewarded, Taken
@@ -121,6 +121,8 @@ def needs(
     """The slice that `decide` will look at for this command on this account at this instant."""
     wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
     wanted |= _spending(command, account, now_us, zone, timeline)
+    if isinstance(command, Purchase | Activity):
+        wanted |= _measured(command.occurred_us, now_us, zone, timeline)
     wanted |= _chance(command, account, now_us, zone, timeline, originals)
     for plays, undone in plays_of(command, account, now_us, zone, timeline, originals):
         wanted |= _playing(plays, account, undone)
@@ -220,7 +222,22 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             return []
         case _:
             lucky = luck_of(command, originals, timeline, now_us, zone).stocks
-            return [*[name for original in originals for name in _given_back(original, zone)], *lucky]
+            spent = _budgets(command, originals, timeline, now_us, zone)
+            return [*[name for original in originals for name in _given_back(original, zone)], *lucky, *spent]
+
+
+def _budgets(
+    command: Command, originals: tuple[Original, ...], timeline: Timeline, now_us: int, zone: str
+) -> list[str]:
+    """The budgets from which a purchase takes, or to which it gives back when it is undone or moved."""
+    if isinstance(command, Purchase):
+        return budgets(now_us if command.occurred_us is None else min(command.occurred_us, now_us), zone, timeline)
+    if not any(edition.compiled.rooms for edition in timeline.editions):
+        return []
+    outcomes = [original.change.outcome for original in originals if original.change is not None]
+    bought = [outcome for outcome in outcomes if isinstance(outcome, Purchased)]
+    moved = [name for each in bought if isinstance(command, Move) for name in budgets(each.occurred_us, zone, timeline)]
+    return [*moved, *(name for each in bought for name in budgets_of(each, timeline))]
 
 
 def _given_back(original: Original, zone: str) -> list[str]:

@@ -6,12 +6,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.engine.activity import Activity
 from app.engine.calendar import DAY_MAX, local_day, local_moment
 from app.engine.commands import Command, Purchase
 from app.engine.context import Timeline
+from app.engine.deeds import activity_counter, basket_of, limit_days
 from app.engine.facts import Basket, Facts
 from app.engine.outcomes import Purchased
-from app.engine.played import gift_counter
+from app.engine.played import Acted, gift_counter
 from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.counting import values_of
 from app.engine.rulebook.games import Games, Track, value_counter
@@ -25,12 +27,12 @@ from app.engine.state import Account, Original
 class Plays(Struct, frozen=True, kw_only=True):
     """What playing looks at: counters, and what may be taken back, by wallet and by the numbers of lots."""
 
-    counters: tuple[Days, ...]
+    counters: tuple[Days, ...] = ()
     back: tuple[tuple[str, int], ...] = ()
     lots: tuple[int, ...] = ()
 
 
-NO_PLAYS: Final = Plays(counters=())
+NO_PLAYS: Final = Plays()
 
 
 def plays_of(
@@ -42,7 +44,7 @@ def plays_of(
     originals: tuple[Original, ...],
 ) -> Iterator[tuple[Plays, Original | None]]:
     """What a command looks at because it is an activity, and because of each activity that it undoes."""
-    if not any(edition.compiled.games is not None for edition in timeline.editions):
+    if not any(edition.compiled.games is not None or edition.compiled.activities for edition in timeline.editions):
         return
     enrolled_day = local_day(now_us if account.enrolled_us is None else account.enrolled_us, zone)
     match command:
@@ -52,6 +54,14 @@ def plays_of(
             if edition is not None:
                 days = _days_played(edition.compiled, "", basket, at_us, zone, enrolled_day)
                 yield Plays(counters=tuple(sorted(days))), None
+        case Activity(kind=kind, occurred_us=occurred_us):
+            at_us = now_us if occurred_us is None else min(occurred_us, now_us)
+            edition = timeline.in_force(at_us)
+            if edition is not None:
+                basket = basket_of(command, "")
+                days = _days_played(edition.compiled, kind, basket, at_us, zone, enrolled_day)
+                limits = _of_limits(edition.compiled, kind, local_day(at_us, zone))
+                yield Plays(counters=tuple(sorted({*days, *limits}))), None
         case _:
             for original in originals:
                 yield _undoing(original, zone, timeline, enrolled_day), original
@@ -73,21 +83,40 @@ def _undoing(original: Original, zone: str, timeline: Timeline, enrolled_day: in
     """What an activity had counted, its own prizes, and as much again for those that it had only held up."""
     change, command = original.change, original.command
     bought = change.outcome if change is not None else None
-    if not isinstance(bought, Purchased) or not isinstance(command, Purchase) or bought.played is None:
-        return NO_PLAYS
-    compiled, kind, basket = timeline.edition(bought.rulebook).compiled, "", command.basket
+    if not isinstance(bought, Purchased | Acted) or bought.played is None:
+        return _granted(bought) if isinstance(bought, Acted) else NO_PLAYS
+    assert isinstance(command, Purchase | Activity), "nothing else is played with"
+    kind, basket = (command.kind, basket_of(command, "")) if isinstance(command, Activity) else ("", command.basket)
+    compiled = timeline.edition(bought.rulebook).compiled
     days = _days_played(compiled, kind, basket, bought.occurred_us, zone, enrolled_day)
     own = [(prized.wallet, prized.points) for prized in bought.played.prizes]
     lots = tuple(prized.lot for prized in bought.played.prizes if prized.lot is not None)
     others = _at_stake(compiled.games, kind, basket, bought) if compiled.games is not None else ()
-    return Plays(counters=tuple(sorted(days)), back=(*own, *others), lots=lots)
+    granted = _granted(bought) if isinstance(bought, Acted) else NO_PLAYS
+    return Plays(counters=tuple(sorted(days)), back=(*granted.back, *own, *others), lots=(*granted.lots, *lots))
 
 
-def _at_stake(games: Games, kind: str, basket: Basket, bought: Purchased) -> Iterator[tuple[str, int]]:
+def _granted(acted: Acted) -> Plays:
+    """What an activity earned itself."""
+    return Plays(
+        back=tuple((grant.wallet, grant.points) for grant in acted.grants),
+        lots=tuple(grant.lot for grant in acted.grants),
+    )
+
+
+def _of_limits(compiled: Compiled, kind: str, day: int) -> Iterator[Days]:
+    """How often a kind of activity has counted in the time of each of its limits."""
+    for declared in compiled.document.activities:
+        if declared.id == kind:
+            for limit in declared.limits:
+                yield activity_counter(kind), *limit_days(limit, day)
+
+
+def _at_stake(games: Games, kind: str, basket: Basket, bought: Purchased | Acted) -> Iterator[tuple[str, int]]:
     """The most points of prizes that the rest of an activity may not hold up any more."""
     most = max(
         1,
-        bought.total_minor,
+        sum(line.amount_minor for line in basket.lines),
         bought.points + sum(grant.points for grant in bought.grants),
         sum(line.quantity_micro for line in basket.lines) // MICRO + 1,
         len(basket.lines),

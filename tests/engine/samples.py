@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from app.engine import commands as ask
 from app.engine import outcomes as came
+from app.engine.activity import Activity, ActivityCancel, Told
 from app.engine.change import Change
 from app.engine.estate import (
     Continued,
@@ -151,6 +152,17 @@ COMMANDS: list[ask.Command] = [
     ask.MergeIn(member=OTHER, merge=FACT, estate=ESTATE),
     ask.Block(reason="fraud"),
     ask.Unblock(),
+    Activity(
+        kind="review",
+        told=(Told(name="stars", number=5), Told(name="where", code="web")),
+        occurred_us=US,
+        external_id="review-1",
+        store="d1",
+        channel="app",
+        any_age=True,
+        not_after_us=US,
+    ),
+    ActivityCancel(activity=FACT),
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
     ask.TierGrant(tier="gold", reason="vip", ladder="wine-club", until_us=US, actor=FACT),
     ask.TierGrantEnd(reason="over", ladder="wine-club", actor=FACT),
@@ -186,7 +198,9 @@ PLAYED = Played(
     ),
     shut=("goal/first-steps/review",),
 )
-PRIZE_TAKEN = PrizeTaken(cause="challenge/tenth-coffee", times=2, reversed=REVERSED, badge="early-bird", gift="latte")
+PRIZE_TAKEN = PrizeTaken(
+    cause="challenge/tenth-coffee", times=2, reversed=REVERSED, badge="early-bird", gift="latte", wallet="stamps"
+)
 OUTCOMES: list[came.Outcome] = [
     came.Enrolled(created=True, referrer=FACT, referral_until_us=US),
     replace(
@@ -194,6 +208,7 @@ OUTCOMES: list[came.Outcome] = [
         trace=(RuleTrace(rule=0, reason="applied", wanted=90, granted=80, bound="rule_cap"),),
         grants=(came.Grant(wallet="stamps", lot=4, points=2, line_points=(2, 0)),),
         played=PLAYED,
+        readings=(3,),
         referral_wallet="stamps",
         referral_prize=PLAYED.prizes[0],
     ),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.engine import commands, estate, facts
+from app.engine import activity, commands, estate, facts
 
 # A field may only be added here with a reason: the shop's codes and numbers, and ids without a meaning of their own.
 CODES = {
@@ -25,6 +25,7 @@ CODES = {
     "reward",
     "tier",
     "name",
+    "code",
     # Why something was done, out of a list that the merchant keeps.
     "reason",
     # Sets of tiers, and levels of them.
@@ -43,6 +44,7 @@ NUMBERS = {
     "minutes",
     "quantity",
     "count",
+    "number",
     "visits",
     "day",
     "occurred_us",
@@ -88,6 +90,7 @@ IDS = {
     "hold",
     "voucher",
     "adjustment",
+    "activity",
     "referral_purchase",
     "transfer",
     "merge",
@@ -105,6 +108,7 @@ PARTS = {
     "basket",
     "lines",
     "tenders",
+    "told",
     "parcels",
     "origin",
     "estate",
@@ -122,6 +126,7 @@ STRUCTS = {
     facts.Basket,
     facts.Line,
     facts.Tender,
+    activity.Told,
     estate.Parcel,
     estate.Origin,
     estate.Estate,

@@ -10,6 +10,7 @@ from app.engine.calendar import local_moment
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
+from app.engine.decisions.limiting import rooms_left
 from app.engine.decisions.measuring import measure
 from app.engine.decisions.pricing import tender_price
 from app.engine.facts import Award, AwardGrant, Basket, Facts
@@ -88,9 +89,13 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
 
 
 def readings_of(edition: Edition, occurred_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
-    """What the gauges of a rulebook read at an instant; nothing where it has none."""
-    gauges = edition.compiled.asking.gauges
-    return measure(gauges, occurred_us, draft, context) if gauges else ()
+    """What the gauges and limits of a rulebook read at an instant; nothing where it has none."""
+    compiled = edition.compiled
+    if not compiled.is_measured:
+        return ()
+    day = local_day(occurred_us, context.zone)
+    gauges = measure(compiled.asking.gauges, day, draft, context)
+    return (*gauges, *rooms_left(compiled.rooms, day, draft, context))
 
 
 def facts_of(
