@@ -53,6 +53,11 @@ format: $(VENV)/dev.stamp ## Format the code and repair what the linter can
 soak: $(VENV)/dev.stamp ## Live random programmes beside the naive model; STEPS=1000000 for longer
 	@exec $(BIN)/python -m tests.engine.soak $(or $(STEPS),100000)
 
+.PHONY: mutants
+mutants: ## Break the engine in N random places (200), one at a time, and see which of them no test notices
+	@$(MAKE) VENV=.venv-mutants .venv-mutants/mutants.stamp
+	@exec .venv-mutants/bin/python -m tests.mutants $(or $(N),200)
+
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## Measure throughput and latency beside pgbench; QUICK=1 for three minutes instead of ten
 	@exec $(BIN)/python -m bench $(if $(QUICK),--quick) $(ARGS)
