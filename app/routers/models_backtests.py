@@ -26,8 +26,20 @@ Members = Annotated[Int64, Meta(description="How many members.", examples=[12])]
 class PointValueAsked(Asked):
     """What a point costs, as an exact fraction of a minor unit."""
 
-    numerator: int = Field(ge=0, le=RATIO_MAX, description="So many minor units …", examples=[4])
-    denominator: int = Field(ge=1, le=RATIO_MAX, description="… are the cost of so many points.", examples=[5])
+    numerator: int = Field(
+        ge=0,
+        le=RATIO_MAX,
+        description="So many minor units …",
+        examples=[4],
+        json_schema_extra={"format": "int64"},
+    )
+    denominator: int = Field(
+        ge=1,
+        le=RATIO_MAX,
+        description="… are the cost of so many points.",
+        examples=[5],
+        json_schema_extra={"format": "int64"},
+    )
 
 
 class BacktestAsked(Asked):
@@ -38,7 +50,9 @@ class BacktestAsked(Asked):
     draft: str | None = Field(
         default=None, max_length=40, description="A draft as it is now (`drf_…`).", examples=[f"drf_{ID}"]
     )
-    version: int | None = Field(default=None, ge=1, le=999_999_999, description="A published version.", examples=[3])
+    version: Annotated[int, Field(ge=1, le=999_999_999, json_schema_extra={"format": "int32"})] | None = Field(
+        default=None, description="A published version.", examples=[3]
+    )
     from_date: str | None = Field(
         default=None,
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",

@@ -237,6 +237,7 @@ TAGS: Final = (
     ("Accounting", "What was issued, spent and is owed, equal to the ledger to the point."),
     ("Rulebooks", "How points are earned, kept and spent."),
     ("Rulebook drafts", "What may come: written, checked, tried, published."),
+    ("Backtests", "The real history decided again under another rulebook."),
     ("Corrections", "What was decided under a faulty rulebook, decided again."),
     ("Programmes", "Currency, zone and clock."),
     ("Keys", "Who may ask."),

@@ -16,6 +16,8 @@ MANAGERS = frozenset(
     {
         "export_member",
         "erase_member",
+        "set_referral_code",
+        "get_referral_report",
         "block_member",
         "unblock_member",
         "merge_members",
