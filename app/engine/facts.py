@@ -45,7 +45,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     `local_day` is a proleptic ordinal, `weekday` 0 for Monday, `minute_of_day` 0 to 1439: all three in
     the programme's zone. `points_paid_minor` is the money value of the points tender. `readings` are what the
-    member gauges of the rulebook read, in their order.
+    member gauges of the rulebook read, in their order, and then the room under each of its limits.
     """
 
     basket: Basket
@@ -60,7 +60,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 class RuleTrace(Struct, frozen=True, kw_only=True, array_like=True):
     """What one rule contributed: its index in the compiled rulebook, and points wanted and granted.
 
-    `bound` names what granted less than was wanted: `rule_cap` or `transaction_cap`.
+    `bound` names what granted less than was wanted: `rule_cap`, `member_limit`, `budget`, `transaction_cap` or
+    `earning_limit`.
     """
 
     rule: int

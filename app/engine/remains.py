@@ -50,7 +50,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     `prizes` says how often each prize of the purchase was taken back.
 
     A purchase that was corrected earns since by version `under` (0: by the one that judged it), also what `added`
-    credited; `asked` and `forgiven` go on with these.
+    credited; `asked` and `forgiven` go on with these. `freed` is what has gone back to each limit of the rulebook.
     """
 
     lines: tuple[RestLine, ...]
@@ -63,6 +63,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     prizes: tuple[int, ...] = ()
     under: int = 0
     added: tuple[Added, ...] = ()
+    freed: tuple[int, ...] = ()
 
     @property
     def amount_minor(self) -> int:

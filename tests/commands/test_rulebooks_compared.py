@@ -70,6 +70,7 @@ def whole() -> Json:
         {"kind": "segment", "any_of": ["regulars"]},
     ]
     rules[2] |= {"group": "offers"}
+    found["earning"]["limits"] = [{"per": "month", "points": 90_000}]
     found["earning"]["groups"] = [
         {"id": "offers", "title": {"en": "Offers"}, "take": "best"},
         {"id": "others", "take": "first"},
@@ -83,6 +84,13 @@ def whole() -> Json:
             "effect": {"kind": "buy_get", "points": 4, "buy": 2, "get": 3, "get_items": {"skus": ["pot"]}},
         },
         {"id": "alone", "exclusive": True, "effect": {"kind": "bonus", "points": 50}},
+        {
+            "id": "limited",
+            "effect": {"kind": "bonus", "points": 50},
+            "limits": [{"per": "day", "points": 500, "times": 3}],
+            "budget": {"points": 9000},
+            "sticky": True,
+        },
     ]
     rules[4]["when"] = {"kind": "all", "conditions": conditions}
     found["tiers"]["levels"][1]["expiry"] = {"kind": "end_of_period", "period": "year", "periods": 1}
@@ -92,6 +100,27 @@ def whole() -> Json:
     found["attributes"] = [*found.get("attributes", []), attribute, seats]
     regular = {"kind": "recent", "of": "spend", "days": 30, "at_least": 2}
     found["segments"] = [{"id": "regulars", "title": {"en": "Regulars"}, "when": regular}]
+    gift = {"points": 5, "wallet": "cashback", "gift": found["rewards"][0]["id"], "gift_days": 7}
+    prizes = [
+        {"id": "gift", "title": {"en": "A gift"}, "weight": 2, "prize": gift, "stock": 3},
+        {"id": "points", "title": {"en": "Points"}, "weight": 5, "prize": {"points": 9, "gift": gift["gift"]}},
+    ]
+    found["surprises"] = [
+        {
+            "id": "lucky",
+            "title": {"en": "Lucky"},
+            "prizes": prizes,
+            "nothing_weight": 9,
+            "budget_points": 500,
+            "limit": {"per": "day", "times": 2},
+        }
+    ]
+    wheel = {"prizes": prizes[:1], "nothing_weight": 1}
+    found["rewards"].append(
+        {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 40, "wheel": wheel}
+    )
+    board = {"id": "top", "title": {"en": "Top"}, "measure": {"kind": "sum", "what": "quantity"}, "period": "week"}
+    found["leaderboards"] = [board | {"group": "team", "team": "plan"}]
     document = check(found, None)
     assert isinstance(document, Rulebook), document
     return json.loads(document.model_dump_json(by_alias=True))  # type: ignore[no-any-return]
@@ -113,9 +142,18 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "description": ({"en": "More of it"},),
     "cause": ({"en": "Trees"},),
     "title": ({"en": "A name"},),
-    "group": ("others", "offers"),
+    "group": ("others", "offers", "store"),
+    "team": ("seats",),
+    "what": ("amount", "points"),
+    "sticky": (True, False),
+    "cancel": ("give_back", "final"),
+    "wheel": ({"prizes": [{"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 1}}]},),
     "exclusive": (True, False),
     "take": ("all", "first"),
+    "over": ("reject", "trim"),
+    "sticky": (True, False),
+    "budget": ({"points": 80_000},),
+    "times": (5, 6),
     "counts": ("exactly", "whole_sets"),
     "measures": ("units",),
     "get_items": ({"skus": ["mug"]},),
@@ -242,7 +280,7 @@ def test_another_name_of_a_level_is_no_change_of_the_rules_that_mention_it() -> 
 
 
 def test_a_first_wallet_changes_no_rule() -> None:
-    old = {**WHOLE, "wallets": [], "rewards": []}
+    old = {**WHOLE, "wallets": [], "rewards": [], "surprises": []}
     old["earning"] = {"rules": [rule for rule in WHOLE["earning"]["rules"] if rule["wallet"] is None]}
     new = {**old, "wallets": WHOLE["wallets"][:1]}
     assert [(change.kind, change.section, change.id) for change in changes(old, new)] == [

@@ -5,8 +5,10 @@ A value that is counted brings its noun along, in the number that it needs: `{po
 
 from typing import Final
 
+from app.commands.plainly.phrases_chance import CHANCE, PRIZES
 from app.commands.plainly.phrases_members import MEMBERS
 from app.commands.plainly.phrases_people import PEOPLE
+from app.commands.plainly.phrases_tiers import TIERS
 
 # What the parts of a rulebook are called.
 HEADINGS: Final = {
@@ -200,6 +202,7 @@ CATALOGUE: Final = {
     "code_pool": "The member gets one of the codes that were brought in.",
     "donation": "It is given to a good cause in the member’s name.",
     "item": "The member gets the thing itself.",
+    "wheel": "The member turns a wheel and gets what it stops at.",
     "pool": "The codes come out of the pool “{pool}”.",
     "good_cause": "The cause: “{cause}”.",
     "about": "More about it: “{text}”",
@@ -247,5 +250,5 @@ NOUNS: Final = {
     "quarter": ("{count} quarter", "{count} quarters"),
     "year": ("{count} year", "{count} years"),
 }
-GROUPS: Final = (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS, MEMBERS)
+GROUPS: Final = (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS, MEMBERS, PRIZES, CHANCE, TIERS)
 PHRASES: Final = frozenset(phrase for group in GROUPS for phrase in group.values())

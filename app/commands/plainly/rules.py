@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, assert_never
 
 from app.commands.plainly.conditions import about, applies_if, goods_of, goods_told
+from app.commands.plainly.limits import earning_limits, limits
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CONDITIONS, EARNING, HEADINGS
 from app.commands.plainly.points import life, rounding
@@ -35,6 +36,7 @@ def earning(document: Rulebook, teller: Teller) -> Iterator[Block]:
     if cap:
         text = voice.say(EARNING["purchase_cap"], points=voice.points(cap.points))
         said.append(Said(aspect="cap", text=text, of=cap))
+    said.extend(earning_limits(document.earning.limits, voice))
     yield Block(section="earning", id=None, heading=voice.say(HEADINGS["earning"]), said=tuple(said))
     for group in document.earning.groups:
         yield Block(
@@ -67,6 +69,7 @@ def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
     if rule.cap:
         kind = "multiplier_cap" if isinstance(effect, Multiply) else "rule_cap"
         yield Said(aspect="cap", text=voice.say(EARNING[kind], points=voice.points(rule.cap.points)), of=rule.cap)
+    yield from limits(rule, voice)
     if rule.when:
         yield applies_if(rule.when, teller)
     if rule.items:

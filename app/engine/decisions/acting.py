@@ -51,7 +51,7 @@ def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
             return refuse("activity_limit", "/kind", per=over.per, times=over.times)
         return draft.finish(_nothing(seen, day, tier))
     basket = basket_of(command, context.currency)
-    readings = readings_of(edition, occurred_us, draft, context)
+    readings = readings_of(edition.compiled.activities[command.kind], occurred_us, draft, context)
     facts = facts_of(basket, occurred_us, context.zone, tier, 0, readings)
     award = evaluate(edition.compiled.activities[command.kind], facts)
     if too_large(award, draft):

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.engine.activity import Activity
-from app.engine.calendar import local_moment
+from app.engine.calendar import local_day, local_moment
 from app.engine.change import BALANCE_MAX
 from app.engine.commands import Purchase
 from app.engine.context import Context, Edition
@@ -17,6 +17,7 @@ from app.engine.facts import Award, AwardGrant, Basket, Facts
 from app.engine.heights import reach_with
 from app.engine.ledger.draft import Draft
 from app.engine.refusals import Reason, Refusal
+from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.document import Expiry, Late
 from app.engine.rulebook.evaluate import evaluate
 from app.engine.rulebook.shares import level_expiry
@@ -69,7 +70,7 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     paid_points, paid_minor = priced
     tier = draft.standing.tier_at(occurred_us)
     facts = facts_of(
-        basket, occurred_us, context.zone, tier, paid_minor, readings_of(edition, occurred_us, draft, context)
+        basket, occurred_us, context.zone, tier, paid_minor, readings_of(edition.compiled, occurred_us, draft, context)
     )
     facts, award = _awarded(edition, facts, draft, context)
     if too_large(award, draft):
@@ -88,9 +89,8 @@ def judge(command: Purchase, draft: Draft, context: Context) -> Judged | Refusal
     )
 
 
-def readings_of(edition: Edition, occurred_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
+def readings_of(compiled: Compiled, occurred_us: int, draft: Draft, context: Context) -> tuple[int, ...]:
     """What the gauges and limits of a rulebook read at an instant; nothing where it has none."""
-    compiled = edition.compiled
     if not compiled.is_measured:
         return ()
     day = local_day(occurred_us, context.zone)

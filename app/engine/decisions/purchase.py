@@ -7,6 +7,7 @@ from app.engine.context import Context
 from app.engine.decisions.boarding import board
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.judging import Judged, judge
+from app.engine.decisions.limiting import granted_by, take_room
 from app.engine.decisions.playing import play
 from app.engine.decisions.qualifying import qualify
 from app.engine.decisions.surprising import surprise
@@ -35,6 +36,10 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
         touch(draft, context, wallet, occurred_us)
     lot, grants = _grant(judged, draft, context)
     draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
+    rooms = judged.edition.compiled.rooms
+    if rooms:
+        granted = granted_by(judged.award.trace, judged.award.points)
+        take_room(rooms, granted, facts.local_day, draft, context)
     referral = qualify(judged, draft, context)
     surprises = surprise(judged.edition.compiled, facts, occurred_us, judged.edition, draft, context)
     played = play("", facts, judged.award.points, draft, context, occurred_us=occurred_us, edition=judged.edition)

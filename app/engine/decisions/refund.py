@@ -10,6 +10,7 @@ from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
 from app.engine.decisions.boarding import unboard
 from app.engine.decisions.credits import credits_of, earned_by, lot_now, shared_out
+from app.engine.decisions.limiting import give_room, granted_by
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.playing import taken_so_far
 from app.engine.decisions.qualifying import end_referral
@@ -20,6 +21,7 @@ from app.engine.decisions.resting import (
     lines_after,
     rest_now,
     still_earned,
+    still_granted,
     tender_after,
 )
 from app.engine.decisions.reversal import shortage, take_back
@@ -138,6 +140,7 @@ def _undo(
         surprises_undone=(*before.surprises_undone, *(prize.cause for prize in prizes)),
         under=before.under,
         added=before.added,
+        freed=_give_room(found, lines, asked, paid_minor, draft, context),
     )
     _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)
@@ -155,6 +158,33 @@ def _undo(
             prizes=(*prizes, *won, *(referral.prizes if referral else ())),
         )
     )
+
+
+def _give_room(
+    found: Undone,
+    lines: tuple[RestLine, ...],
+    asked: tuple[int, ...],
+    paid_minor: int,
+    draft: Draft,
+    context: Context,
+) -> tuple[int, ...]:
+    """What the rest does not take goes back to limits and budgets; all rules together have what was asked back."""
+    bought = found.bought
+    rooms = context.timeline.edition(bought.rulebook).compiled.rooms
+    if not rooms:
+        return ()
+    wallets = ("", *(grant.wallet for grant in bought.grants))
+    main = [
+        (points, back)
+        for points, back, wallet in zip(
+            (bought.points, *(grant.points for grant in bought.grants)), asked, wallets, strict=False
+        )
+        if not wallet
+    ]
+    points = sum(point for point, _ in main)
+    left = granted_by(still_granted(bought, found.basket, lines, paid_minor, context), points - sum(b for _, b in main))
+    granted = granted_by(bought.trace, points)
+    return give_room(rooms, granted, left, found.rest.freed, bought.local_day, draft, context)
 
 
 def _take_surprises(

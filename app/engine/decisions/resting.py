@@ -1,5 +1,6 @@
 """What remains of a purchase: how much of it a refund names, and what the rest still earns."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 from app.engine.commands import Refund, RefundLine
 from app.engine.context import Context
 from app.engine.decisions.judging import divided, facts_of
-from app.engine.facts import Basket, Facts, Line
+from app.engine.facts import Basket, Facts, Line, RuleTrace
 from app.engine.movements import Draw
 from app.engine.outcomes import Corrected, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
@@ -154,6 +155,17 @@ def still_earned(
     # The same rulebook finds the same destinations again.
     others = divided(evaluate(compiled, facts), usual)[1] if bought.grants else ()
     return (first.points if first is not None else 0, *points_like(left, others))
+
+
+def still_granted(
+    bought: Purchased, basket: Basket, lines: tuple[RestLine, ...], paid_minor: int, context: Context
+) -> Sequence[RuleTrace]:
+    """What each rule grants to the rest, by the recorded version."""
+    if is_nothing(lines):
+        return ()
+    compiled = context.timeline.edition(bought.rulebook).compiled
+    facts = facts_then(bought, basket, context)
+    return earn_rest(compiled, facts, facts_left(bought, basket, lines, paid_minor, context), bought.trace).trace
 
 
 def facts_then(bought: Purchased, basket: Basket, context: Context) -> Facts:

@@ -104,8 +104,10 @@ class Asking:
 
     def readings(self, facts: Facts) -> tuple[int, ...]:
         """What all gauges read, in the order of their places."""
-        assert len(facts.readings) == len(self.gauges), "the member is measured before the rules run"
-        return (*facts.readings, *[read(gauge, facts) for gauge in self.basket_gauges])
+        # Room under limits comes after them, which no condition asks about.
+        measured = facts.readings[: len(self.gauges)]
+        assert len(measured) == len(self.gauges), "the member is measured before the rules run"
+        return (*measured, *[read(gauge, facts) for gauge in self.basket_gauges])
 
     def _gauge(self, place: int) -> Gauge:
         number = place - len(DIMENSIONS)

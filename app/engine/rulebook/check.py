@@ -13,6 +13,7 @@ from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_
 from app.engine.rulebook.check_draws import faults_of_draws
 from app.engine.rulebook.check_games import faults_of_games, faults_of_kind
 from app.engine.rulebook.check_life import faults_of_lot_expiry
+from app.engine.rulebook.check_limits import faults_of_earning_limits, faults_of_limits
 from app.engine.rulebook.check_segments import faults_of_segments
 from app.engine.rulebook.check_stacking import faults_of_effect, faults_of_stacking
 from app.engine.rulebook.check_terms import faults_of_terms
@@ -51,13 +52,13 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
         seen.add(rule.id)
         yield from _rule(rule, asking, place)
         yield from _paying(rule, pending, place)
+        yield from faults_of_limits(rule, place)
         yield from faults_of_kind(rule, document, place)
     stages = Counter(stage_of(rule.effect) for rule in document.earning.rules)
     if stages["base"] * stages["multiply"] > COMBINATIONS_MAX:
         detail = f"Base rules times multipliers must be at most {COMBINATIONS_MAX}."
         yield fault_at("too_many_combinations", detail, "earning", "rules")
-    if document.earning.cap:
-        yield from _earning_cap(document.earning)
+    yield from _earning_caps(document.earning)
     yield from faults_of_segments(document.segments, asking)
     yield from faults_of_stacking(document.earning, asking)
     yield from faults_of_draws(document, asking)
@@ -101,7 +102,7 @@ def _paying(rule: Rule, pending: Mapping[str, Pending | None], place: Place) -> 
         yield fault_at("cap_too_low", "Must be enough for a single award of the rule.", *place, "cap", "points")
 
 
-def _earning_cap(earning: Earning) -> Iterator[Fault]:
+def _earning_caps(earning: Earning) -> Iterator[Fault]:
     """A cap that a single award of some rule passes would cut every one of them."""
     awards = [
         single_award(rule.effect)
@@ -111,3 +112,4 @@ def _earning_cap(earning: Earning) -> Iterator[Fault]:
     if earning.cap and earning.cap.points < max(awards, default=0):
         detail = "Must be enough for a single award of every rule of the main wallet."
         yield fault_at("cap_too_low", detail, "earning", "cap", "points")
+    yield from faults_of_earning_limits(earning, max(awards, default=0))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
+from app.engine.facts import Facts
 from app.engine.rulebook.asking import Asking, asking_of
 from app.engine.rulebook.boarding import Boards, boards_of
 from app.engine.rulebook.document import (
@@ -29,6 +30,7 @@ from app.engine.rulebook.ladders import Ladder, ladders_of
 from app.engine.rulebook.level_rules import level_rules
 from app.engine.rulebook.matching import LineIndex, PurchaseIndex, index_lines, index_purchases
 from app.engine.rulebook.measures import PURCHASES
+from app.engine.rulebook.rooms import Room, rooms_of
 from app.engine.rulebook.surprising import Surprising, surprising
 from app.engine.rulebook.wallets import MAIN_WALLET, Wallet
 
@@ -66,6 +68,9 @@ class Destination:
     expiry: Expiry | None
 
 
+MAIN: Final = Destination(wallet="", expiry=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """A rulebook ready for evaluation. The position of a rule in `rules` is its index in every trace.
@@ -73,8 +78,8 @@ class Compiled:
     `wallets` are the terms of each wallet by name, "" the main one. `rating`, `multiplying` and `adding` are the rules
     of each stage, `everything` all of them, `unfiltered` those that take every line, as sets of bits; `rates`,
     `factors`, `bonuses`, `unit_rates` and `tables` hold what they give, by index. `groups` are what groups take and
-    their rules, `exclusives` the exclusive rules in their order; `is_settled`: not all rules whose conditions hold do
-    their work.
+    their rules, `exclusives` the exclusive rules in their order; `rooms` are their limits; `is_settled`: not
+    all rules whose conditions hold do their work.
 
     `destinations` says where each base rule and bonus pays, `caps` the most that a rule gives in one purchase,
     `cap` the most of all of them, `level_expiries` by rank what levels say of the life of points of the main
@@ -102,6 +107,7 @@ class Compiled:
     tables: Mapping[int, StepTable | BuyGet]
     groups: tuple[tuple[str, int], ...]
     exclusives: tuple[int, ...]
+    rooms: tuple[Room, ...]
     is_settled: bool
     rating: int
     multiplying: int
@@ -122,6 +128,15 @@ class Compiled:
     activities: Mapping[str, "Compiled"] = field(default_factory=dict)
     games: Games | None = None
     boards: Mapping[str, Boards] = field(default_factory=dict)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the member is looked at before the rules run."""
+        return bool(self.asking.gauges or self.rooms)
+
+    def room(self, facts: Facts) -> tuple[int, ...]:
+        """What was read of the limits; the gauges come before them."""
+        return facts.readings[len(self.asking.gauges) :]
 
     @property
     def is_climbing(self) -> bool:
@@ -188,6 +203,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         key=lambda index: (rules[index].priority, rules[index].id),
     )
     groups = _groups(document, rules)
+    rooms = rooms_of(document, rules, for_all=kind == PURCHASES)
     factors = {index: effect.by for index, effect in effects.items() if isinstance(effect, Multiply)}
     bonuses = {index: effect.points for index, effect in effects.items() if isinstance(effect, Bonus)}
     caps = {index: rule.cap.points for index, rule in enumerate(rules) if rule.cap}
@@ -210,7 +226,8 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         tables=tables,
         groups=groups,
         exclusives=tuple(exclusives),
-        is_settled=bool(tables or groups or exclusives),
+        rooms=rooms,
+        is_settled=bool(tables or groups or exclusives or rooms),
         rating=_bits(rates | unit_rates),
         multiplying=_bits(factors),
         adding=_bits(bonuses | tables),
@@ -223,7 +240,10 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         cap=cap,
         level_expiries=tuple(level.expiry for level in levels) or (None,),
         multiplied=_bits(index for index in rates | unit_rates if not destinations[index].wallet),
-        is_plain=not caps and cap is None and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
+        is_plain=not caps
+        and cap is None
+        and not rooms
+        and set(destinations.values()) <= {Destination(wallet="", expiry=None)},
         draws=bool(document.surprises) or any(reward.wheel is not None for reward in document.rewards),
         surprising=surprising(document.surprises, kind, asking),
     )

@@ -8,6 +8,7 @@ from app.engine.rulebook.conditions import Condition, ItemFilter
 from app.engine.rulebook.effects import GROUPS_MAX, BuyGet, Group, PerUnit, StepTable
 from app.engine.rulebook.eligible import Basis
 from app.engine.rulebook.lifetimes import Expiry
+from app.engine.rulebook.limits import LIMITS_MAX, Budget, EarningLimit, Limit
 from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.ratios import Ratio
 from app.engine.rulebook.values import INT32, Languages, LocalDate, Minor, Node, Points, Slug
@@ -154,6 +155,23 @@ class Rule(Node):
         description="The most that the rule gives; null: no limit.",
         examples=[{"points": 200, "per": "transaction"}],
     )
+    limits: Annotated[tuple[Limit, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=LIMITS_MAX,
+        description="The most that the rule itself gives to one member: a base rule without multipliers, a multiplier "
+        "what it adds.",
+        examples=[[{"per": "month", "points": 500}]],
+    )
+    budget: Budget | None = Field(
+        default=None,
+        description="The most that the rule itself gives to all members together; null: no limit.",
+        examples=[{"points": 100000}],
+    )
+    sticky: bool = Field(
+        default=False,
+        description="A refund gives nothing back to the limits and the budget of the rule.",
+        examples=[False],
+    )
 
 
 class Earning(Node):
@@ -174,4 +192,10 @@ class Earning(Node):
         max_length=GROUPS_MAX,
         description="Groups of rules of which not all do their work together.",
         examples=[[{"id": "offers", "take": "best"}]],
+    )
+    limits: Annotated[tuple[EarningLimit, ...], Field(strict=False)] = Field(
+        default=(),
+        max_length=LIMITS_MAX,
+        description="The most that one member earns in a time, over all rules of the main wallet.",
+        examples=[[{"per": "day", "points": 1000}]],
     )

@@ -4,7 +4,7 @@ Points come from sources: base rules and bonuses. A multiplier's points are part
 raises, so each point has both a rule that gave it and a source that says where it goes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
@@ -14,6 +14,7 @@ from app.engine.facts import Award, AwardGrant, Facts, RuleTrace
 from app.engine.rulebook.compile import Compiled, Destination
 from app.engine.rulebook.document import Expiry
 from app.engine.rulebook.gains import APPLIED, BaseGain, BonusGain, Gains
+from app.engine.rulebook.rooms import EARNING_LIMIT, Allowance
 from app.engine.rulebook.rounding import spread
 
 # Why a multiplier gave nothing.
@@ -61,10 +62,12 @@ def level_expiry(compiled: Compiled, facts: Facts) -> Expiry | None:
 
 
 def shares_of(compiled: Compiled, facts: Facts, gains: Gains) -> Shares:
-    """Trim what the rules give to the caps of rules, then to the cap of the purchase."""
-    given = _capped(compiled, gains)
+    """Trim what the rules give to their caps and to the room of their limits, then to the caps of all rules."""
+    allowance = Allowance(compiled.rooms, compiled.room(facts) if compiled.rooms else ())
+    given = _capped(compiled, gains, allowance)
     given.extend(
-        {bonus.rule: min(bonus.points, compiled.caps.get(bonus.rule, bonus.points))} for bonus in gains.bonuses
+        {bonus.rule: allowance.of(bonus.rule, _least(bonus.points, compiled.caps.get(bonus.rule)))}
+        for bonus in gains.bonuses
     )
     paying: list[BaseGain | BonusGain] = [*gains.bases, *gains.bonuses]
     usual = level_expiry(compiled, facts)
@@ -72,8 +75,14 @@ def shares_of(compiled: Compiled, facts: Facts, gains: Gains) -> Shares:
         Source(destination=_resolved(compiled.destinations[gain.rule], usual), given=points, parts=gain.parts)
         for gain, points in zip(paying, given, strict=True)
     )
-    trimmed = _trim([source for source in sources if not source.destination.wallet], compiled.cap)
-    trace = tuple(_traced(rule, reason, wanted, sources, trimmed) for rule, reason, wanted in _wanted(gains))
+    main = [source for source in sources if not source.destination.wallet]
+    bound = dict(allowance.bound)
+    for rule in _trim(main, compiled.cap):
+        bound[rule] = TRANSACTION_CAP
+    total = sum(source.points for source in main)
+    for rule in _trim(main, allowance.of_all(total)):
+        bound[rule] = EARNING_LIMIT
+    trace = tuple(_traced(rule, reason, wanted, sources, bound) for rule, reason, wanted in _wanted(gains))
     return Shares(sources=sources, trace=trace)
 
 
@@ -84,13 +93,13 @@ def _resolved(destination: Destination, usual: Expiry | None) -> Destination:
     return Destination(wallet="", expiry=usual)
 
 
-def _capped(compiled: Compiled, gains: Gains) -> list[dict[int, int]]:
+def _capped(compiled: Compiled, gains: Gains, allowance: Allowance) -> list[dict[int, int]]:
     """For each base rule the points that it and each multiplier give, under the caps of both.
 
     A multiplier after a cap multiplies what the cap has left.
     """
     caps = [compiled.caps.get(gain.rule) for gain in gains.bases]
-    kept = [_least(gain.steps[0], cap) for gain, cap in zip(gains.bases, caps, strict=True)]
+    kept = [allowance.of(gain.rule, _least(gain.steps[0], cap)) for gain, cap in zip(gains.bases, caps, strict=True)]
     given = [{gain.rule: points} for gain, points in zip(gains.bases, kept, strict=True)]
     for place, rule in enumerate(gains.multipliers):
         rises = [
@@ -100,6 +109,9 @@ def _capped(compiled: Compiled, gains: Gains) -> list[dict[int, int]]:
         most = compiled.caps.get(rule)
         if most is not None and sum(rises) > most:
             rises = spread(most, rises)
+        allowed = allowance.of(rule, sum(rises))
+        if allowed < sum(rises):
+            rises = spread(allowed, rises)
         kept = list(map(add, kept, rises))
         for points, rise in zip(given, rises, strict=True):
             if rise:
@@ -149,9 +161,13 @@ def _wanted(gains: Gains) -> Iterator[tuple[int, str, int]]:
         yield bonus.rule, APPLIED, bonus.points
 
 
-def _traced(rule: int, reason: str, wanted: int, sources: Sequence[Source], trimmed: frozenset[int]) -> RuleTrace:
+def _traced(rule: int, reason: str, wanted: int, sources: Sequence[Source], bounds: Mapping[int, str]) -> RuleTrace:
+    """What a rule granted. A multiplier that grants less than it wanted met the limit of what it multiplies."""
     granted = sum(source.given.get(rule, 0) for source in sources)
-    bound = TRANSACTION_CAP if rule in trimmed else RULE_CAP if granted != wanted else ""
+    bound = bounds.get(rule, "")
+    if not bound and granted != wanted:
+        raised = [bounds[each] for source in sources for each in source.given if each in bounds]
+        bound = RULE_CAP if not raised else raised[0]
     return RuleTrace(rule=rule, reason=reason, wanted=wanted, granted=granted, bound=bound)
 
 

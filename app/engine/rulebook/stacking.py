@@ -1,6 +1,6 @@
-"""Which of the rules whose conditions hold do their work: steps that are reached, exclusive rules, groups."""
+"""Which of the rules whose conditions hold do their work: limits, steps that are reached, exclusive rules, groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.effects import BuyGet, StepTable
 from app.engine.rulebook.exact import Base
 from app.engine.rulebook.items import takes
+from app.engine.rulebook.rooms import exhausted
 
 # Why a rule whose conditions hold does nothing.
 TOO_LITTLE: Final = "too_little"
@@ -31,20 +32,28 @@ class Settled(Struct, frozen=True, gc=False):
 
 def settle(compiled: Compiled, facts: Facts, applying: int, base: Base) -> Settled:
     """What is left of the rules whose conditions hold. A rule on top that would give nothing does not apply."""
-    lost: dict[int, str] = {}
+    lost = {rule: bound for rule, bound in _exhausted(compiled, facts).items() if applying & 1 << rule}
     given = dict(compiled.bonuses)
-    for rule in positions(applying & compiled.adding):
+    for rule in positions(applying & compiled.adding & ~_bits(lost)):
         table = compiled.tables.get(rule)
         if table is not None:
             given[rule] = _reached(compiled, facts, rule, table, base)
             if not given[rule]:
                 lost[rule] = TOO_LITTLE
-    applying &= ~sum(1 << rule for rule in lost)
+    applying &= ~_bits(lost)
     applying = _alone(compiled, applying, lost)
     # Base rules settle first: what a multiplier gives depends on them.
     for take, members in sorted(compiled.groups, key=lambda group: not group[1] & compiled.rating):
         applying = _grouped(compiled, take, positions(applying & members), applying, given, base, lost)
     return Settled(applying, given, lost)
+
+
+def _exhausted(compiled: Compiled, facts: Facts) -> Mapping[int, str]:
+    return exhausted(compiled.rooms, compiled.room(facts)) if compiled.rooms else NOTHING_LOST
+
+
+def _bits(rules: Iterable[int]) -> int:
+    return sum(1 << rule for rule in rules)
 
 
 def _alone(compiled: Compiled, applying: int, lost: dict[int, str]) -> int:

@@ -587,3 +587,17 @@ def test_a_cap_leaves_room_for_the_highest_step() -> None:
     assert of_rule(effect=effect, cap={"points": 5, "per": "transaction"}) == [
         ("/earning/rules/0/cap/points", "cap_too_low")
     ]
+
+
+def test_limits_say_something_and_leave_room_for_one_award() -> None:
+    place = "/earning/rules/0"
+    ten = {"kind": "bonus", "points": 10}
+    assert of_rule(effect=ten, limits=[{"per": "day"}]) == [(f"{place}/limits/0/points", "required")]
+    assert of_rule(effect=ten, limits=[{"per": "day", "times": 1}, {"per": "week", "points": 9}]) == [
+        (f"{place}/limits/1/points", "cap_too_low")
+    ]
+    assert of_rule(effect=ten, budget={"points": 9}) == [(f"{place}/budget/points", "cap_too_low")]
+    assert of_rule(effect=ten, sticky=True) == [(f"{place}/sticky", "no_effect")]
+    assert of_rule(effect=times(1, 2), budget={"points": 9}) == [(f"{place}/budget", "no_effect")]
+    raw = document(earning={"rules": [rule(effect=ten)], "limits": [{"per": "day", "points": 9}]})
+    assert faults(raw) == [("/earning/limits/0/points", "cap_too_low")]
