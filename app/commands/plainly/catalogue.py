@@ -1,53 +1,15 @@
-"""Tiers, wallets and rewards in plain sentences."""
+"""Wallets and rewards in plain sentences."""
 
 from collections.abc import Iterator
 
+from app.commands.plainly.chance import wheel
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CATALOGUE, HEADINGS
-from app.commands.plainly.points import life, terms
+from app.commands.plainly.phrases_tiers import TIERS
+from app.commands.plainly.points import terms
 from app.commands.plainly.rules import dates
 from app.commands.plainly.voice import Voice
-from app.engine.rulebook.document import MAIN_WALLET, Level, Reward, Rulebook, Tiers
-
-
-def tiers(document: Rulebook, voice: Voice) -> Iterator[Block]:
-    """How tiers work, then each from the base upwards."""
-    said = _tiers(document.tiers, voice)
-    yield Block(section="tiers", id=None, heading=voice.say(HEADINGS["tiers"]), said=tuple(said))
-    for level in document.tiers.levels if document.tiers else ():
-        yield Block(
-            section="tiers",
-            id=level.id,
-            heading=voice.say(HEADINGS["level"], title=voice.title(level.title), id=level.id),
-            said=(*named(voice, "title", level.title), *_level(level, voice)),
-        )
-
-
-def _tiers(found: Tiers | None, voice: Voice) -> Iterator[Said]:
-    yield Said(aspect="tiers", text=voice.say(CATALOGUE["tiers" if found else "no_tiers"]), of=found is not None)
-    if found is None:
-        return
-    for aspect, months in (("window", found.window_months), ("review", found.review_months)):
-        yield Said(aspect=aspect, text=voice.say(CATALOGUE[aspect], months=voice.count("month", months)), of=months)
-    for aspect, chosen in (
-        ("demotion", found.demotion),
-        ("after_refund", found.after_refund),
-        ("promotion", found.promotion_earns),
-    ):
-        yield Said(aspect=aspect, text=voice.say(CATALOGUE[f"{aspect}_{chosen}"]), of=chosen)
-
-
-def _level(level: Level, voice: Voice) -> Iterator[Said]:
-    points = level.from_points
-    told = (
-        voice.say(CATALOGUE["level_from"], points=voice.points(points))
-        if points
-        else voice.say(CATALOGUE["level_base"])
-    )
-    yield Said(aspect="from_points", text=told, of=points)
-    if level.expiry:
-        told = voice.say(CATALOGUE["level_life"], life=life(level.expiry, voice).text)
-        yield Said(aspect="expiry", text=told, of=level.expiry)
+from app.engine.rulebook.document import MAIN_WALLET, Reward, Rulebook
 
 
 def wallets(document: Rulebook, voice: Voice) -> Iterator[Block]:
@@ -84,6 +46,8 @@ def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
     voice = teller.voice
     yield from _costs(reward, teller)
     yield Said(aspect="kind", text=voice.say(CATALOGUE[reward.kind]), of=reward.kind)
+    if reward.wheel:
+        yield from wheel(reward.wheel, teller)
     if reward.pool:
         yield Said(aspect="pool", text=voice.say(CATALOGUE["pool"], pool=reward.pool), of=reward.pool)
     # What these two say is a name, so a change of it is told with the names, language by language.
@@ -101,6 +65,9 @@ def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
         levels = voice.quoted([title for level, title in teller.levels.items() if level in reward.tiers], "standard")
         yield Said(aspect="tiers", text=voice.say(CATALOGUE["only_tiers"], any=levels), of=frozenset(reward.tiers))
     yield from dates(reward.valid_from, reward.valid_until, voice)
+    for level, days in reward.early_access.items():
+        text = voice.say(TIERS["early_access"], tier=teller.levels[level], days=voice.count("day", days))
+        yield Said(aspect=f"early_access.{level}", text=text, of=days)
     if reward.voucher_days:
         text = voice.say(CATALOGUE["voucher_days"], days=voice.count("day", reward.voucher_days))
         yield Said(aspect="voucher_days", text=text, of=reward.voucher_days)

@@ -12,10 +12,13 @@ Section = Literal[
     "earning",
     "segments",
     "tiers",
+    "tier_sets",
     "points",
     "wallets",
     "rewards",
     "attributes",
+    "surprises",
+    "leaderboards",
     "holds",
     "transfers",
     "adjustments",
@@ -54,14 +57,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """The voice, and what levels, wallets, segments, attributes and groups are called."""
+    """The voice, and what levels, wallets, segments, attributes and the like are called."""
 
     voice: Voice
     levels: Mapping[str, str]
+    sets: Mapping[str, tuple[str, Mapping[str, str]]]
     wallets: Mapping[str, str]
     segments: Mapping[str, str]
     attributes: Mapping[str, str]
     groups: Mapping[str, str]
+    badges: Mapping[str, str]
+    rewards: Mapping[str, str]
+    activities: Mapping[str, str]
 
 
 def named(voice: Voice, aspect: str, titles: Mapping[str, str] | None) -> Iterator[Said]:
