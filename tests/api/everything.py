@@ -149,10 +149,22 @@ async def everything(shop: Shop) -> Everything:
         "program": shop.program["id"],
         "version": "2",
         "correction": await correction_of(shop),
-        "backtest": (await made("/v1/backtests", {"version": 1}, shop.manager))["id"],
+        "backtest": await backtest_of(shop),
         "draft": (await made("/v1/rulebook-drafts", {"name": "next", "document": EVERYTHING}, shop.manager))["id"],
     }
     return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
+
+
+async def backtest_of(shop: Shop) -> str:
+    """A backtest that is done."""
+    answer = await shop.ask("POST", "/v1/backtests", {"version": 1}, token=shop.manager)
+    backtest: str = answer.json()["id"]
+    for _ in range(300):
+        told = (await shop.ask("GET", f"/v1/backtests/{backtest}", token=shop.manager)).json()
+        if told["state"] == "done":
+            return backtest
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"not done in half a minute: {told}")
 
 
 async def correction_of(shop: Shop) -> str:
