@@ -153,8 +153,8 @@ class BacktestRule(Answer, frozen=True, kw_only=True):
     """One rule by its id, in whatever versions had it."""
 
     rule: Annotated[str, Meta(description="The rule.", examples=["base"])]
-    was: BacktestPaid
-    now: BacktestPaid
+    was: Annotated[BacktestPaid, Meta(description="As it was.")]
+    now: Annotated[BacktestPaid, Meta(description="Under the draft.")]
 
 
 class BacktestRefused(Answer, frozen=True, kw_only=True):
@@ -170,9 +170,9 @@ class BacktestMonth(Answer, frozen=True, kw_only=True):
     """A local month of the main wallet, by the day on which movements count."""
 
     month: Annotated[str, Meta(description="The month.", examples=["2026-03"])]
-    issued: Both
-    redeemed: Both
-    expired: Both
+    issued: Annotated[Both, Meta(description="Points earned.")]
+    redeemed: Annotated[Both, Meta(description="Points spent, less what cancellations gave back.")]
+    expired: Annotated[Both, Meta(description="Points that expired.")]
     outstanding: Annotated[Both, Meta(description="At its end.")]
 
 
@@ -198,7 +198,7 @@ class BacktestReport(Answer, frozen=True, kw_only=True):
     debt: Annotated[Both, Meta(description="Points owed in the main wallet.")]
     tiers: Annotated[list[BacktestTier], Meta(description="From the lowest.")]
     tier_changes: Annotated[list[BacktestTierChange], Meta(description="The most frequent first.")]
-    members_by_difference: BacktestDifferences
+    members_by_difference: Annotated[BacktestDifferences, Meta(description="Who gains and who loses.")]
     rules: Annotated[list[BacktestRule], Meta(description="By id.")]
     refused: Annotated[list[BacktestRefused], Meta(description="The most frequent first.")]
     months: Annotated[list[BacktestMonth], Meta(description="In order.")]
