@@ -6,6 +6,7 @@ A value that is counted brings its noun along, in the number that it needs: `{po
 from typing import Final
 
 from app.commands.plainly.phrases_chance import CHANCE, PRIZES
+from app.commands.plainly.phrases_limits import LIMITS
 from app.commands.plainly.phrases_members import MEMBERS
 from app.commands.plainly.phrases_people import PEOPLE
 from app.commands.plainly.phrases_tiers import TIERS
@@ -250,5 +251,19 @@ NOUNS: Final = {
     "quarter": ("{count} quarter", "{count} quarters"),
     "year": ("{count} year", "{count} years"),
 }
-GROUPS: Final = (PEOPLE, HEADINGS, CHANGES, EARNING, CONDITIONS, POINTS, CATALOGUE, TERMS, MEMBERS, PRIZES, CHANCE, TIERS)
+GROUPS: Final = (
+    PEOPLE,
+    HEADINGS,
+    CHANGES,
+    EARNING,
+    CONDITIONS,
+    POINTS,
+    CATALOGUE,
+    TERMS,
+    MEMBERS,
+    LIMITS,
+    PRIZES,
+    CHANCE,
+    TIERS,
+)
 PHRASES: Final = frozenset(phrase for group in GROUPS for phrase in group.values())
