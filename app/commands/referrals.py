@@ -119,6 +119,17 @@ def _reason(code: str, **numbers: str) -> Reason:
     return Reason(code=code, pointer="/referral_code", numbers=tuple(numbers.items()))
 
 
+async def _person(reader: Reader, program: Program, member: UUID) -> UUID:
+    """Who goes on with the account of a member. Raises Refused if it is nobody who could be brought."""
+    member = await members.heir(reader, program.id, member)
+    profile = await members.by_id(reader, program.id, member)
+    if profile is None or profile.kind != "person":
+        raise Refused("member_not_found")
+    if profile.erased_at is not None:
+        raise Refused("member_erased")
+    return member
+
+
 async def _newcomer(reader: Reader, program: Program, member: UUID, device: str | None) -> Newcomer:
     """What is known of a member who is there already, and uses this device now."""
     profile = await members.by_id(reader, program.id, member)
@@ -148,6 +159,7 @@ async def introduce(
     """Let a member say by a code who brought them. Raises Refused; all that stands against it is told together."""
     fact = fact_id(program.secret, source, key)
     async with database.glancing() as reader:
+        member = await _person(reader, program, member)
         is_known = bool(await journal.facts(reader, program.id, [fact]))
         given = await found(reader, program, code)
         if given is None:
@@ -156,7 +168,7 @@ async def introduce(
         reasons: list[Reason] = []
         if not is_known:
             now_us, _ = await ledger.now(reader, program.id)
-            newcomer = await _newcomer(reader, program, await members.heir(reader, program.id, member), device)
+            newcomer = await _newcomer(reader, program, member, device)
             today = local_day(now_us, program.zone)
             reasons = await obstacles(reader, program, given, newcomer, today)
     if reasons:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Final
 
 from app.engine.calendar import add_months
+from app.engine.rulebook.compile import Compiled
+from app.engine.rulebook.gauges import Counted
 from app.engine.rulebook.referrals import CapPeriod, Referral
 
 BROUGHT: Final = "brought"
@@ -36,3 +38,10 @@ def days_of(per: CapPeriod, day: int) -> tuple[int, int]:
 def capped_days(terms: Referral | None, day: int) -> list[tuple[int, int]]:
     """The days that the caps of a referral look at for a purchase of a day."""
     return [days_of(cap.per, day) for cap in terms.caps] if terms is not None else []
+
+
+def counts_friends(compiled: Compiled) -> bool:
+    """Whether anything of a rulebook asks how many friends a member has brought: levels, or conditions."""
+    if any("referrals" in ladder.counters for ladder in compiled.ladders):
+        return True
+    return any(isinstance(gauge, Counted) and gauge.of == "referrals" for gauge in compiled.asking.gauges)

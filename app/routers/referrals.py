@@ -54,7 +54,7 @@ REASONS: Final = (
         auth=KEY,
         problems=(*MINE, "member_erased", *REASONS),
         body=models.ReferrerAsked,
-        example={"referral_code": "K7MWX4TP", "heard_from": "friend"},
+        example={"heard_from": "friend"},
         replayable=True,
     ),
 )

@@ -54,6 +54,10 @@ MANAGERS = frozenset(
         "validate_draft",
         "compare_draft",
         "publish_draft",
+        "start_shadow",
+        "get_shadow",
+        "stop_shadow",
+        "list_shadow_purchases",
         "simulate_draft",
         "simulate_rulebook",
         "preview_draft_tiers",
@@ -152,6 +156,8 @@ async def everything(shop: Shop) -> Everything:
         "backtest": await backtest_of(shop),
         "draft": (await made("/v1/rulebook-drafts", {"name": "next", "document": EVERYTHING}, shop.manager))["id"],
     }
+    await made(f"/v1/rulebook-drafts/{ids['draft']}/shadow", token=shop.manager)
+    await made(f"/v1/rulebook-drafts/{ids['draft']}/shadow/stop", token=shop.manager)
     return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
 
 

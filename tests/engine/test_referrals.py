@@ -321,3 +321,19 @@ def test_a_member_who_took_over_the_referrer_cannot_be_introduced_by_them() -> N
 
 def test_the_day_of_a_friend_is_the_local_one() -> None:
     assert local_day(instant("2026-01-10 00:30"), ZONE) == day("2026-01-10")
+
+
+def test_a_level_that_asks_for_friends_counts_them_and_falls_with_them() -> None:
+    levels = [
+        {"id": "base", "title": {"en": "Base"}, "from_points": 0},
+        {"id": "friend", "title": {"en": "Friend"}, "needs": {"kind": "enough", "counter": "referrals", "at_least": 2}},
+    ]
+    world = town(parts={"tiers": {"window": {"kind": "lifetime"}, "levels": levels, "after_refund": "immediate"}})
+    lan = world.enrols()
+    assert brings(world, lan).reason == "paid"
+    friend = world.enrols(referrer=lan)
+    bought = world.buys(friend, 10)
+    carry(world, bought)
+    assert world.account(lan).tier == "friend"
+    carry(world, world.refunds(friend, bought))
+    assert world.account(lan).tier == "base"

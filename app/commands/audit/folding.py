@@ -10,6 +10,7 @@ from app.commands.asks import receipt
 from app.commands.audit.book import Book
 from app.commands.audit.comparing import Comparison
 from app.commands.audit.report import Findings, Progress
+from app.commands.known import recorded
 from app.commands.vouchers import vouchers
 from app.engine.change import Change, Unbalanced
 from app.engine.codec import decode_change, decode_command
@@ -119,6 +120,7 @@ class Folding:
             timeline=timeline,
             seed=seed_at(self._program.secret, timeline, row.decided_us, self._program.zone),
             stocks=tuple(Stock(name=move.name, taken=move.before, size=move.size) for move in change.stock_moves),
+            known=recorded(change, timeline),
         )
         try:
             again = decide(command, book.state(command, context, elsewhere), context)

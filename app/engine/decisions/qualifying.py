@@ -14,7 +14,7 @@ from app.engine.decisions.originals import own_lot
 from app.engine.decisions.prizing import give, take_prize
 from app.engine.decisions.reversal import take_back
 from app.engine.facts import Basket
-from app.engine.friends import QUALIFIED
+from app.engine.friends import QUALIFIED, counts_friends
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, Referral, RewardReferrer
 from app.engine.outcomes import Purchased
@@ -69,8 +69,9 @@ def qualify(judged: Judged, draft: Draft, context: Context) -> Qualified:
         return NOTHING
     if not _is_enough(terms, judged):
         return NOTHING
-    if terms.referrer_points or terms.referrer_prize:
-        draft.effects.append(_word(terms, account.referrer, judged))
+    counts = counts_friends(judged.edition.compiled)
+    if terms.referrer_points or terms.referrer_prize or counts:
+        draft.effects.append(_word(terms, account.referrer, judged, says_more=counts or not terms.is_simple))
     return _reward(terms, judged.edition, judged.occurred_us, draft, context)
 
 
@@ -88,9 +89,9 @@ def deadline_us(terms: Terms, enrolled_us: int, zone: str) -> int:
     return day_start_us(local_day(enrolled_us, zone) + terms.within_days + 1, zone)
 
 
-def _word(terms: Terms, referrer: UUID, judged: Judged) -> RewardReferrer:
-    """What the referrer's account hears. Where the terms are simple, so is it."""
-    if terms.is_simple:
+def _word(terms: Terms, referrer: UUID, judged: Judged, *, says_more: bool) -> RewardReferrer:
+    """What the referrer's account hears. Where there is nothing but points, it is that."""
+    if not says_more:
         return RewardReferrer(referrer=referrer, points=terms.referrer_points)
     return RewardReferrer(
         referrer=referrer,

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.engine.calendar import local_day
 from app.engine.change import BALANCE_MAX, Change
+from app.engine.climbing import fall, promote, reaches
 from app.engine.commands import Introduce, ReferralReward
 from app.engine.context import Context, Edition
 from app.engine.decisions.crediting import earn
@@ -85,6 +86,7 @@ def _paid_by(
         if terms.referrer_prize is not None:
             prize = give(terms.referrer_prize, CAUSE, draft, context, occurred_us=context.now_us, edition=edition)
     lot = _credit(terms, command, wallet, edition, draft, context)
+    promote(draft, context)
     above = terms.upline_points[command.level - 1 : command.level]
     if above and draft.account.referrer is not None and draft.account.referral_purchase is not None:
         draft.effects.append(
@@ -129,9 +131,12 @@ def claw_back(original: Original, draft: Draft, context: Context) -> Change:
     if not isinstance(given, Rewarded) or original.reversed_by or draft.account.merged_into is not None:
         return draft.finish(ClawedBack(reward=Reversed()))
     assert original.change is not None, "it has an outcome"
-    for move in original.change.counter_moves:
-        if move.name == BROUGHT:
-            draft.count(BROUGHT, -move.count, move.day)
+    moves = [move for move in original.change.counter_moves if move.name == BROUGHT]
+    before = reaches(draft, context) if moves else {}
+    for move in moves:
+        draft.count(BROUGHT, -move.count, move.day)
+    if moves:
+        fall(draft, context, before)
     for effect in original.change.effects:
         if isinstance(effect, RewardReferrer):
             draft.effects.append(ClawBackReferrer(referrer=effect.referrer, purchase=original.fact))

@@ -1,11 +1,9 @@
 """What may be known of a member besides what they buy: attributes that the merchant declares."""
 
-from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from app.engine.rulebook.faults import Fault, Place, fault_at
 from app.engine.rulebook.values import Languages, Node, Slug
 
 ATTRIBUTES_MAX: Final = 50
@@ -37,20 +35,3 @@ class Attribute(Node):
         "and only keys with the scope `manager` and the member themselves read it.",
         examples=[False],
     )
-
-
-def faults_of_attributes(attributes: tuple[Attribute, ...]) -> Iterator[Fault]:
-    """Ids and choices that are there twice, and choices where there are none to be."""
-    seen: set[str] = set()
-    for number, attribute in enumerate(attributes):
-        place: Place = ("attributes", number)
-        if attribute.id in seen:
-            yield fault_at("duplicate_id", "Another attribute has this id.", *place, "id")
-        seen.add(attribute.id)
-        if attribute.kind == "choice" and attribute.choices is None:
-            yield fault_at("required", "An attribute of this kind needs it.", *place, "choices")
-        if attribute.kind != "choice" and attribute.choices is not None:
-            yield fault_at("not_for_this_kind", "An attribute of this kind has none.", *place, "choices")
-        for index, choice in enumerate(attribute.choices or ()):
-            if choice in (attribute.choices or ())[:index]:
-                yield fault_at("duplicate_id", "This choice is there already.", *place, "choices", index)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from app.engine.rulebook.attributes import faults_of_attributes
 from app.engine.rulebook.check_life import faults_of_maturing
+from app.engine.rulebook.check_people import faults_of_attributes, faults_of_referral
 from app.engine.rulebook.check_tiers import faults_of_removal, faults_of_tiers
 from app.engine.rulebook.document import (
     MAIN_WALLET,
@@ -18,7 +18,6 @@ from app.engine.rulebook.document import (
 )
 from app.engine.rulebook.faults import Fault, Place, fault_at
 from app.engine.rulebook.prizes import Prizes
-from app.engine.rulebook.referrals import faults_of_referral
 
 # What only some kinds of rewards have, and of those, which kinds cannot be without it.
 ONLY_FOR: Final = {
