@@ -1,14 +1,16 @@
 """What the member gauges of a rulebook read when an activity is judged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
 from app.engine.calendar import local_day
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 from app.engine.lookups import counter_name
+from app.engine.movements import TallyMove
 from app.engine.rulebook.gauges import Counted, DaysOfMembership, DaysSinceLast, Known, MemberGauge, Nth, Rung
 from app.engine.rulebook.member_conditions import LOOK_BACK_DAYS_MAX
+from app.engine.state import TallyDay
 
 NEVER: Final = -1
 
@@ -55,7 +57,7 @@ def _days_since_last(day: int, draft: Draft) -> int:
     Of what the member bought before all that was looked at, no more is known than that it was too long ago.
     """
     visits: dict[int, int] = {}
-    for tally in (*draft.state.tallies, *draft.standing.tallies):
+    for tally in _tallies(draft):
         if tally.day >= day - LOOK_BACK_DAYS_MAX:
             visits[tally.day] = visits.get(tally.day, 0) + tally.visits
     last = max((each for each, count in visits.items() if count > 0 and each <= day), default=None)
@@ -68,7 +70,7 @@ def _counted(of: str, first: int, past: int, draft: Draft) -> int:
     name = counter_name(of)
     if name:
         return draft.counted(name, first, past)
-    tallies = [tally for tally in (*draft.state.tallies, *draft.standing.tallies) if first <= tally.day < past]
+    tallies = [tally for tally in _tallies(draft) if first <= tally.day < past]
     match of:
         case "points":
             return sum(tally.points for tally in tallies)
@@ -76,3 +78,8 @@ def _counted(of: str, first: int, past: int, draft: Draft) -> int:
             return sum(tally.spend_minor for tally in tallies)
         case _:
             return sum(tally.visits for tally in tallies)
+
+
+def _tallies(draft: Draft) -> Iterator[TallyDay | TallyMove]:
+    yield from draft.state.tallies
+    yield from draft.standing.tallies

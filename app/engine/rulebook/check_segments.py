@@ -16,8 +16,8 @@ from app.engine.rulebook.conditions import (
     Recently,
     SinceLast,
 )
-from app.engine.rulebook.document import Segment
 from app.engine.rulebook.faults import Fault, Place, fault_at
+from app.engine.rulebook.segments import Segment
 
 ABOUT_MEMBERS = (AllOf, AnyOf, Not, InTier, OnPurchase, SinceLast, MemberFor, Recently, NearBirthday, HasAttribute)
 
