@@ -94,6 +94,7 @@ def test_every_member_owned_table_is_known_to_this_test() -> None:
         "referral_totals",
         "valuations",
         "rulebook_drafts",
+        "backtests",
         "corrections",
         "correction_lines",
         "rulebook_shadows",

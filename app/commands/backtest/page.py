@@ -151,7 +151,8 @@ def _people(told: Report) -> Iterable[str]:
     yield (
         f"<p>{number(people['better'])} members earn more, {number(people['gained'])} points together; "
         f"{number(people['worse'])} earn less, {number(people['lost'])} points together. "
-        "Earned is what was issued in the main wallet less what refunds took back.</p>"
+        "Earned is what was issued in the main wallet less what refunds took back. "
+        "A bar counts the members whose difference begins at its number and ends before the next.</p>"
     )
     if bins:
         labels = [_range(each["from_points"], each["to_points"]) for each in bins]
@@ -169,7 +170,9 @@ def _people(told: Report) -> Iterable[str]:
 
 
 def _range(least: int, most: int) -> str:
-    return number(least) if least == most else f"{number(least)} … {number(most)}"
+    """The end of a bin that is nearer to nothing."""
+    near = least if least >= 0 else most
+    return f"{near:+,}".replace(",", "\u202f") if near else "0"
 
 
 def _tiers(told: Report) -> Iterable[str]:
