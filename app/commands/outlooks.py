@@ -15,7 +15,7 @@ from app.engine.commands import Purchase
 from app.engine.context import Context, Timeline
 from app.engine.facts import Basket
 from app.engine.needs import Needs, needs
-from app.engine.outlook import outlook, places
+from app.engine.outlook import Places, outlook, places
 from app.engine.state import State
 from app.repositories import crowds, ledger
 from app.repositories.database import Database, Reader
@@ -57,7 +57,7 @@ async def moves(
             members = await crowds.after(reader, program.id, found.last, limit=SLICE)
             now_us, _ = await ledger.now(reader, program.id)
             contexts = [context_at(program, timeline, now_us) for timeline in (live, tried)]
-            loaded = await _tallied(reader, program, members, contexts[1])
+            loaded = await tallied(reader, program, members, contexts[1])
         await asyncio.to_thread(_look, found, loaded, contexts[0], contexts[1], examples)
         found = replace(
             found,
@@ -68,7 +68,8 @@ async def moves(
     return found
 
 
-async def _tallied(reader: Reader, program: Program, members: Sequence[UUID], context: Context) -> list[State]:
+async def tallied(reader: Reader, program: Program, members: Sequence[UUID], context: Context) -> list[State]:
+    """What the tiers of these members look at."""
     glances = await ledger.glance(reader, program.id, members)
     accounts = {member: glance.account for member, glance in glances.items()}
     # What a purchase looks at is what promotes.
@@ -85,10 +86,10 @@ def _look(found: Moves, loaded: Iterable[State], live: Context, tried: Context, 
         now_us = max(live.now_us, state.account.now_us)
         context, usual = replace(tried, now_us=now_us), replace(live, now_us=now_us)
         today = places(state, usual)
-        planned = _moved(today, *outlook(state, context))
+        planned = moved(today, *outlook(state, context))
         if not planned:
             continue
-        anyway = _moved(today, *outlook(state, usual))
+        anyway = moved(today, *outlook(state, usual))
         for move in planned:
             found.moves[move] += 1
             found.anyway[move] += move in anyway
@@ -97,12 +98,13 @@ def _look(found: Moves, loaded: Iterable[State], live: Context, tried: Context, 
                 shown.append(state.account.member)
 
 
-def _moved(today: dict[str, str | None], risen: dict[str, str | None], fallen: dict[str, str | None]) -> set[Move]:
-    moved = set()
+def moved(today: Places, risen: Places, fallen: Places) -> set[Move]:
+    """From where a member stands today to where they would be found: up with a purchase, or else down at a review."""
+    found = set()
     for name, tier in risen.items():
         source, after = today.get(name), fallen[name]
         if tier != source:
-            moved.add(Move(name, source or "", tier or "", False))  # noqa: FBT003 - a struct of four
+            found.add(Move(name, source or "", tier or "", False))  # noqa: FBT003 - a struct of four
         elif after != tier:
-            moved.add(Move(name, source or "", after or "", True))  # noqa: FBT003 - a struct of four
-    return moved
+            found.add(Move(name, source or "", after or "", True))  # noqa: FBT003 - a struct of four
+    return found

@@ -7,10 +7,11 @@ from uuid import UUID
 import structlog
 
 from app.commands import corrections as correcting
+from app.commands import shadows as shadowing
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
 from app.commands.timelines import Timelines
-from app.repositories import corrections
+from app.repositories import corrections, shadows
 from app.repositories.database import Database
 from app.repositories.programs import Program
 from app.workers.heartbeat import Heartbeat
@@ -37,11 +38,18 @@ async def carry_on(database: Database, lanes: Lanes, programs: Programs, timelin
     """One round over everything that is under way. Callers go first: while commands wait, nothing is done."""
     async with database.glancing() as reader:
         waiting = await corrections.waiting(reader)
+        following = await shadows.running(reader)
     for program_id, correction, state in waiting:
         program = await programs.of(program_id)
         assert program is not None, "the correction's programme exists"
         for _ in range(STEPS_MAX):
             if lanes.waiting or not await _step(database, lanes, timelines, program, correction, state):
+                break
+    for program_id, shadow in following:
+        program = await programs.of(program_id)
+        assert program is not None, "the draft's programme exists"
+        for _ in range(STEPS_MAX):
+            if lanes.waiting or not await shadowing.follow(database, timelines, program, shadow):
                 break
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from app.routers import models_backtests, models_configuration, models_correcting, models_drafts, models_simulations
+from app.routers import models_backtests, models_configuration, models_correcting, models_drafts, models_shadows, models_simulations
 from app.routers.wire import Answer
 from tests.api.conftest import RULEBOOK, opened
 from tests.api.lifecycle import Asker
@@ -27,6 +27,8 @@ async def _draft(asker: Asker) -> None:
     await ask(models_drafts.DraftList, "GET", "/v1/rulebook-drafts", **manager)
     await ask(models_drafts.DraftChecked, "POST", f"{path}/validate", **manager)
     await ask(models_drafts.DraftDiff, "GET", f"{path}/diff", **manager)
+    await ask(models_shadows.Shadow, "POST", f"{path}/shadow", **manager)
+    await ask(models_shadows.PurchaseComparedList, "GET", f"{path}/shadow/purchases", **manager)
     published = {"if_match": "*"} | manager
     tried = {"steps": [{"kind": "time"}]}
     await ask(models_simulations.Simulation, "POST", f"{path}/simulate", tried, **manager)

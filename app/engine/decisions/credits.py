@@ -16,6 +16,7 @@ from app.engine.remains import Rest, RestLine, is_nothing
 from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.evaluate import evaluate
 from app.engine.rulebook.rest import earn_rest
+from app.engine.rulebook.rooms import Room
 from app.engine.state import Original
 
 
@@ -67,10 +68,29 @@ def earned_by(
 
 
 def readings_again(judged: Compiled, wanted: Compiled, recorded: tuple[int, ...]) -> tuple[int, ...] | None:
-    """What the gauges of another version would have read, as far as it was recorded; None where it was not."""
-    known = dict(zip(judged.asking.gauges, recorded, strict=False))
-    found = [known.get(gauge) for gauge in wanted.asking.gauges]
-    return tuple([reading for reading in found if reading is not None]) if None not in found else None
+    """What the gauges and limits of another version would have read, as far as it was recorded; else None.
+
+    A limit that is another number leaves so much more, or less, of what was left.
+    """
+    gauges, rooms = judged.asking.gauges, judged.rooms
+    known = dict(zip(gauges, recorded, strict=False))
+    left = {_limit(room): (room.most, rest) for room, rest in zip(rooms, recorded[len(gauges) :], strict=False)}
+    found: list[int] = []
+    for gauge in wanted.asking.gauges:
+        if gauge not in known:
+            return None
+        found.append(known[gauge])
+    for room in wanted.rooms:
+        if _limit(room) not in left:
+            return None
+        most, rest = left[_limit(room)]
+        found.append(max(0, rest + room.most - most))
+    return tuple(found)
+
+
+def _limit(room: Room) -> tuple[object, ...]:
+    """What makes a limit the same as one of another version, whatever its number."""
+    return (room.name, room.of, room.per, room.first_day, room.past_day)
 
 
 def by_wallet(grants: tuple[AwardGrant, ...]) -> dict[str, int]:
