@@ -122,17 +122,17 @@ def _is_same(kept: Value | None, value: object) -> bool:
     return type(kept) is type(value) and kept == value
 
 
-def recorded(change: Change, timeline: Timeline) -> tuple[str, ...]:
+def recorded(command: Command, change: Change, timeline: Timeline) -> tuple[str, ...]:
     """The questions that held when something was decided, as its outcome has recorded them: for deciding it again."""
     outcome = change.outcome
     if not isinstance(outcome, Purchased | Acted) or not outcome.readings:
         return ()
-    gauges = timeline.edition(outcome.rulebook).compiled.asking.gauges
-    return tuple(
-        gauge.question
-        for gauge, reading in zip(gauges, outcome.readings, strict=True)
-        if isinstance(gauge, Known) and reading
-    )
+    compiled = timeline.edition(outcome.rulebook).compiled
+    if isinstance(command, Activity):
+        compiled = compiled.activities[command.kind]
+    # What limits have left stands behind what gauges read.
+    read = zip(compiled.asking.gauges, outcome.readings, strict=False)
+    return tuple(gauge.question for gauge, reading in read if isinstance(gauge, Known) and reading)
 
 
 class People:

@@ -11,6 +11,8 @@ from app.repositories.database import Reader, Writer
 # How many rows of a journal one statement looks through for those of one member: there is no index for it, because
 # every purchase would pay for what is asked once in a member's life.
 ROWS_AT_ONCE = 100_000
+# What members have told of themselves beside the profile.
+TOLD = ("member_details", "member_devices", "member_codes", "referral_answers", "member_nicknames")
 
 
 class Books(Struct, frozen=True, kw_only=True):
@@ -133,18 +135,7 @@ async def destroy(
             f"UPDATE adjustment_requests SET metadata = '{{}}' {theirs} AND metadata <> '{{}}' RETURNING 1", ids
         ),
         secrets=await done(f"DELETE FROM member_secrets {theirs} RETURNING 1", ids),
-        details=sum(
-            [
-                await done(f"DELETE FROM {table} {theirs} RETURNING 1", ids)
-                for table in (
-                    "member_details",
-                    "member_devices",
-                    "member_codes",
-                    "referral_answers",
-                    "member_nicknames",
-                )
-            ]
-        ),
+        details=sum([await done(f"DELETE FROM {table} {theirs} RETURNING 1", ids) for table in TOLD]),
     )
 
 

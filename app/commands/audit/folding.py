@@ -120,7 +120,7 @@ class Folding:
             timeline=timeline,
             seed=seed_at(self._program.secret, timeline, row.decided_us, self._program.zone),
             stocks=tuple(Stock(name=move.name, taken=move.before, size=move.size) for move in change.stock_moves),
-            known=recorded(change, timeline),
+            known=recorded(command, change, timeline),
         )
         try:
             again = decide(command, book.state(command, context, elsewhere), context)
