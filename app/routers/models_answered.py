@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from app.routers.models_games import GoalMoved, PrizeGiven
 from app.routers.wire import Answer, Instant, Int32, Int64, Money
 
 ID = "01jkm3x8e4f5gr6h7s8t9v0w1x"
@@ -21,7 +22,7 @@ class Balance(Answer, frozen=True, kw_only=True):
 class TierNeed(Answer, frozen=True, kw_only=True):
     """Something that a level asks for, with how far the member has come: one counter, or several needs together."""
 
-    kind: Annotated[str, Meta(description="counter; or all or any of `needs`.", examples=["counter"])]
+    kind: Annotated[str, Meta(description="enough of a counter; or all or any of `needs`.", examples=["enough"])]
     counter: Annotated[
         str | None,
         Meta(description="points, spend, visits, referrals or activity:<kind>; null of several.", examples=["points"]),
@@ -168,6 +169,8 @@ class Awarded(Decided, frozen=True, kw_only=True):
     ]
     referral_points: Annotated[Int64, Meta(description="Points for having been referred.", examples=[0])]
     paid_with_points: Annotated[PaidWithPoints, Meta(description="What the tender of points took.")]
+    prizes: Annotated[list[PrizeGiven], Meta(description="What it reached in challenges and streaks.")]
+    progress: Annotated[list[GoalMoved], Meta(description="What it counted towards there, and what is missing.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
     explanation: Annotated[list[Reason], Meta(description="Every rule that applied, in the order of evaluation.")]
 

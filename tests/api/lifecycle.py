@@ -49,7 +49,7 @@ RULEBOOK: dict[str, Any] = {
                 {
                     "id": "friend",
                     "title": {"en": "Friend"},
-                    "needs": {"kind": "all", "needs": [{"kind": "counter", "counter": "visits", "at_least": 90}]},
+                    "needs": {"kind": "all", "needs": [{"kind": "enough", "counter": "visits", "at_least": 90}]},
                 },
             ],
         }

@@ -55,7 +55,7 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
             "next_from_points": 500,
             "points_missing": 150,
             "next_needs": {
-                "kind": "counter",
+                "kind": "enough",
                 "counter": "points",
                 "at_least": 500,
                 "amount": 350,

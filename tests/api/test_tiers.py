@@ -29,8 +29,8 @@ WINE = {
             "needs": {
                 "kind": "any",
                 "needs": [
-                    {"kind": "counter", "counter": "spend", "at_least": 300},
-                    {"kind": "counter", "counter": "visits", "at_least": 2},
+                    {"kind": "enough", "counter": "spend", "at_least": 300},
+                    {"kind": "enough", "counter": "visits", "at_least": 2},
                 ],
             },
         },
@@ -114,7 +114,7 @@ async def test_every_set_is_shown_with_what_its_next_level_takes(client: httpx.A
 
 
 async def test_a_main_set_of_visits_tells_how_many_are_missing(client: httpx.AsyncClient) -> None:
-    visits = {"kind": "counter", "counter": "visits", "at_least": 3}
+    visits = {"kind": "enough", "counter": "visits", "at_least": 3}
     levels = [LADDER["levels"][0], {"id": "silver", "title": {"en": "Silver"}, "needs": visits}]  # type: ignore[index]
     shop = await plain_shop(client, tiers={"levels": levels, "window": {"kind": "lifetime"}})
     member = (await shop.enrol(card="tier-visits", language="en"))["id"]

@@ -38,7 +38,7 @@ async def test_a_tier_given_by_hand_is_a_floor(client: httpx.AsyncClient) -> Non
     Source: see above. Whoever stands at L30, was given L20 and has spent nothing any more falls to L20; thresholds are
     money spent.
     """
-    spend = [{"kind": "counter", "counter": "spend", "at_least": least} for least in (20, 30)]
+    spend = [{"kind": "enough", "counter": "spend", "at_least": least} for least in (20, 30)]
     rungs = [{"id": "l0", "title": {"en": "L0"}, "from_points": 0}]
     rungs += [{"id": f"l{need['at_least']}", "title": {"en": "L"}, "needs": need} for need in spend]
     shop = await opened(client, tiers={"after_refund": "immediate", "levels": rungs})

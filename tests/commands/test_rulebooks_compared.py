@@ -93,6 +93,30 @@ def whole() -> Json:
         },
     ]
     rules[4]["when"] = {"kind": "all", "conditions": conditions}
+    found["tier_sets"] = [
+        {
+            "id": "wine",
+            "title": {"en": "Wine"},
+            "window": {"kind": "calendar", "period": "year", "keep_periods": 2},
+            "grace_days": 30,
+            "levels": [
+                {"id": "guest", "title": {"en": "Guest"}, "from_points": 0},
+                {
+                    "id": "gold",
+                    "title": {"en": "Gold"},
+                    "needs": {
+                        "kind": "all",
+                        "needs": [
+                            {"kind": "enough", "counter": "points", "at_least": 9},
+                            {"kind": "enough", "counter": "spend", "at_least": 9},
+                        ],
+                    },
+                    "lifetime_after": {"years": 5, "points": 900},
+                },
+            ],
+        }
+    ]
+    found["tiers"]["levels"][1]["multiplier"] = {"numerator": 3, "denominator": 2}
     found["tiers"]["levels"][1]["expiry"] = {"kind": "end_of_period", "period": "year", "periods": 1}
     found["redemption"] |= {"maximum_points": 5000, "maximum_percent": 50}
     attribute = {"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}
@@ -129,6 +153,13 @@ def whole() -> Json:
 WHOLE = whole()
 # What stands where nothing stood, or where the type alone does not say what might.
 INSTEAD: dict[str, tuple[Any, ...]] = {
+    "window": ({"kind": "lifetime"}, {"kind": "anniversary"}),
+    "counter": ("visits", "referrals", "activity:review"),
+    "needs": ({"kind": "enough", "counter": "visits", "at_least": 3},),
+    "multiplier": ({"numerator": 2, "denominator": 1},),
+    "forever": (True, False),
+    "lifetime_after": ({"years": 3},),
+    "set": ("wine",),
     "when": ({"kind": "weekday", "any_of": ["mon"]},),
     "items": ({"skus": ["mug"]},),
     "cap": ({"points": 9_999, "per": "transaction"},),
@@ -209,6 +240,9 @@ def is_changeable(path: Path) -> bool:
     if path[-1] == "kind":
         return path[0] == "rewards"
     # Multipliers pay nowhere themselves; members stay away for months or for days, never both.
+    # A window of the calendar says itself how long; a level asks for points or for other needs.
+    if path[0] == "tier_sets" and path[-1] in {"window_months", "review_months", "from_points"}:
+        return False
     return path[-1] not in {"id", "per"} and path not in {("expiry", "days"), ("earning", "rules", 1, "wallet")}
 
 

@@ -215,7 +215,7 @@ def meets(level: Json, amounts: dict[str, int]) -> bool:
 
 
 def is_met(need: Json, amounts: dict[str, int]) -> bool:
-    if need["kind"] == "counter":
+    if need["kind"] == "enough":
         return bool(amounts[need["counter"]] >= need["at_least"])
     met = [is_met(each, amounts) for each in need["needs"]]
     return all(met) if need["kind"] == "all" else any(met)

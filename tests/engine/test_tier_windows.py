@@ -38,7 +38,7 @@ WINDOWS = st.one_of(
 def counters(step: int) -> st.SearchStrategy[Json]:
     """One counter; the higher the level, the more of it."""
     return st.sampled_from([("points", 40), ("spend", 90), ("visits", 2)]).map(
-        lambda each: {"kind": "counter", "counter": each[0], "at_least": each[1] * step}
+        lambda each: {"kind": "enough", "counter": each[0], "at_least": each[1] * step}
     )
 
 

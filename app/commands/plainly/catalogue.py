@@ -65,12 +65,18 @@ def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
         levels = voice.quoted([title for level, title in teller.levels.items() if level in reward.tiers], "standard")
         yield Said(aspect="tiers", text=voice.say(CATALOGUE["only_tiers"], any=levels), of=frozenset(reward.tiers))
     yield from dates(reward.valid_from, reward.valid_until, voice)
-    for level, days in reward.early_access.items():
-        text = voice.say(TIERS["early_access"], tier=teller.levels[level], days=voice.count("day", days))
-        yield Said(aspect=f"early_access.{level}", text=text, of=days)
+    yield from _early(reward, teller)
     if reward.voucher_days:
         text = voice.say(CATALOGUE["voucher_days"], days=voice.count("day", reward.voucher_days))
         yield Said(aspect="voucher_days", text=text, of=reward.voucher_days)
+
+
+def _early(reward: Reward, teller: Teller) -> Iterator[Said]:
+    """Who can have it before its first day."""
+    voice = teller.voice
+    for level, days in reward.early_access.items():
+        text = voice.say(TIERS["early_access"], tier=teller.levels[level], days=voice.count("day", days))
+        yield Said(aspect=f"early_access.{level}", text=text, of=days)
 
 
 def _costs(reward: Reward, teller: Teller) -> Iterator[Said]:

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from app.commands.plainly.about_members import AboutMember, has_parts, made_of, told_of_member
 from app.commands.plainly.parts import Said, Teller
 from app.commands.plainly.phrases import CONDITIONS
+from app.commands.plainly.phrases_tiers import TIERS
 from app.commands.plainly.voice import Voice
 from app.engine.rulebook.conditions import (
     WEEKDAYS,
@@ -93,6 +94,8 @@ def _flat(condition: Condition, *, negated: bool) -> Question | Group:
 
 def _made_of(node: Leaf) -> object:
     match node:
+        case InTier(set=str()):
+            return node.kind, node.set, frozenset(node.any_of)
         case (
             InStore()
             | InChannel()
@@ -152,6 +155,10 @@ def _asked(question: Question, teller: Teller) -> str:
     match node:
         case InStore() | InChannel() | PaidWith() | AtTill() | ByStaff():
             return voice.say(CONDITIONS[node.kind + ending], any=voice.quoted(sorted({*node.any_of}), "or"))
+        case InTier(set=str() as name):
+            title, titles = teller.sets[name]
+            levels = [told for level, told in titles.items() if level in node.any_of]
+            return voice.say(TIERS["in_set" + ending], set=title, any=voice.quoted(levels, "or"))
         case InTier():
             levels = [title for level, title in teller.levels.items() if level in node.any_of]
             return voice.say(CONDITIONS["tier" + ending], any=voice.quoted(levels, "or"))

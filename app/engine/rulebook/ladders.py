@@ -117,7 +117,7 @@ def need_of(level: Level) -> Need | None:
         return level.needs
     if not level.from_points:
         return None
-    return NeedsCounter(kind="counter", counter="points", at_least=level.from_points)
+    return NeedsCounter(kind="enough", counter="points", at_least=level.from_points)
 
 
 def window_of(tiers: Tiers) -> Window:

@@ -24,6 +24,7 @@ SETS_MAX: Final = 8
 NEEDS_DEPTH_MAX: Final = 4
 NEEDS_NODES_MAX: Final = 16
 AMOUNT_MAX: Final = 10**15
+Years = Annotated[int, Field(ge=1, le=100, description="A number of years.", examples=[10], json_schema_extra=INT32)]
 # A counter of activities is named by their kind after this.
 ACTIVITY: Final = "activity:"
 
@@ -36,7 +37,7 @@ class NeedsAll(Node):
         min_length=1,
         max_length=NEEDS_NODES_MAX,
         description="What must be met together.",
-        examples=[[{"kind": "counter", "counter": "visits", "at_least": 20}]],
+        examples=[[{"kind": "enough", "counter": "visits", "at_least": 20}]],
     )
 
 
@@ -48,14 +49,14 @@ class NeedsAny(Node):
         min_length=1,
         max_length=NEEDS_NODES_MAX,
         description="What is enough, each by itself.",
-        examples=[[{"kind": "counter", "counter": "spend", "at_least": 5000000}]],
+        examples=[[{"kind": "enough", "counter": "spend", "at_least": 5000000}]],
     )
 
 
 class NeedsCounter(Node):
     """A counter has come to a number in the window."""
 
-    kind: Literal["counter"] = Field(description="A counter has come to a number.", examples=["counter"])
+    kind: Literal["enough"] = Field(description="A counter has come to enough.", examples=["enough"])
     counter: Annotated[str, Field(pattern=r"^(points|spend|visits|referrals|activity:[a-z0-9][a-z0-9_-]{0,63})$")] = (
         Field(
             description="What is counted: `points` earned, `spend` in the smallest unit of the currency, `visits`, "
@@ -126,13 +127,10 @@ Window = Annotated[
 class LifetimeAfter(Node):
     """When a level is for life: after years in which it was never left, or with points that were ever earned."""
 
-    years: int | None = Field(
+    years: Years | None = Field(
         default=None,
-        ge=1,
-        le=100,
         description="Whoever a review finds to have had it for so many years without a break.",
         examples=[10],
-        json_schema_extra=INT32,
     )
     points: Points | None = Field(
         default=None, description="Whoever a review finds to have ever earned so many points.", examples=[100000]
@@ -156,8 +154,8 @@ class Level(Node):
             {
                 "kind": "any",
                 "needs": [
-                    {"kind": "counter", "counter": "spend", "at_least": 5000000},
-                    {"kind": "counter", "counter": "visits", "at_least": 50},
+                    {"kind": "enough", "counter": "spend", "at_least": 5000000},
+                    {"kind": "enough", "counter": "visits", "at_least": 50},
                 ],
             }
         ],
