@@ -11,27 +11,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from msgspec import Struct
-
-from app.engine.played import Prized
 from app.engine.typeids import encode
 
 VALUE_BITS: Final = 128
-
-
-class Drawn(Struct, frozen=True, kw_only=True, array_like=True):
-    """Draw number `number` of a member, by the seed of local day `day`.
-
-    `place` is the prize at which it stopped, None for nothing. `cut` says why that was not given all the same: `stock`
-    or `budget`. Of a quote `day` is 0: there are odds, and nothing has been drawn.
-    """
-
-    draw: str
-    number: int
-    day: int = 0
-    place: int | None = None
-    cut: str = ""
-    prized: Prized | None = None
 
 
 def surprise_draw(surprise: str) -> str:

@@ -5,13 +5,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.commands import Command, Purchase, RewardRedemption
 from app.engine.context import Timeline
-from app.engine.draws import Drawn, draw_counter, limit_counter
+from app.engine.draws import draw_counter, limit_counter
 from app.engine.odds import Odds, limit_day, odds_of_surprise, odds_of_wheel, stocks_held, stocks_of, wheel_of
 from app.engine.outcomes import Purchased, Redeemed
-from app.engine.played import Prized
+from app.engine.played import Acted, Drawn, Prized
 from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.surprises import Surprise
 from app.engine.state import Original
@@ -59,13 +60,15 @@ def _ahead(command: Command, timeline: Timeline, now_us: int) -> Iterator[tuple[
             yield from ((odds, None) for odds in found if odds is not None)
         case Purchase():
             yield from _surprising(PURCHASES, _occurred_us(command, now_us), timeline)
+        case Activity(kind=kind):
+            yield from _surprising(kind, _occurred_us(command, now_us), timeline)
         case _:
             return
 
 
 def _occurred_us(command: Command, now_us: int) -> int:
     """When the activity was; one from the future is of now."""
-    if isinstance(command, Purchase) and command.occurred_us is not None:
+    if isinstance(command, Purchase | Activity) and command.occurred_us is not None:
         return min(command.occurred_us, now_us)
     return now_us
 
@@ -86,11 +89,9 @@ def _behind(original: Original, timeline: Timeline) -> Iterator[tuple[Drawn, Odd
             odds = odds_of_wheel(wheel) if wheel is not None else None
             if odds is not None:
                 yield drawn, odds
-        case Purchased(surprises=surprises, rulebook=rulebook) if surprises:
-            known = {
-                odds.draw: odds
-                for odds in map(odds_of_surprise, timeline.edition(rulebook).compiled.document.surprises)
-            }
-            yield from ((drawn, known[drawn.draw]) for drawn in surprises)
+        case Purchased() | Acted():
+            document = timeline.edition(outcome.rulebook).compiled.document
+            known = {odds.draw: odds for odds in map(odds_of_surprise, document.surprises)}
+            yield from ((drawn, known[drawn.draw]) for drawn in outcome.surprises)
         case _:
             return

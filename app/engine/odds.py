@@ -3,9 +3,10 @@
 from msgspec import Struct
 
 from app.engine.context import Timeline
-from app.engine.draws import Drawn, prize_stock, surprise_draw, wheel_draw
+from app.engine.draws import prize_stock, surprise_draw, wheel_draw
 from app.engine.outcomes import Redeemed
 from app.engine.periods import period_start
+from app.engine.played import Drawn
 from app.engine.rulebook.chances import Chance
 from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.surprises import DrawLimit, Surprise

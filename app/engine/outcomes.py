@@ -5,12 +5,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.engine.corrected import Corrected
-from app.engine.draws import Drawn
 from app.engine.estate import Continued, Estate, Parcel
 from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
-from app.engine.played import Acted, ActivityCancelled, Gift, Played, Prized, PrizeTaken
-from app.engine.remains import Added, Rest, Reversed
+from app.engine.played import Acted, ActivityCancelled, Drawn, Gift, Played, Prized, PrizeTaken
+from app.engine.remains import Rest, Reversed
 
 
 class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):

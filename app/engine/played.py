@@ -1,5 +1,6 @@
 """What an activity counted towards besides points: goals, streaks, and the prizes that were reached with it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from app.engine.remains import Reversed
 class Advanced(Struct, frozen=True, kw_only=True, array_like=True):
     """Where a goal stands after an activity that counted towards it: `count` of `target` in the window of `day`.
 
-    Both are in the goal's smallest unit. `goal` is empty for a streak: `count` periods in a row, and `target` is the
+    Both are in the goal's smallest unit; of a challenge without end, beyond the times for which it was complete. `goal` is empty for a streak: `count` periods in a row, and `target` is the
     next milestone, 0 after the last.
     """
 
@@ -37,6 +38,21 @@ class Prized(Struct, frozen=True, kw_only=True, array_like=True):
     badge: str | None = None
     gift: str | None = None
     gift_day: int = 0
+
+
+class Drawn(Struct, frozen=True, kw_only=True, array_like=True):
+    """Draw number `number` of a member, by the seed of local day `day`.
+
+    `place` is the prize at which it stopped, None for nothing. `cut` says why that was not given all the same: `stock`
+    or `budget`. Of a quote `day` is 0: there are odds, and nothing has been drawn.
+    """
+
+    draw: str
+    number: int
+    day: int = 0
+    place: int | None = None
+    cut: str = ""
+    prized: Prized | None = None
 
 
 class Gift(Struct, frozen=True, kw_only=True, array_like=True):
@@ -93,6 +109,7 @@ class Acted(Struct, frozen=True, kw_only=True, array_like=True, tag=50):
     warnings: tuple[str, ...] = ()
     played: Played | None = None
     readings: tuple[int, ...] = ()
+    surprises: tuple[Drawn, ...] = ()
 
 
 class ActivityCancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=51):
@@ -111,3 +128,16 @@ def badge_counter(badge: str) -> str:
 def gift_counter(reward: str) -> str:
     """The name under which the gifts of a reward are counted, by their last valid day."""
     return f"gift/{reward}"
+
+
+def usable(counted: Mapping[int, int], today: int) -> tuple[Gift, ...]:
+    """Of gifts by their last day, those that can be taken today, soonest ending first; what is owed goes off first."""
+    good = {day: count for day, count in counted.items() if day == 0 or day >= today}
+    left = sum(good.values())
+    gifts = []
+    for day in sorted(good, key=lambda day: (day == 0, day)):
+        count = min(good[day], left)
+        if count > 0:
+            gifts.append(Gift(day=day, count=count))
+            left -= count
+    return tuple(gifts)

@@ -2,9 +2,10 @@
 
 from app.commands.fairness import day_seed
 from app.engine import typeids
-from app.engine.draws import Drawn, message_of, seed_of, value_of
+from app.engine.draws import message_of, seed_of, value_of
 from app.engine.odds import Odds, odds_of_surprise, odds_of_wheel, wheel_of
 from app.engine.outcomes import Purchased, Redeemed
+from app.engine.played import Acted, Drawn
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 from app.routers.languages import pick
@@ -31,8 +32,8 @@ def _draws(row: JournalRow, telling: Telling) -> list[tuple[Drawn, Odds, dict[st
             assert wheel is not None, "a wheel was turned"
             assert odds is not None, "a wheel has odds"
             return [(drawn, odds, wheel.title)]
-        case Purchased(surprises=surprises):
-            edition = timeline.edition(outcome.rulebook)
+        case Purchased(surprises=surprises, rulebook=rulebook) | Acted(surprises=surprises, rulebook=rulebook):
+            edition = timeline.edition(rulebook)
             known = {odds_of_surprise(each).draw: each for each in edition.compiled.document.surprises}
             return [(each, odds_of_surprise(known[each.draw]), known[each.draw].title) for each in surprises]
         case _:

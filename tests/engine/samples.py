@@ -43,6 +43,7 @@ from app.engine.played import (
     ActedGrant,
     ActivityCancelled,
     Advanced,
+    Drawn,
     Gift,
     Played,
     Prized,
@@ -178,6 +179,8 @@ REST = Rest(
     referral_undone=True,
     forgiven=(3, 0),
     prizes=(1,),
+    surprises_undone=("surprise/lucky",),
+    freed=(4,),
     under=2,
     added=(Added(member=OTHER, wallet="stamps", lot=4, points=2),),
 )
@@ -201,6 +204,7 @@ PLAYED = Played(
 PRIZE_TAKEN = PrizeTaken(
     cause="challenge/tenth-coffee", times=2, reversed=REVERSED, badge="early-bird", gift="latte", wallet="stamps"
 )
+DRAWN = Drawn(draw="wheel/fortune", number=3, day=739_617, place=1, cut="stock", prized=PLAYED.prizes[0])
 OUTCOMES: list[came.Outcome] = [
     came.Enrolled(created=True, referrer=FACT, referral_until_us=US),
     replace(
@@ -209,6 +213,7 @@ OUTCOMES: list[came.Outcome] = [
         grants=(came.Grant(wallet="stamps", lot=4, points=2, line_points=(2, 0)),),
         played=PLAYED,
         readings=(3,),
+        surprises=(DRAWN,),
         referral_wallet="stamps",
         referral_prize=PLAYED.prizes[0],
     ),
@@ -230,6 +235,7 @@ OUTCOMES: list[came.Outcome] = [
         wallet="stamps",
         hold=FACT,
         released=5,
+        drawn=DRAWN,
         reward=came.Taken(
             reward="latte",
             kind="code_pool",
@@ -240,7 +246,7 @@ OUTCOMES: list[came.Outcome] = [
             gifts=(Gift(day=739_647, count=1),),
         ),
     ),
-    came.Cancelled(returned=15, value_minor=750),
+    came.Cancelled(returned=15, value_minor=750, prize=PRIZE_TAKEN),
     came.Rewarded(
         points=50, lot=3, rulebook=2, reason="capped", wallet="stamps", bound="month", prize=PLAYED.prizes[0]
     ),
@@ -285,6 +291,7 @@ OUTCOMES: list[came.Outcome] = [
         warnings=("late",),
         played=PLAYED,
         readings=(1,),
+        surprises=(DRAWN,),
     ),
     came.Corrected(
         purchase=FACT,

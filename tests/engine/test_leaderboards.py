@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import Purchase, Refund, RefundLine
 from tests.engine.builders import Member, basket, day, rulebook
 from tests.engine.test_surprises import chance, surprise
@@ -85,3 +86,13 @@ def test_prizes_count_for_no_leaderboard() -> None:
     )
     found.buys(100)
     assert counted(found)[("board/top/", JANUARY)] == 100
+
+
+def test_other_activities_count_until_they_are_undone() -> None:
+    kind = {"id": "review", "title": {"en": "Review"}}
+    found = member(board(measure={"kind": "count", "of": "review"}), activities=[kind])
+    found.buys(100)
+    fact = found.must(Activity(kind="review"))
+    assert counted(found) == {("act/review", day("2026-01-10")): 1, ("board/top/", JANUARY): 1}
+    found.must(ActivityCancel(activity=fact))
+    assert counted(found) == {}

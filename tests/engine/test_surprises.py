@@ -5,13 +5,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.change import Change
 from app.engine.commands import Purchase, Refund, RefundLine, RewardRedemption
 from app.engine.context import Context
 from app.engine.decide import decide
-from app.engine.draws import Drawn, message_of, pick, seed_of, value_of
+from app.engine.draws import message_of, pick, seed_of, value_of
 from app.engine.outcomes import Cancelled, Purchased, Redeemed, Refunded
-from app.engine.played import Prized, PrizeTaken
+from app.engine.played import Acted, ActivityCancelled, Drawn, Prized, PrizeTaken
 from app.engine.remains import Reversed
 from tests.engine.builders import SECRET, basket, day, rulebook
 from tests.engine.shoppers import Shopper
@@ -204,3 +205,17 @@ def test_a_turned_wheel_is_final_unless_the_rulebook_lets_staff_give_it_back() -
 def test_a_plain_rulebook_has_no_seed() -> None:
     plain: Context = Shopper(rulebook()).context(UUID(int=1))
     assert plain.seed is None
+
+
+def test_a_surprise_comes_with_the_activities_that_it_is_for_and_goes_with_them() -> None:
+    kind = {"id": "review", "title": {"en": "Review"}}
+    member = Shopper(rulebook(activities=[kind], surprises=[surprise(on="review", prizes=[chance(stock=1)])]))
+    assert drawn(member, member.buys(100)) == ()
+    fact = member.must(Activity(kind="review"))
+    acted = member.outcome(fact)
+    assert isinstance(acted, Acted)
+    assert acted.surprises == (Drawn(draw="surprise/lucky", number=1, day=TODAY, place=0, prized=PRIZED),)
+    undone = member.outcome(member.must(ActivityCancel(activity=fact)))
+    assert isinstance(undone, ActivityCancelled)
+    assert undone.prizes == (PrizeTaken(cause="surprise/lucky", times=1, reversed=Reversed(asked=50, from_lot=50)),)
+    assert (member.balance, member.taken["prize/surprise/lucky/points"]) == (100, 0)

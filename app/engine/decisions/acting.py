@@ -7,16 +7,19 @@ from app.engine.calendar import local_day
 from app.engine.change import Change
 from app.engine.climbing import fall, promote, reaches
 from app.engine.context import Context, Edition
+from app.engine.decisions.boarding import unboard
 from app.engine.decisions.crediting import earn
+from app.engine.decisions.following import follow
 from app.engine.decisions.judging import facts_of, readings_of, too_large, untimely, warnings_of
 from app.engine.decisions.originals import own_lot
-from app.engine.decisions.playing import Left, Undoing, play, unplay
+from app.engine.decisions.playing import Left, Undoing, unplay
 from app.engine.decisions.reversal import shortage, take_back
+from app.engine.decisions.surprising import unsurprise
 from app.engine.deeds import activity_counter, basket_of, limit_days
 from app.engine.facts import Award, Facts
 from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
-from app.engine.played import Acted, ActedGrant, ActivityCancelled, PrizeTaken
+from app.engine.played import Acted, ActedGrant, ActivityCancelled
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.activities import ActivityField, ActivityKind, ActivityLimit
 from app.engine.rulebook.evaluate import evaluate
@@ -62,7 +65,7 @@ def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
     draft.count(activity_counter(command.kind), 1, day)
     if award.points:
         draft.standing.tally(day, award.points, 0, 0)
-    played = play(command.kind, facts, award.points, draft, context, occurred_us=occurred_us, edition=edition)
+    followed = follow(command.kind, facts, award.points, draft, context, occurred_us=occurred_us, edition=edition)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
@@ -76,8 +79,9 @@ def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
             grants=grants,
             trace=award.trace,
             warnings=seen.warnings,
-            played=played,
+            played=followed.played,
             readings=readings,
+            surprises=followed.surprises,
         )
     )
 
@@ -102,11 +106,12 @@ def undo(original: Original, draft: Draft, context: Context) -> Change | Refusal
     )
     points = sum(grant.points for grant in acted.grants if not grant.wallet)
     facts = _facts_then(command, acted, context)
-    prizes: tuple[PrizeTaken, ...] = ()
+    edition = context.timeline.edition(acted.rulebook)
+    prizes = unsurprise(edition, acted.surprises, None, (), original, draft, context)
+    unboard(edition.compiled, command.kind, Left(facts=facts, points=points), None, draft)
     if acted.played is not None:
-        edition = context.timeline.edition(acted.rulebook)
         undoing = Undoing(original=original, played=acted.played, taken=(), edition=edition, kind=command.kind)
-        prizes = unplay(undoing, Left(facts=facts, points=points), None, draft, context)
+        prizes += unplay(undoing, Left(facts=facts, points=points), None, draft, context)
     taken = [(grant.wallet, each) for grant, each in zip(acted.grants, reversals, strict=True)]
     taken += [(prize.wallet, prize.reversed) for prize in prizes]
     reasons = tuple(reason for wallet, each in taken for reason in shortage(context, wallet, each))

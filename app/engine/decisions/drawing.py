@@ -5,11 +5,11 @@ from msgspec.structs import replace
 from app.engine.calendar import local_day
 from app.engine.context import Context, Edition
 from app.engine.decisions.prizing import give, take_prize
-from app.engine.draws import Drawn, draw_counter, message_of, pick, value_of
+from app.engine.draws import draw_counter, message_of, pick, value_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.odds import Odds, shares_of
-from app.engine.played import PrizeTaken
+from app.engine.played import Drawn, PrizeTaken
 from app.engine.rulebook.chances import Chance, weights_of
 from app.engine.state import Original
 

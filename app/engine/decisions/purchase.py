@@ -4,13 +4,11 @@ from app.engine.change import Change
 from app.engine.climbing import promote
 from app.engine.commands import Purchase
 from app.engine.context import Context
-from app.engine.decisions.boarding import board
 from app.engine.decisions.crediting import earn
+from app.engine.decisions.following import follow
 from app.engine.decisions.judging import Judged, judge
 from app.engine.decisions.limiting import granted_by, take_room
-from app.engine.decisions.playing import play
 from app.engine.decisions.qualifying import qualify
-from app.engine.decisions.surprising import surprise
 from app.engine.ledger.draft import Draft
 from app.engine.outcomes import Grant, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal
@@ -41,9 +39,8 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
         granted = granted_by(judged.award.trace, judged.award.points)
         take_room(rooms, granted, facts.local_day, draft, context)
     referral = qualify(judged, draft, context)
-    surprises = surprise(judged.edition.compiled, facts, occurred_us, judged.edition, draft, context)
-    played = play("", facts, judged.award.points, draft, context, occurred_us=occurred_us, edition=judged.edition)
-    board(judged.edition.compiled, "", facts, judged.award.points, draft)
+    points, edition = judged.award.points, judged.edition
+    followed = follow("", facts, points, draft, context, occurred_us=occurred_us, edition=edition)
     promote(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
@@ -64,9 +61,9 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
             trace=judged.award.trace,
             warnings=judged.warnings,
             grants=grants,
-            played=played,
+            played=followed.played,
             readings=facts.readings,
-            surprises=surprises,
+            surprises=followed.surprises,
             referral_wallet=referral.wallet,
             referral_prize=referral.prize,
         )

@@ -120,12 +120,8 @@ def _undo(
     paid_minor = bought.paid_minor - returned_minor
     reversals, asked = _take_awards(found, lines, paid_minor, draft, context)
     referral = end_referral(found.original, bought, found.basket, before, lines, paid_minor, draft, context)
-    prizes = _take_surprises(found, lines, paid_minor, draft, context)
     refusal = _refused(found, (*reversals, referral.reversed if referral else Reversed()), context)
-    won = take_from_games(found.original, bought, found.basket, before, lines, asked, paid_minor, draft, context)
-    compiled = context.timeline.edition(bought.rulebook).compiled
-    if compiled.boards:
-        unboard(compiled, "", *lefts(bought, found.basket, before, lines, asked, paid_minor, context), draft)
+    prizes, won = _take_prizes(found, lines, asked, paid_minor, draft, context)
     refusal = refusal or _short_of_prizes((*prizes, *won), context)
     if refusal is not None:
         return refusal
@@ -187,16 +183,25 @@ def _give_room(
     return give_room(rooms, granted, left, found.rest.freed, bought.local_day, draft, context)
 
 
-def _take_surprises(
-    found: Undone, lines: tuple[RestLine, ...], paid_minor: int, draft: Draft, context: Context
-) -> tuple[PrizeTaken, ...]:
-    """Take back what draws gave that would not have come with the rest."""
-    bought = found.bought
-    if not bought.surprises:
-        return ()
-    rest = None if is_nothing(lines) else facts_left(bought, found.basket, lines, paid_minor, context)
+def _take_prizes(
+    found: Undone,
+    lines: tuple[RestLine, ...],
+    asked: tuple[int, ...],
+    paid_minor: int,
+    draft: Draft,
+    context: Context,
+) -> tuple[tuple[PrizeTaken, ...], tuple[PrizeTaken, ...]]:
+    """Take back what draws, and what games, gave for more than the rest; leaderboards count down, too."""
+    original, bought, basket, before = found.original, found.bought, found.basket, found.rest
     edition = context.timeline.edition(bought.rulebook)
-    return unsurprise(edition, bought.surprises, rest, found.rest.surprises_undone, found.original, draft, context)
+    surprises: tuple[PrizeTaken, ...] = ()
+    if bought.surprises:
+        rest = None if is_nothing(lines) else facts_left(bought, basket, lines, paid_minor, context)
+        gone = before.surprises_undone
+        surprises = unsurprise(edition, bought.surprises, rest, gone, original, draft, context)
+    if edition.compiled.boards:
+        unboard(edition.compiled, "", *lefts(bought, basket, before, lines, asked, paid_minor, context), draft)
+    return surprises, take_from_games(original, bought, basket, before, lines, asked, paid_minor, draft, context)
 
 
 def _short_of_prizes(prizes: tuple[PrizeTaken, ...], context: Context) -> Refusal | None:

@@ -2,11 +2,11 @@
 
 from app.engine.context import Context, Edition
 from app.engine.decisions.drawing import award, stop, undo
-from app.engine.draws import Drawn, limit_counter, surprise_draw
+from app.engine.draws import limit_counter, surprise_draw
 from app.engine.facts import Facts
 from app.engine.ledger.draft import Draft
 from app.engine.odds import Odds, limit_day, odds_of_surprise
-from app.engine.played import PrizeTaken
+from app.engine.played import Drawn, PrizeTaken
 from app.engine.rulebook.compile import Compiled
 from app.engine.rulebook.gains import moment_of
 from app.engine.rulebook.surprises import DrawLimit, Surprise
