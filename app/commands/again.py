@@ -34,8 +34,8 @@ from app.engine.context import Context, Stock, Timeline, seed_at
 from app.engine.ids import fact_id
 from app.engine.movements import NewLot
 from app.engine.naming import companions, reverses, touches
-from app.engine.needs import stocks
 from app.engine.refusals import Refusal
+from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Original
 from app.repositories.programs import Program
 

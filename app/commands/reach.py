@@ -16,9 +16,9 @@ from app.engine.commands import LetTimePass, Purchase, RewardRedemption
 from app.engine.context import Timeline
 from app.engine.movements import CounterMove
 from app.engine.naming import reverses
-from app.engine.needs import stocks
 from app.engine.outcomes import Outcome, Purchased, Refunded
 from app.engine.rulebook.document import Rulebook
+from app.engine.shared_stocks import stocks
 from app.repositories import crowds, details, journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.journal import JournalRow

@@ -11,10 +11,10 @@ from app.commands.reading import Quote, Reading
 from app.commands.requests import Request, claim, made_before
 from app.engine.commands import RewardRedemption
 from app.engine.context import Edition
-from app.engine.needs import pool_stock, reward_stock
 from app.engine.outcomes import Redeemed
 from app.engine.refusals import Reason, Refusal
 from app.engine.rulebook.rewards import Reward
+from app.engine.shared_stocks import pool_stock, reward_stock
 from app.repositories import codes as repository
 from app.repositories import lives, programs, stocks
 from app.repositories.database import Database

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from app.engine.change import Change
 from app.engine.commands import Command
 from app.engine.context import Context, Stock
-from app.engine.needs import stocks
 from app.engine.outcomes import Purchased
 from app.engine.refusals import Refusal
 from app.engine.rulebook.check import check
 from app.engine.rulebook.document import Rulebook
+from app.engine.shared_stocks import stocks
 from tests.engine.builders import PLAIN_REDEMPTION, PLAIN_RULES, Member
 
 Json = dict[str, Any]

@@ -11,10 +11,10 @@ from app.engine.context import Context, Stock
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.naming import reverses
-from app.engine.needs import stocks
 from app.engine.outcomes import Outcome
 from app.engine.refusals import Refusal
 from app.engine.rulebook.document import Rulebook
+from app.engine.shared_stocks import stocks
 from app.engine.state import Hold, Original
 from tests.engine.builders import Member
 

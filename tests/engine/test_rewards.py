@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from app.engine.commands import RedemptionCancel, RewardRedemption, VoucherUse
 from app.engine.movements import CounterMove, Draw, StockMove
-from app.engine.needs import stocks
 from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
+from app.engine.shared_stocks import stocks
 from tests.engine.builders import instant, rulebook, tiers
 from tests.engine.shoppers import Shopper
 

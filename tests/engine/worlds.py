@@ -17,9 +17,9 @@ from app.engine.decide import decide
 from app.engine.household import after, before
 from app.engine.ledger.evolve import evolve
 from app.engine.naming import reverses, touches
-from app.engine.needs import stocks
 from app.engine.onward import onward
 from app.engine.refusals import Refusal
+from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Ever, Original, State
 from tests.engine.builders import CURRENCY, SECRET
 

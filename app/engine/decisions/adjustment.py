@@ -12,12 +12,12 @@ from app.engine.decisions.originals import give_back, own_lot
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
-from app.engine.needs import goodwill_stock
 from app.engine.outcomes import Adjusted, AdjustmentCancelled, Extended
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Reversed
 from app.engine.rulebook.wallets import Wallet
 from app.engine.settle import expire_until
+from app.engine.shared_stocks import goodwill_stock
 from app.engine.state import Original
 
 

@@ -9,13 +9,13 @@ from app.engine.decisions.pricing import price
 from app.engine.decisions.reversal import shortage
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
-from app.engine.needs import reward_stock
 from app.engine.odds import odds_of_wheel, wheel_of
 from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
 from app.engine.played import PrizeTaken, gift_counter
 from app.engine.refusals import Refusal, refuse
 from app.engine.rulebook.rewards import Reward
 from app.engine.settle import expire_until, touch
+from app.engine.shared_stocks import reward_stock
 from app.engine.state import Original
 
 

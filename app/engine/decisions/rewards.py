@@ -14,7 +14,6 @@ from app.engine.decisions.drawing import award, stop
 from app.engine.decisions.prizing import gifts_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
-from app.engine.needs import pool_stock, reward_named, reward_stock
 from app.engine.odds import odds_of_wheel
 from app.engine.outcomes import Redeemed, Taken, VoucherUsed
 from app.engine.played import Gift, gift_counter
@@ -23,6 +22,7 @@ from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.tiers import cost_at, first_day_at, level_ids, rank
 from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.settle import touch
+from app.engine.shared_stocks import pool_stock, reward_named, reward_stock
 from app.engine.state import Original
 
 QUANTITY_MAX: Final = 100

@@ -12,10 +12,10 @@ from app.engine.context import Context
 from app.engine.estate import Origin, Parcel
 from app.engine.ledger.draft import Draft
 from app.engine.movements import Draw
-from app.engine.needs import given_away
 from app.engine.outcomes import Received, Sent
 from app.engine.refusals import Reason, Refusal
 from app.engine.settle import touch
+from app.engine.shared_stocks import given_away
 
 HOUSEHOLD: Final = "household"
 
