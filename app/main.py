@@ -5,7 +5,7 @@ import contextlib
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from app.repositories import posture
 from app.repositories.database import Database, Interrupted
 from app.routers import (
     accounts,
+    activities,
     adjustments,
     approvals,
     backtests,
@@ -36,8 +37,8 @@ from app.routers import (
     cancellations,
     cards,
     claims,
-    correcting,
     consents,
+    correcting,
     documentation,
     drafts,
     draws,
@@ -58,6 +59,7 @@ from app.routers import (
     openapi,
     people,
     programs,
+    progress,
     purchases,
     redemptions,
     referral_reports,
@@ -96,6 +98,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     me.router,
     batch.router,
     redemptions.router,
+    activities.router,
+    progress.router,
     refunds.router,
     holds.router,
     rewards.router,
@@ -130,6 +134,17 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     documentation.router,
 )
+# Each by its name, with what its age means.
+WORKERS: Final[Mapping[str, tuple[Callable[..., Coroutine[Any, Any, None]], str]]] = {
+    "sweeper": (sweeper.run, "Since the sweeper last came round."),
+    "follower": (follower.run, "Since the follower last came round."),
+    "counter": (counter.run, "Since the counter last came round."),
+    "awaiting": (awaiting.run, "Since waiting refunds were last looked at."),
+    "keeper": (keeper.run, "Since the keeper last came round."),
+    "backtester": (backtester.run, "Since backtests were last looked for."),
+}
+# Those that take something up may be at it for longer than readiness would wait.
+UNHURRIED: Final = frozenset({"keeper", "backtester"})
 
 
 class UnsafeRole(Exception):
@@ -154,12 +169,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     lanes: Lanes
     programs: Programs
     metrics: Metrics
-    sweeping: Heartbeat
-    following: Heartbeat
-    counting: Heartbeat
-    awaiting: Heartbeat
-    keeping: Heartbeat
-    backtesting: Heartbeat
+    beats: Mapping[str, Heartbeat]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -175,12 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lanes=Lanes(lane_database, timelines, lanes_per_program=settings.lanes, connections=settings.lane_connections),
         programs=Programs(database),
         metrics=Metrics(),
-        sweeping=Heartbeat(),
-        following=Heartbeat(),
-        counting=Heartbeat(),
-        awaiting=Heartbeat(),
-        keeping=Heartbeat(),
-        backtesting=Heartbeat(),
+        beats={name: Heartbeat() for name in WORKERS},
     )
     app = _routed(parts)
     if settings.bench:
@@ -238,17 +243,9 @@ async def _running(parts: Parts) -> AsyncIterator[None]:
     try:
         await _refuse_unsafe_role(parts.database)
         languages.preload()
-        beats = (
-            (sweeper, parts.sweeping),
-            (follower, parts.following),
-            (counter, parts.counting),
-            (awaiting, parts.awaiting),
-            (keeper, parts.keeping),
-            (backtester, parts.backtesting),
-        )
-        for worker, heartbeat in beats:
-            work = worker.run(parts.database, parts.lanes, parts.programs, heartbeat)
-            workers.append(asyncio.create_task(work, name=worker.__name__))
+        for name, (run, _) in WORKERS.items():
+            work = run(parts.database, parts.lanes, parts.programs, parts.beats[name])
+            workers.append(asyncio.create_task(work, name=name))
         # What was imported lives for ever: a collection need not walk it (docs/performance.md).
         gc.collect()
         gc.freeze()
@@ -284,26 +281,16 @@ def _readiness(parts: Parts) -> Callable[[], Any]:
         return (
             ("database", answers),
             ("migrations", revision == head),
-            ("sweeper", parts.sweeping.age_s < SILENCE_S_MAX),
-            ("follower", parts.following.age_s < SILENCE_S_MAX),
-            ("counter", parts.counting.age_s < SILENCE_S_MAX),
-            ("awaiting", parts.awaiting.age_s < SILENCE_S_MAX),
-            ("keeper", parts.keeping.age_s < SILENCE_S_MAX),
+            *((name, beat.age_s < SILENCE_S_MAX) for name, beat in parts.beats.items() if name not in UNHURRIED),
         )
 
     return ready
 
 
-def _gauges(parts: Parts) -> Sequence[tuple[tuple[str, str], Callable[[], float]]]:
-    return (
-        (("rung_lane_waiting", "Commands that wait in the lanes."), lambda: parts.lanes.waiting),
-        (("rung_sweeper_age_seconds", "Since the sweeper last came round."), lambda: parts.sweeping.age_s),
-        (("rung_follower_age_seconds", "Since the follower last came round."), lambda: parts.following.age_s),
-        (("rung_counter_age_seconds", "Since the counter last came round."), lambda: parts.counting.age_s),
-        (("rung_awaiting_age_seconds", "Since waiting refunds were last looked at."), lambda: parts.awaiting.age_s),
-        (("rung_keeper_age_seconds", "Since the keeper last came round."), lambda: parts.keeping.age_s),
-        (("rung_backtester_age_seconds", "Since backtests were last looked for."), lambda: parts.backtesting.age_s),
-    )
+def _gauges(parts: Parts) -> Iterator[tuple[tuple[str, str], Callable[[], float]]]:
+    yield ("rung_lane_waiting", "Commands that wait in the lanes."), lambda: parts.lanes.waiting
+    for name, beat in parts.beats.items():
+        yield (f"rung_{name}_age_seconds", WORKERS[name][1]), partial(getattr, beat, "age_s")
 
 
 def _log_to_stderr(level: str) -> None:
