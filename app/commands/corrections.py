@@ -23,11 +23,12 @@ from app.commands.reading import Reading
 from app.commands.requests import Request, claim, made_before
 from app.commands.timelines import Timelines
 from app.commands.trial import context_at
-from app.engine import commands as asks
+from app.engine import corrected
 from app.engine.change import Change
 from app.engine.context import Context
+from app.engine.corrected import Corrected
 from app.engine.needs import Needs
-from app.engine.outcomes import Corrected, Purchased
+from app.engine.outcomes import Purchased
 from app.engine.refusals import Refusal
 from app.engine.state import Account, Original
 from app.repositories import corrections, crowds, ledger, programs
@@ -148,7 +149,7 @@ async def _tried(
     now_us = max(now_us, *(account.now_us for account in accounts.values()))
     context = context_at(program, await timelines.upto(reader, program.id, versions), now_us)
     whose = {
-        fact: decided_on(member, asks.Correction(purchase=fact, correction=found.id, under=found.under), accounts)
+        fact: decided_on(member, corrected.Correction(purchase=fact, correction=found.id, under=found.under), accounts)
         for fact, member in named
     }
     originals_found = await originals(reader, program.id, whose, accounts)
@@ -192,8 +193,8 @@ async def _desk(
     return Desk(context, states, concerned, {})
 
 
-def _command(found: Correction, fact: UUID, approver: UUID | None) -> asks.Correction:
-    return asks.Correction(
+def _command(found: Correction, fact: UUID, approver: UUID | None) -> corrected.Correction:
+    return corrected.Correction(
         purchase=fact, correction=found.id, under=found.under, actor=found.asked_by, approver=approver
     )
 

@@ -23,7 +23,7 @@ from app.engine.context import Context
 from app.engine.decisions.credits import by_wallet
 from app.engine.decisions.judging import Judged, judge
 from app.engine.ledger.draft import Draft
-from app.engine.needs import needs
+from app.engine.needs import Needs, needs
 from app.engine.outcomes import Purchased
 from app.engine.rulebook.check import Fault
 from app.engine.rulebook.compile import Compiled, compile_rulebook
@@ -181,7 +181,7 @@ async def _before(
     members = sorted({row.member for row in bought})
     glances = await ledger.glance(reader, program.id, members)
     accounts = {each: glance.account for each, glance in glances.items() if glance.account.merged_into is None}
-    wanted = {}
+    wanted: dict[UUID, Needs] = {}
     for row in bought:
         if row.member in accounts:
             needed = needs(row.command, accounts[row.member], row.decided_us, program.zone, context.timeline)

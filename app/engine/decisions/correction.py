@@ -8,15 +8,14 @@ from msgspec.structs import replace
 
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.climbing import fall, promote, reaches
-from app.engine.commands import Correction
 from app.engine.context import Context
+from app.engine.corrected import Corrected, Correction
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.credits import Credit, credits_of, earned_by, lot_now
 from app.engine.decisions.refund import Undone, remaining
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
-from app.engine.outcomes import Corrected
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Added, Reversed
 from app.engine.settle import expire_until
