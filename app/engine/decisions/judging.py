@@ -94,7 +94,7 @@ def readings_of(compiled: Compiled, occurred_us: int, draft: Draft, context: Con
     if not compiled.is_measured:
         return ()
     day = local_day(occurred_us, context.zone)
-    gauges = measure(compiled.asking.gauges, day, draft, context)
+    gauges = measure(compiled.asking.gauges, occurred_us, draft, context)
     return (*gauges, *rooms_left(compiled.rooms, day, draft, context))
 
 

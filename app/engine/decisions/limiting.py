@@ -33,11 +33,15 @@ def granted_by(trace: Sequence[RuleTrace], main_points: int) -> dict[int, int]:
 
 
 def take_room(rooms: Sequence[Room], granted: Mapping[int, int], day: int, draft: Draft, context: Context) -> None:
-    """Count what a purchase takes of every limit."""
+    """Count what a purchase takes of every limit.
+
+    A budget that was looked at is recorded even where nothing was taken of it: what was left of it was a reason.
+    """
+    for room in rooms:
+        if room.per == "all_members" and room.is_open(day):
+            _move(room, max(granted.get(_rule(room), 0), 0), draft, context)
     for name, room, points in _counted(rooms, granted):
-        if room.per == "all_members":
-            _move(room, points, draft, context)
-        else:
+        if room.per != "all_members":
             draft.count(name, points if room.of == "points" else 1, 0 if room.per == "ever" else day)
 
 
@@ -64,7 +68,8 @@ def give_room(
         now = min(max(points - left.get(_rule(room), 0), was), points)
         after[key] = now
         if room.per == "all_members":
-            _move(room, was - now, draft, context)
+            if was != now:
+                _move(room, was - now, draft, context)
         elif room.of == "points":
             draft.count(name, was - now, 0 if room.per == "ever" else day)
         elif now == points > was:
@@ -88,6 +93,5 @@ def _rule(room: Room) -> int:
 
 
 def _move(room: Room, points: int, draft: Draft, context: Context) -> None:
-    if points:
-        stock = context.stock(room.name)
-        draft.stock_moves.append(StockMove(name=room.name, before=stock.taken, taken=points, size=stock.size))
+    stock = context.stock(room.name)
+    draft.stock_moves.append(StockMove(name=room.name, before=stock.taken, taken=points, size=stock.size))
