@@ -10,6 +10,7 @@ from app.engine.decisions.judging import Judged, judge
 from app.engine.decisions.limiting import granted_by, take_room
 from app.engine.decisions.qualifying import qualify
 from app.engine.ledger.draft import Draft
+from app.engine.movements import Draw
 from app.engine.outcomes import Grant, Purchased, Refunded
 from app.engine.refusals import Reason, Refusal
 from app.engine.settle import expire_until, touch
@@ -26,47 +27,49 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
         return Refusal(reasons=(*judged.reasons, *replaced))
     if replaced:
         return Refusal(reasons=replaced)
-    facts, occurred_us, lines = judged.facts, judged.occurred_us, len(command.basket.lines)
     draws = draft.draw(judged.paid_points)
-    draft.post("redemption", -judged.paid_points, occurred_us)
-    touch(draft, context, "", occurred_us)
+    draft.post("redemption", -judged.paid_points, judged.occurred_us)
+    touch(draft, context, "", judged.occurred_us)
     for wallet in _other_wallets(judged, draft):
-        touch(draft, context, wallet, occurred_us)
-    lot, grants = _grant(judged, draft, context)
-    draft.standing.tally(facts.local_day, judged.award.points, judged.total_minor, 1)
-    rooms = judged.edition.compiled.rooms
-    if rooms:
-        granted = granted_by(judged.award.trace, judged.award.points)
-        take_room(rooms, granted, facts.local_day, draft, context)
-    referral = qualify(judged, draft, context)
-    points, edition = judged.award.points, judged.edition
-    followed = follow("", facts, points, draft, context, occurred_us=occurred_us, edition=edition)
+        touch(draft, context, wallet, judged.occurred_us)
+    bought = _bought(judged, draws, draft, context)
     promote(draft, context)
     expire_until(draft, context.now_us)
-    return draft.finish(
-        Purchased(
-            occurred_us=occurred_us,
-            local_day=facts.local_day,
-            rulebook=judged.edition.version,
-            tier=facts.tier,
-            points=judged.first.points if judged.first is not None else 0,
-            line_points=judged.first.line_points if judged.first is not None else (0,) * lines,
-            lot=lot,
-            total_minor=judged.total_minor,
-            paid_points=judged.paid_points,
-            paid_minor=facts.points_paid_minor,
-            draws=draws,
-            referral_points=referral.points,
-            referral_lot=referral.lot,
-            trace=judged.award.trace,
-            warnings=judged.warnings,
-            grants=grants,
-            played=followed.played,
-            readings=facts.readings,
-            surprises=followed.surprises,
-            referral_wallet=referral.wallet,
-            referral_prize=referral.prize,
-        )
+    return draft.finish(bought)
+
+
+def _bought(judged: Judged, draws: tuple[Draw, ...], draft: Draft, context: Context) -> Purchased:
+    """Credit what the basket earned, count it, and let all follow that comes with it."""
+    facts, occurred_us, edition, award = judged.facts, judged.occurred_us, judged.edition, judged.award
+    lot, grants = _grant(judged, draft, context)
+    draft.standing.tally(facts.local_day, award.points, judged.total_minor, 1)
+    if edition.compiled.rooms:
+        granted = granted_by(award.trace, award.points)
+        take_room(edition.compiled.rooms, granted, facts.local_day, draft, context)
+    referral = qualify(judged, draft, context)
+    followed = follow("", facts, award.points, draft, context, occurred_us=occurred_us, edition=edition)
+    return Purchased(
+        occurred_us=occurred_us,
+        local_day=facts.local_day,
+        rulebook=edition.version,
+        tier=facts.tier,
+        points=judged.first.points if judged.first is not None else 0,
+        line_points=judged.first.line_points if judged.first is not None else (0,) * len(facts.basket.lines),
+        lot=lot,
+        total_minor=judged.total_minor,
+        paid_points=judged.paid_points,
+        paid_minor=facts.points_paid_minor,
+        draws=draws,
+        referral_points=referral.points,
+        referral_lot=referral.lot,
+        trace=award.trace,
+        warnings=judged.warnings,
+        grants=grants,
+        played=followed.played,
+        readings=facts.readings,
+        surprises=followed.surprises,
+        referral_wallet=referral.wallet,
+        referral_prize=referral.prize,
     )
 
 

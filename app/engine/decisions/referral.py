@@ -15,8 +15,9 @@ from app.engine.decisions.reversal import take_back
 from app.engine.friends import BROUGHT, QUALIFIED, days_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, RewardReferrer
-from app.engine.outcomes import ClawedBack, Introduced, Reversed, Rewarded
+from app.engine.outcomes import ClawedBack, Introduced, Rewarded
 from app.engine.refusals import Reason, Refusal
+from app.engine.remains import Reversed
 from app.engine.rulebook.document import PendingDays
 from app.engine.rulebook.referrals import Referral
 from app.engine.state import Original

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.engine.change import Change
 from app.engine.climbing import fall, reaches
@@ -140,19 +141,24 @@ def _undo(
     )
     _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)
-    return draft.finish(
-        Refunded(
-            award=reversals[0],
-            referral=referral.reversed if referral else Reversed(),
-            returned=returned - before.returned,
-            returned_minor=returned_minor - before.returned_minor,
-            grants=reversals[1:],
-            rest=rest,
-            amount_minor=before.amount_minor - rest.amount_minor,
-            voided=voided,
-            moved_to=moved_to,
-            prizes=(*prizes, *won, *(referral.prizes if referral else ())),
-        )
+    prizes = (*prizes, *won, *(referral.prizes if referral else ()))
+    undone = _refunded(before, rest, reversals, referral.reversed if referral else Reversed(), prizes)
+    return draft.finish(replace(undone, voided=voided, moved_to=moved_to))
+
+
+def _refunded(
+    before: Rest, rest: Rest, reversals: tuple[Reversed, ...], referral: Reversed, prizes: tuple[PrizeTaken, ...]
+) -> Refunded:
+    """What came of it: the difference between what remained and what remains."""
+    return Refunded(
+        award=reversals[0],
+        referral=referral,
+        returned=rest.returned - before.returned,
+        returned_minor=rest.returned_minor - before.returned_minor,
+        grants=reversals[1:],
+        rest=rest,
+        amount_minor=before.amount_minor - rest.amount_minor,
+        prizes=prizes,
     )
 
 
