@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -17,8 +17,9 @@ from starlette.responses import Response
 from app.commands.asks import Answered, Ask, Recorded
 from app.engine.commands import Command, RedemptionCancel
 from app.repositories.keys import Caller
-from app.routers import asking, auth, render, render_corrections, resolving
+from app.routers import asking, auth, render, render_activities, render_corrections, resolving
 from app.routers.handles import Handles, handles
+from app.routers.models_activities import ActivityAsked
 from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked, RedemptionAsked
 from app.routers.models_batch import BatchAnswer, BatchAsked, CommandAsked, RedemptionCancelAsked, Result
 from app.routers.models_corrections import RefundAsked
@@ -37,7 +38,13 @@ from app.routers.render import Telling
 router = APIRouter(route_class=Plain)
 TAG: Final = "Batch"
 log = structlog.get_logger(__name__)
-PREFIXES: Final = {"purchase": "pur", "refund": "rfd", "redemption": "rdm", "redemption_cancel": "rdc"}
+PREFIXES: Final = {
+    "activity": "act",
+    "purchase": "pur",
+    "refund": "rfd",
+    "redemption": "rdm",
+    "redemption_cancel": "rdc",
+}
 
 
 _COMMANDS: Final = TypeAdapter(list[CommandAsked])
@@ -126,7 +133,7 @@ async def _send(
 ) -> list[asyncio.Future[Answered] | Failed]:
     """Puts every command into its lane, in order, before anything is awaited that takes long."""
     bodies = [command.body for command in commands if isinstance(command, CommandAsked)]
-    named = [body.member for body in bodies if isinstance(body, PurchaseAsked | RedemptionAsked)]
+    named = [body.member for body in bodies if isinstance(body, PurchaseAsked | RedemptionAsked | ActivityAsked)]
     members = await resolving.member_ids(kept, caller, [name for name in named if name is not None])
     waiting: list[asyncio.Future[Answered] | Failed] = []
     for index, command in enumerate(commands):
@@ -138,7 +145,7 @@ async def _send(
         except Rejected as rejected:
             waiting.append(Failed(_located(rejected, f"/commands/{index}/{command.kind}")))
             continue
-        metadata = command.purchase.metadata if command.purchase else {}
+        metadata = _kept(command)
         ask = Ask(member=member, command=meant, key=command.idempotency_key, metadata=metadata)
         waiting.append(kept.lanes.enqueue(caller.program, caller.source, ask))
     return waiting
@@ -153,7 +160,7 @@ async def _meant(
 ) -> tuple[UUID, Command]:
     """The member and the engine's command."""
     match command.body:
-        case PurchaseAsked() | RedemptionAsked() as body:
+        case PurchaseAsked() | RedemptionAsked() | ActivityAsked() as body:
             if body.member is None:
                 raise invalid("member_required", "/member")
             return resolving.member_of(members, body.member, caller.source), body.command()
@@ -196,8 +203,16 @@ def _done(index: int, command: CommandAsked, recorded: Recorded, telling: Tellin
         refund=render_corrections.refund(row, telling) if command.refund else None,
         redemption=render.redemption(row, telling) if command.redemption else None,
         redemption_cancel=render.cancellation(row, telling) if command.redemption_cancel else None,
+        activity=render_activities.activity(recorded, telling) if command.activity else None,
         problem=None,
     )
+
+
+def _kept(command: CommandAsked) -> Mapping[str, str]:
+    """What is kept beside the journal."""
+    if command.activity is not None:
+        return command.activity.kept()
+    return command.purchase.metadata if command.purchase is not None else {}
 
 
 def _not_done(
@@ -215,6 +230,7 @@ def _not_done(
         refund=None,
         redemption=None,
         redemption_cancel=None,
+        activity=None,
         problem=problem(
             rejected, language, instance=request.url.path, request_id=str(request.scope.get(REQUEST_ID, ""))
         ),

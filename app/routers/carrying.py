@@ -1,5 +1,6 @@
 """Carrying a command to its lane and telling what came of it: what every route that writes has in common."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import Struct
@@ -32,13 +33,15 @@ async def carry(
     member: UUID,
     command: Command,
     prefix: str,
+    *,
+    metadata: Mapping[str, str] | None = None,
 ) -> Told:
     """Ask for a command under the caller's idempotency key.
 
     Raises Rejected with what stands in the way. `prefix` is that of the fact's id.
     """
     kept = handles(request)
-    ask = Ask(member=member, command=command, key=asking.idempotency_key(request))
+    ask = Ask(member=member, command=command, key=asking.idempotency_key(request), metadata=metadata or {})
     answer = await kept.lanes.ask(caller.program, caller.source, ask)
     recorded = resolving.accepted(answer, await _prefix_of_reason(kept, caller, answer) or prefix)
     return Told(recorded=recorded, telling=await telling(request, caller, recorded))

@@ -218,9 +218,15 @@ _LIFECYCLE: Final = {
         409, "In a household already", "The member shares a wallet; they must leave it first."
     ),
     "in_no_household": Kind(409, "In no household", "The member shares no wallet."),
+    "unknown_activity": Kind(422, "No such kind of activity", "The rulebook in force declares no such activity."),
+    "activity_field_required": Kind(422, "A field is missing", "This kind of activity needs the field."),
+    "activity_field_unknown": Kind(422, "No such field", "This kind of activity has no such field."),
+    "activity_field_invalid": Kind(422, "A field is not valid", "The field must be as the rulebook declares it."),
+    "activity_limit": Kind(409, "Too many activities", "No more of them count: {times} in a time ({per})."),
     "clock_skew": Kind(409, "Dated in the future", "Seconds that the purchase lies ahead: {seconds_ahead}."),
 }
 _FOUND_NOT: Final = {
+    "activity_not_found": Kind(404, "No such activity", "This programme has no such activity."),
     "hold_not_found": Kind(404, "No such hold", "This programme has no such hold."),
     "voucher_not_found": Kind(404, "No such voucher", "No voucher of this programme has this code."),
     "adjustment_not_found": Kind(404, "No such adjustment", "This programme has no such adjustment."),
@@ -286,6 +292,7 @@ FAULTS: Final[Mapping[str, str]] = {
 # Warnings in answers.
 WARNINGS: Final[Mapping[str, str]] = {
     "clock_skew": "The purchase was dated in the future and was judged at the time of recording.",
+    "activity_limit": "The activity was one too many of its kind and counts for nothing.",
     "late": "The purchase was recorded late and was judged by its own time.",
     "referral_existing_member": "The referral code was not used: the member was enrolled before.",
     "referral_not_offered": "The referral code was not used: no referral is offered at present.",

@@ -6,9 +6,11 @@ They are no part of the recorded answer: they are put into words when they are a
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition
+from app.engine.played import Acted
 from app.engine.rulebook.levels import NeedsCounter
 from app.routers import narrating
 from app.routers.languages import pick, text
+from app.routers.messages_games import games_told
 from app.routers.models_answered import Messages
 from app.routers.narrating import level_title, spendable
 from app.routers.phrases import MESSAGES, MISSING, OUTCOMES
@@ -20,12 +22,15 @@ def messages(change: Change, edition: Edition | None, language: str) -> Messages
     match change.outcome:
         case facts.Purchased() as bought:
             shown = [*_shown(bought, language), *where]
+            played = games_told(bought.played, edition, language)
             return Messages(
                 language=language,
-                cashier=" ".join([_thanks(bought, language), *way]),
-                receipt=" ".join(shown),
-                member=" ".join([*shown, *way]),
+                cashier=" ".join([_thanks(bought, language), *played, *way]),
+                receipt=" ".join([*shown, *played]),
+                member=" ".join([*shown, *played, *way]),
             )
+        case Acted() as acted:
+            told = [*narrating.outcome_told(acted, language), *games_told(acted.played, edition, language)]
         case facts.Refunded() as undone:
             told = _undone(undone, language)
         case facts.Cancelled(returned=points):

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.routers.models_games import GoalMoved, PrizeGiven
+from app.routers.models_luck import Draw
 from app.routers.wire import Answer, Instant, Int32, Int64, Money
 
 ID = "01jkm3x8e4f5gr6h7s8t9v0w1x"
@@ -171,6 +172,7 @@ class Awarded(Decided, frozen=True, kw_only=True):
     paid_with_points: Annotated[PaidWithPoints, Meta(description="What the tender of points took.")]
     prizes: Annotated[list[PrizeGiven], Meta(description="What it reached in challenges and streaks.")]
     progress: Annotated[list[GoalMoved], Meta(description="What it counted towards there, and what is missing.")]
+    surprises: Annotated[list[Draw], Meta(description="The draws that came with it; of a quote their odds.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
     explanation: Annotated[list[Reason], Meta(description="Every rule that applied, in the order of evaluation.")]
 

@@ -5,7 +5,8 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 from pydantic import Field
 
-from app.routers import models_answered, models_corrections
+from app.routers import models_activities, models_answered, models_corrections
+from app.routers.models_activities import ActivityAsked
 from app.routers.models_asked import PurchaseAsked, RedemptionAsked
 from app.routers.models_corrections import RefundAsked
 from app.routers.problems import Problem
@@ -30,7 +31,7 @@ class CommandAsked(Asked):
         description="As the header of a single request.",
         examples=["till-7-receipt-000123"],
     )
-    kind: Literal["purchase", "refund", "redemption", "redemption_cancel"] = Field(
+    kind: Literal["purchase", "refund", "redemption", "redemption_cancel", "activity"] = Field(
         description="Which of the bodies is given.",
         examples=["purchase"],
         json_schema_extra={"x-extensible-enum": True},
@@ -41,11 +42,12 @@ class CommandAsked(Asked):
     redemption_cancel: RedemptionCancelAsked | None = Field(
         default=None, description="With the kind `redemption_cancel`."
     )
+    activity: ActivityAsked | None = Field(default=None, description="With the kind `activity`.")
 
     @property
-    def body(self) -> PurchaseAsked | RefundAsked | RedemptionAsked | RedemptionCancelAsked:
+    def body(self) -> PurchaseAsked | RefundAsked | RedemptionAsked | RedemptionCancelAsked | ActivityAsked:
         """The one body."""
-        body = self.purchase or self.refund or self.redemption or self.redemption_cancel
+        body = self.purchase or self.refund or self.redemption or self.redemption_cancel or self.activity
         assert body is not None, "commands without a body were set apart"
         return body
 
@@ -69,6 +71,7 @@ class Result(Answer, frozen=True, kw_only=True):
     refund: Annotated[models_corrections.Refund | None, Meta(description="The refund.")]
     redemption: Annotated[models_answered.Redemption | None, Meta(description="The redemption.")]
     redemption_cancel: Annotated[models_answered.RedemptionCancellation | None, Meta(description="The cancellation.")]
+    activity: Annotated[models_activities.Activity | None, Meta(description="The activity.")]
     problem: Annotated[Problem | None, Meta(description="Why it was not carried out.")]
 
 

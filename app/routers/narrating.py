@@ -8,6 +8,7 @@ from app.engine.change import Change
 from app.engine.context import Edition, Timeline
 from app.engine.movements import TierMove
 from app.engine.outcomes import Outcome
+from app.engine.played import Acted, ActivityCancelled, Played
 from app.engine.remains import Reversed
 from app.routers.languages import pick, text
 from app.routers.phrases import OUTCOMES, TIMES
@@ -35,6 +36,8 @@ def told(outcome: Outcome) -> Iterator[Told]:
             yield from _reversed(taken)
         case facts.TimePassed():
             yield "time", {}
+        case Acted() | ActivityCancelled():
+            yield from _of_activities(outcome)
         case _:
             yield from _of_waiting(outcome)
 
@@ -47,15 +50,37 @@ def _of_purchases(outcome: facts.Purchased | facts.Refunded | facts.Redeemed) ->
                 yield "earned_beside", {"wallet": grant.wallet or "points", "points": grant.points}
             yield from _unless_nothing("referred", bought.referral_points)
             yield from _unless_nothing("paid", bought.paid_points)
+            yield from _of_prizes(bought.played)
         case facts.Refunded() as undone:
             for taken in (undone.award, *undone.grants, undone.referral):
                 yield from _reversed(taken)
             yield from _unless_nothing("came_back", undone.returned)
+            for prize in undone.prizes:
+                yield "prize_taken", {}
+                yield from _reversed(prize.reversed)
         case facts.Redeemed() as taken_:
             yield "redeemed", {"points": taken_.points}
             yield from _unless_nothing("let_go", taken_.released)
         case _ as never:
             assert_never(never)
+
+
+def _of_activities(outcome: Acted | ActivityCancelled) -> Iterator[Told]:
+    match outcome:
+        case Acted(counted=False):
+            yield "over_limit", {}
+        case Acted(points=points, played=played):
+            yield "acted", {"points": points}
+            yield from _of_prizes(played)
+        case ActivityCancelled(grants=grants, prizes=prizes):
+            yield "activity_undone", {}
+            for taken in (*grants, *(prize.reversed for prize in prizes)):
+                yield from _reversed(taken)
+
+
+def _of_prizes(played: Played | None) -> Iterator[Told]:
+    for prized in played.prizes if played is not None else ():
+        yield from _unless_nothing("prize_points", prized.points)
 
 
 def _of_waiting(outcome: Outcome) -> Iterator[Told]:

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from app.routers import (
+    models_activities,
     models_adjustments,
     models_answered,
     models_backtests,
@@ -26,6 +27,7 @@ from app.routers import (
     models_holds,
     models_lots,
     models_members,
+    models_progress,
     models_referrals,
     models_rewards,
     models_shadows,
@@ -127,8 +129,13 @@ REQUESTS: Final[tuple[type[BaseModel], ...]] = (
     SimulationAsked,
     CorrectionAsked,
     BacktestAsked,
+    models_activities.ActivityAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
+    models_activities.Activity,
+    models_activities.ActivityCancellation,
+    models_activities.ActivityQuote,
+    models_progress.Progress,
     models_referrals.Introduction,
     models_referrals.MemberReferrals,
     models_referrals.ReferralCode,

@@ -63,6 +63,11 @@ OUTCOMES: Final = {
     "matured": "Points that can be spent from now on: {points}.",
     "held": "Points set aside: {points}.",
     "held_longer": "The points stay set aside for longer.",
+    "acted": "Points for it: {points}.",
+    "over_limit": "It was one too many of its kind and counts for nothing.",
+    "activity_undone": "The activity was undone.",
+    "prize_points": "Points of a prize: {points}.",
+    "prize_taken": "A prize was taken back.",
     "voucher_used": "The voucher was used.",
     "corrected": "Points corrected by hand: {points}.",
     "correction_undone": "The correction was undone.",
@@ -109,6 +114,10 @@ MESSAGES: Final = {
     "missing": "{points} more and you are {level}.",
     "missing_visits": "Visits until you are {level}: {visits}.",
     "promoted": "You are {level} now!",
+    "reached": "Reached: “{title}”!",
+    "gift": "Free for you: “{title}”.",
+    "to_go": "“{title}”, still to go: {number}.",
+    "in_a_row": "“{title}”, in a row: {number}.",
 }
 # What is missing for the next tier, by the counter that it asks about.
 MISSING: Final = {"points": MESSAGES["missing"], "visits": MESSAGES["missing_visits"]}

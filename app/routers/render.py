@@ -11,6 +11,7 @@ from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
 from app.engine.context import Timeline
+from app.engine.facts import RuleTrace
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.state import Account
 from app.repositories.journal import JournalRow
@@ -20,6 +21,8 @@ from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.messages import messages
 from app.routers.models_members import Entry, SharedWallet
+from app.routers.render_games import goals_moved, prizes_given
+from app.routers.render_luck import surprises
 from app.routers.render_tiers import tier
 from app.routers.wire import Money, instant, wallet_shown
 
@@ -59,6 +62,8 @@ PREFIXES: Final = {
     40: "tgr",
     41: "tge",
     70: "cor",
+    50: "act",
+    51: "acc",
 }
 
 # What a rule did: a sentence by stage and reason. Numbers stand after a colon, so no language needs a plural.
@@ -113,8 +118,11 @@ def awarded(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
         ],
         "referral_points": bought.referral_points,
         "paid_with_points": paid(bought.paid_points, bought.paid_minor, telling),
+        "prizes": prizes_given(bought.played, edition, telling.language),
+        "progress": goals_moved(bought.played, edition, telling.language),
+        "surprises": surprises(bought.surprises, edition, telling.language),
         "rulebook_version": bought.rulebook,
-        "explanation": explanation(edition.compiled, bought, telling.language),
+        "explanation": explained(edition.compiled, bought.trace, telling.language),
     }
 
 
@@ -207,10 +215,10 @@ def progress(account: Account) -> Progress:
     )
 
 
-def explanation(compiled: Compiled, bought: facts.Purchased, language: str) -> list[models.Reason]:
+def explained(compiled: Compiled, trace: tuple[RuleTrace, ...], language: str) -> list[models.Reason]:
     """Every rule that applied, in a sentence each."""
     reasons = []
-    for step in bought.trace:
+    for step in trace:
         rule = compiled.rules[step.rule]
         stage = stage_of(rule.effect)
         title = pick(rule.title, language) if rule.title else rule.id

@@ -23,8 +23,8 @@ from app.routers.wire import CODE_LENGTH_MAX
 
 EXTERNAL: Final = "ext:"
 CARD: Final = "card:"
-# Purchases and refunds may carry an id of the caller's own; their kinds in the journal.
-OWN_IDS: Final = {prefix: kind for kind, prefix in PREFIXES.items() if prefix in {"pur", "rfd"}}
+# Purchases, refunds and activities may carry an id of the caller's own; their kinds in the journal.
+OWN_IDS: Final = {prefix: kind for kind, prefix in PREFIXES.items() if prefix in {"pur", "rfd", "act"}}
 
 
 def language(request: Request) -> str:

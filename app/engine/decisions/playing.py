@@ -68,9 +68,10 @@ def play(
         counted = _count_goals(challenge, key, enrolled_day, ticks, book, shut)
         if counted:
             now = stand(challenge, key, enrolled_day, book.between)
-            _complete(challenge, key, now, book, won)
+            rounds = now.given + _complete(challenge, key, now, book, won)
+            rounds = rounds if challenge.repeat == "unlimited" else 0
             advanced += [
-                Advanced(game=challenge.id, goal=goal.id, day=key, count=count, target=target)
+                Advanced(game=challenge.id, goal=goal.id, day=key, count=max(0, count - rounds * target), target=target)
                 for goal, count, target in zip(challenge.goals, now.counts, now.targets, strict=True)
                 if goal.id in counted
             ]
@@ -152,12 +153,14 @@ def _count_goals(
 
 def _complete(
     challenge: Challenge, key: int, now: Stand, book: Book, won: Callable[[Prize, str, int, int], None]
-) -> None:
-    """Give the prize as often as it is due and was not given."""
+) -> int:
+    """Give the prize as often as it is due and was not given; returns how often that is."""
     times = min(now.times - now.given, TIMES_MAX)
-    if times > 0:
-        book.count(done_counter(challenge), key, times)
-        won(challenge.prize, f"challenge/{challenge.id}", times, key)
+    if times <= 0:
+        return 0
+    book.count(done_counter(challenge), key, times)
+    won(challenge.prize, f"challenge/{challenge.id}", times, key)
+    return times
 
 
 def _count_down(challenge: Challenge, fewer: Sequence[Tick], book: Book) -> bool:

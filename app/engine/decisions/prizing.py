@@ -9,7 +9,7 @@ from app.engine.decisions.crediting import earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.reversal import take_back, take_free
 from app.engine.ledger.draft import Draft
-from app.engine.played import Gift, Prized, PrizeTaken, badge_counter, gift_counter
+from app.engine.played import Gift, Prized, PrizeTaken, badge_counter, gift_counter, usable
 from app.engine.remains import Reversed
 from app.engine.rulebook.prizes import Prize, wallet_of
 from app.engine.state import Original
@@ -94,16 +94,9 @@ def gifts_of(draft: Draft, reward: str, today: int) -> tuple[Gift, ...]:
     found = [(each.name, each.day, each.count) for each in draft.state.counters]
     found += [(move.name, move.day, move.count) for move in draft.counter_moves]
     for what, day, count in found:
-        if what == name and (day == 0 or day >= today):
+        if what == name:
             counted[day] = counted.get(day, 0) + count
-    left = sum(counted.values())
-    gifts = []
-    for day in sorted(counted, key=lambda day: (day == 0, day)):
-        usable = min(counted[day], left)
-        if usable > 0:
-            gifts.append(Gift(day=day, count=usable))
-            left -= usable
-    return tuple(gifts)
+    return usable(counted, today)
 
 
 def _without(prized: Prized, times: int, reversed_: Reversed, draft: Draft) -> PrizeTaken:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from app.engine.ledger.counts import Book, Counts
+from app.engine.ledger.counts import Book
 from app.engine.periods import period_start
 from app.engine.played import Advanced
 from app.engine.rulebook.counting import Tick
 from app.engine.rulebook.games import reached_counter, streak_counter
 from app.engine.rulebook.prizes import Prize
-from app.engine.rulebook.streaking import Around, Kept, around
+from app.engine.rulebook.streaking import Around, Kept, around, kept_of
 from app.engine.rulebook.streaks import Milestone, Streak
 
 Settled = Callable[[Prize, str, int, int], None]
@@ -19,7 +19,7 @@ def advance(streak: Streak, local_day: int, ticks: Sequence[Tick], book: Book, w
     at = period_start(local_day, streak.period)
     before = book.between(streak_counter(streak), at, at + 1)
     _count(streak, ticks, book)
-    kept = kept_of(streak, book)
+    kept = kept_of(streak, book.days)
     found = around(streak, kept, at)
     if before < streak.at_least <= kept.counts.get(at, 0):
         whole = len(found.left) + 1 + len(found.right)
@@ -40,7 +40,7 @@ def retreat(streak: Streak, local_day: int, fewer: Sequence[Tick], book: Book, l
     at = period_start(local_day, streak.period)
     before = book.between(streak_counter(streak), at, at + 1)
     _count(streak, fewer, book)
-    kept = kept_of(streak, book)
+    kept = kept_of(streak, book.days)
     if not kept.counts.get(at, 0) < streak.at_least <= before:
         return
     found = around(streak, kept, at)
@@ -60,21 +60,6 @@ def retreat(streak: Streak, local_day: int, fewer: Sequence[Tick], book: Book, l
 def cause(streak: Streak, milestone: Milestone) -> str:
     """Why a prize of a streak was given."""
     return f"streak/{streak.id}/{milestone.periods}"
-
-
-def kept_of(streak: Streak, counts: Counts) -> Kept:
-    """A streak as far as it is in the slice."""
-    return Kept(
-        counts=dict(counts.days(streak_counter(streak))),
-        reached={
-            milestone.periods: tuple(
-                day
-                for day, count in sorted(counts.days(reached_counter(streak, milestone.periods)).items())
-                if count > 0
-            )
-            for milestone in streak.milestones
-        },
-    )
 
 
 def _marks(kept: Kept, milestone: Milestone, found: Around, at: int) -> list[int]:

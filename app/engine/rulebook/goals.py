@@ -22,13 +22,15 @@ FOR_EVER: Final = (0, 1)
 class Stand(Struct, frozen=True, kw_only=True):
     """Goal by goal what was counted in a window and what is asked for, in the goal's smallest unit.
 
-    `times` is how often the challenge is complete, `given` how often its prize was given for this window.
+    `times` is how often the challenge is complete, `given` how often its prize was given for this window. `is_over`:
+    it was given in another window, and is given only once.
     """
 
     counts: tuple[int, ...]
     targets: tuple[int, ...]
     times: int
     given: int
+    is_over: bool = False
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -60,9 +62,8 @@ def stand(challenge: Challenge, key: int, enrolled_day: int, counts: Counts) -> 
     times = max(0, each[needed - 1])
     if challenge.repeat != "unlimited":
         times = min(times, 1)
-    if challenge.repeat == "once" and counts(done_counter(challenge), 0, DAY_MAX + 1) > given:
-        times = 0
-    return Stand(counts=found, targets=targets, times=times, given=given)
+    is_over = challenge.repeat == "once" and counts(done_counter(challenge), 0, DAY_MAX + 1) > given
+    return Stand(counts=found, targets=targets, times=0 if is_over else times, given=given, is_over=is_over)
 
 
 def is_open(challenge: Challenge, place: int, key: int, enrolled_day: int, counts: Counts) -> bool:

@@ -5,7 +5,7 @@ ends with its last milestone. So every period belongs to one streak, whatever is
 together is seen as a whole wherever it is still too short for some milestone.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -66,6 +66,19 @@ def days_of_streak(streak: Streak, local_day: int) -> tuple[Days, ...]:
     days = shifted(at, streak.period, -periods), shifted(at, streak.period, periods) + 1
     marks = [(reached_counter(streak, milestone.periods), *days) for milestone in streak.milestones]
     return ((streak_counter(streak), *days), *marks)
+
+
+def kept_of(streak: Streak, days: Callable[[str], Mapping[int, int]]) -> Kept:
+    """A streak as far as its counters are known, each by its days."""
+    return Kept(
+        counts=dict(days(streak_counter(streak))),
+        reached={
+            milestone.periods: tuple(
+                day for day, count in sorted(days(reached_counter(streak, milestone.periods)).items()) if count > 0
+            )
+            for milestone in streak.milestones
+        },
+    )
 
 
 def around(streak: Streak, kept: Kept, at: int) -> Around:
