@@ -69,10 +69,7 @@ class RedemptionCancel(Struct, frozen=True, kw_only=True, array_like=True, tag=5
 
 
 class ReferralReward(Struct, frozen=True, kw_only=True, array_like=True, tag=6):
-    """Reward the referrer for a friend's qualifying purchase, as the effect says. Sent by the follower only.
-
-    `purchase` is the fact that had the effect: on higher levels the reward of the level below.
-    """
+    """Reward the referrer as the effect of the fact `purchase` says. Sent by the follower only."""
 
     purchase: UUID
     points: int

@@ -156,6 +156,8 @@ class World:
             timeline=self.timeline,
             stocks=tuple(Stock(name=name, taken=taken.get(name, 0)) for name in dict.fromkeys(names)),
             seed=seed_at(SECRET, self.timeline, self.now_us, self.zone),
+            # Of what is asked about persons, some holds and some does not, by the question and the fact alone.
+            known=tuple(question for question in self.timeline.questions if (len(question) + fact.int) % 2),
         )
 
     def settled(self, member: UUID) -> State:
