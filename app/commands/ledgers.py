@@ -11,7 +11,7 @@ from app.engine.movements import TierMove
 from app.engine.needs import Needs, Span
 from app.engine.state import Account, Ever, Hold, Lot, State, TallyDay
 
-# So few open lots are handed out whole when any are asked for: to look for the right ones costs more.
+# For a draw at least so many open lots are handed out, as the tables do.
 OPEN_LOTS_FEW: Final = 64
 
 
@@ -99,14 +99,15 @@ class Ledger:
         asked = wanted.due or wanted.draw or wanted.whole or wanted.wallets or wanted.holds
         if not asked:
             return ({n: self.lots[n] for n in wanted.lots if n in self.lots} if wanted.lots else {}), 0, None
-        if wanted.whole or len(self._open) <= OPEN_LOTS_FEW:
+        if wanted.whole or (wanted.draw and len(self._open) <= OPEN_LOTS_FEW):
             return {key[-1]: self.lots[key[-1]] for key in self._open} | self._named(wanted), None, None
         until_us = wanted.soon_us or now_us
         chosen: dict[int, Lot] = {}
         spendable = 0
         for never, expires_us, _, number in self._open:
             is_due = not never and expires_us <= until_us
-            if not is_due and len(chosen) >= OPEN_LOTS_FEW and spendable >= wanted.draw:
+            is_enough = not wanted.draw or (len(chosen) >= OPEN_LOTS_FEW and spendable >= wanted.draw)
+            if is_enough and not (is_due and wanted.due):
                 break
             lot = chosen[number] = self.lots[number]
             if not lot.wallet and (never or expires_us > now_us):
