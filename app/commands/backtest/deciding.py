@@ -67,9 +67,6 @@ async def decide_share(task: Task, progress: Callable[[int], None]) -> Share:
             sizes = await backtesting.pools(snapshot, task.job.program_id)
             deciding = Deciding(task, listed.program, live, sizes)
             waiting: list[HistoricRow] = []
-            gc.collect()
-            gc.freeze()
-            gc.disable()
             asks = deciding.asks_about_people
             async for rows in backtesting.by_group(
                 snapshot,
