@@ -15,10 +15,10 @@ from msgspec import json
 from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.change import Change
-from app.engine.commands import Command, Move, Purchase, RewardRedemption
+from app.engine.commands import Command, Move, Purchase
 from app.engine.context import Context, Timeline
 from app.engine.naming import companions
-from app.engine.outcomes import Purchased
+from app.engine.outcomes import Purchased, Redeemed
 from app.engine.played import Acted
 from app.engine.rulebook.attributes import Value
 from app.engine.rulebook.gauges import Known
@@ -27,7 +27,7 @@ from app.repositories.database import Reader
 from app.repositories.details import Birthday, Details
 
 # What may be judged by conditions; everything else asks nothing about a person.
-JUDGED: Final = (Purchase, Activity, Move, RewardRedemption)
+JUDGED: Final = (Purchase, Activity, Move)
 QUESTIONS_KEPT_MAX: Final = 4096
 _LEAP_DAY: Final = Birthday(month=2, day=29)
 
@@ -125,13 +125,16 @@ def _is_same(kept: Value | None, value: object) -> bool:
 def recorded(command: Command, change: Change, timeline: Timeline) -> tuple[str, ...]:
     """The questions that held when something was decided, as its outcome has recorded them: for deciding it again."""
     outcome = change.outcome
-    if not isinstance(outcome, Purchased | Acted) or not outcome.readings:
+    if not isinstance(outcome, Purchased | Acted | Redeemed) or not outcome.readings:
         return ()
     compiled = timeline.edition(outcome.rulebook).compiled
+    asking = compiled.asking
     if isinstance(command, Activity):
-        compiled = compiled.activities[command.kind]
+        asking = compiled.activities[command.kind].asking
+    if isinstance(command, RewardRedemption):
+        asking = compiled.gates[command.reward].asking
     # What limits have left stands behind what gauges read.
-    read = zip(compiled.asking.gauges, outcome.readings, strict=False)
+    read = zip(asking.gauges, outcome.readings, strict=False)
     return tuple(gauge.question for gauge, reading in read if isinstance(gauge, Known) and reading)
 
 

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from app.commands import details as told
 from app.commands.asks import Answered, Ask
@@ -179,7 +178,9 @@ async def introduce(
     return await lanes.ask(program, source, Ask(member=member, command=command, key=key))
 
 
-async def say(database: Database, program: Program, member: UUID, request: Request, said: Said) -> Said | None:
+async def say(
+    database: Database, program: Program, member: UUID, request: Request, *, answer: str, note: str | None
+) -> Said | None:
     """Keep what a member answers to “who sent you?”; None if there is no such member. Raises KeyReused and Refused."""
     async with database.transaction() as writer:
         one = await locked(writer, program, member, request)
@@ -188,7 +189,7 @@ async def say(database: Database, program: Program, member: UUID, request: Reque
         profile, keyed = one
         if await made_before(writer, keyed) is None:
             now = await programs.clock(writer)
-            await referring.say(writer, program.id, profile.id, replace(said, said_at=now))
+            await referring.say(writer, program.id, profile.id, Said(answer=answer, note=note, said_at=now))
             await claim(writer, keyed, str(profile.id), now)
         return await referring.said(writer, program.id, profile.id)
 
@@ -230,12 +231,14 @@ async def add_code(
 
 
 async def mine(database: Database, program: Program, member: UUID) -> Mine | None:
-    """A member's referrals as they stand; None if there is no such member."""
+    """A member's referrals as they stand; None if there is no such member. Raises Refused for one who was erased."""
     async with database.reading() as reader:
         member = await members.heir(reader, program.id, member)
         profile = await members.by_id(reader, program.id, member)
         if profile is None:
             return None
+        if profile.erased_at is not None:
+            raise Refused("member_erased")
         kin = await members.kin(reader, program.id, member)
         friends = await referring.friends(reader, program.id, kin)
         now_us, _ = await ledger.now(reader, program.id)

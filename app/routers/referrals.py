@@ -1,6 +1,6 @@
 """Referrals: who brought a member, the codes that members give to friends, and what came of them."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from app.commands.requests import Request as Configuring
 from app.engine import typeids
 from app.engine.outcomes import Introduced
 from app.repositories.programs import Program
-from app.repositories.referring import Code, Said
+from app.repositories.referring import Code
 from app.routers import asking, auth, resolving
 from app.routers import models_referrals as models
 from app.routers.handles import Handles, handles
@@ -85,8 +85,10 @@ async def set_referrer(request: Request, member: MemberPath) -> Response:
         )
         row = resolving.accepted(answer, PREFIX)
     if asked.heard_from is not None:
-        said = Said(answer=asked.heard_from, note=asked.note, said_at=datetime.now(UTC))
-        if await commands.say(kept.database, caller.program, found, configuring, said) is None:
+        said = await commands.say(
+            kept.database, caller.program, found, configuring, answer=asked.heard_from, note=asked.note
+        )
+        if said is None:
             raise Rejected("member_not_found")
     mine = await commands.mine(kept.database, caller.program, found)
     if mine is None:
@@ -114,7 +116,7 @@ def _referrer(member: UUID | None) -> str | None:
         "A member's codes and friends",
         models.MemberReferrals,
         auth=KEY,
-        problems=MINE,
+        problems=(*MINE, "member_erased"),
     ),
 )
 async def get_member_referrals(request: Request, member: MemberPath) -> Response:
@@ -133,7 +135,7 @@ async def get_member_referrals(request: Request, member: MemberPath) -> Response
         "Own codes and friends",
         models.MemberReferrals,
         auth=PHONE,
-        problems=("member_not_found",),
+        problems=("member_not_found", "member_erased"),
     ),
 )
 async def get_own_referrals(request: Request) -> Response:

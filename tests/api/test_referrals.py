@@ -322,3 +322,28 @@ async def test_who_does_not_buy_in_time_has_lapsed(shop: Shop) -> None:
 async def advance_days(shop: Shop, days: int) -> None:
     """Put the shop's clock forward."""
     await advance(shop, datetime.now(UTC) + timedelta(days=days))
+
+
+async def test_levels_above_are_carried_and_clawed_back_one_after_the_other(client: httpx.AsyncClient) -> None:
+    shop = await offering(client, upline_points=[20])
+    lan = await shop.enrol(card="1")
+    mai = await shop.enrol(card="2", referral_code=lan["referral_code"])
+    await shop.buy(mai["id"], 50000)
+    await until(shop, lan["id"], [("rewarded", 50, None)])
+    hoa = await shop.enrol(card="3", referral_code=mai["referral_code"])
+    bought = await shop.buy(hoa["id"], 50000)
+    await holds(shop, lan["id"], 70)
+    await shop.ask("POST", "/v1/refunds", {"purchase": bought["id"]})
+    await holds(shop, lan["id"], 50)
+    await holds(shop, mai["id"], 50 + 30)
+
+
+async def holds(shop: Shop, member: str, points: int) -> None:
+    """Wait for the follower."""
+    found = -1
+    for _ in range(100):
+        found = (await shop.ask("GET", f"/v1/members/{member}/balance")).json()["points"]
+        if found == points:
+            return
+        await asyncio.sleep(0.05)
+    assert found == points
