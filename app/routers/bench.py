@@ -37,6 +37,9 @@ async def answer_without_work(request: Request) -> Response:
         other_points=[],
         referral_points=0,
         paid_with_points=PaidWithPoints(points=0, value=nothing),
+        prizes=[],
+        progress=[],
+        surprises=[],
         rulebook_version=1,
         balance=Balance(points=points, debt=0, pending=0, held=0),
         tier=Tier(

@@ -20,13 +20,13 @@ from app.routers.languages import pick, text
 from app.routers.models_asked import MEMBER_EXAMPLE
 from app.routers.models_boards import LeaderboardShown, Nickname, NicknameAsked, PlaceShown
 from app.routers.operations import KEY, PHONE, Plain, answered, operation
+from app.routers.phrases import RANKING
 from app.routers.problems import Rejected
 from app.routers.queries import day_shown
 from app.routers.wire import CODE_LENGTH_MAX
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Leaderboards"
-RANKING: Final = "Who has as much shares a rank, and the ranks that they take are left out: 1, 2, 2, 4."
 BoardPath = Annotated[
     str,
     Path(description="Its id in the rulebook.", examples=["coffee-of-the-month"], pattern="^[a-z0-9][a-z0-9_-]{0,63}$"),

@@ -11,6 +11,7 @@ from app.engine.rulebook.levels import NeedsCounter
 from app.routers import narrating
 from app.routers.languages import pick, text
 from app.routers.messages_games import games_told
+from app.routers.messages_luck import luck_told
 from app.routers.models_answered import Messages
 from app.routers.narrating import level_title, spendable
 from app.routers.phrases import MESSAGES, MISSING, OUTCOMES
@@ -22,7 +23,10 @@ def messages(change: Change, edition: Edition | None, language: str) -> Messages
     match change.outcome:
         case facts.Purchased() as bought:
             shown = [*_shown(bought, language), *where]
-            played = games_told(bought.played, edition, language)
+            played = [
+                *luck_told(bought.surprises, bought.rulebook, edition, language),
+                *games_told(bought.played, edition, language),
+            ]
             return Messages(
                 language=language,
                 cashier=" ".join([_thanks(bought, language), *played, *way]),
@@ -30,7 +34,11 @@ def messages(change: Change, edition: Edition | None, language: str) -> Messages
                 member=" ".join([*shown, *played, *way]),
             )
         case Acted() as acted:
-            told = [*narrating.outcome_told(acted, language), *games_told(acted.played, edition, language)]
+            told = [
+                *narrating.outcome_told(acted, language),
+                *luck_told(acted.surprises, acted.rulebook, edition, language),
+                *games_told(acted.played, edition, language),
+            ]
         case facts.Refunded() as undone:
             told = _undone(undone, language)
         case facts.Cancelled(returned=points):

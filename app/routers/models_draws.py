@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.routers.models_asked import MEMBER_EXAMPLE
+from app.routers.models_luck import OddsShown
 from app.routers.wire import Answer, Int32, Int64
 
 DayShown = Annotated[str, Meta(extra_json_schema={"format": "date"}, examples=["2026-05-01"])]
@@ -36,14 +37,6 @@ class CommitmentList(Answer, frozen=True, kw_only=True):
     """The commitments of a row of days."""
 
     data: Annotated[list[DayOfDraws], Meta(description="By day, the first one first.")]
-
-
-class OddsShown(Answer, frozen=True, kw_only=True):
-    """One prize that a draw could stop at."""
-
-    id: Annotated[str, Meta(description="Its id in the rulebook.", examples=["points"])]
-    title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["50 điểm"])]
-    weight: Annotated[Int64, Meta(description="Its share of all weights and of `nothing_weight`.", examples=[10])]
 
 
 class DrawShown(Answer, frozen=True, kw_only=True):

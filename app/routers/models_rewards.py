@@ -8,6 +8,7 @@ from pydantic import Field
 from app.engine.commands import RewardRedemption
 from app.routers.models_answered import ID, Fact
 from app.routers.models_asked import NOT_AFTER, MemberReference
+from app.routers.models_luck import Draw
 from app.routers.wire import Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Money, micros
 
 CODES_MAX: Final = 10_000
@@ -73,7 +74,7 @@ class Reward(Answer, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Its id.", examples=["free-latte"])]
     title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Một ly latte"])]
     description: Annotated[str | None, Meta(description="More about it.")]
-    kind: Annotated[str, Meta(description="voucher, code_pool, donation or item.", examples=["voucher"])]
+    kind: Annotated[str, Meta(description="voucher, code_pool, donation, item or wheel.", examples=["voucher"])]
     wallet: Annotated[str, Meta(description="The wallet that pays.", examples=["points"])]
     cost_points: Annotated[Int64, Meta(description="What it costs this member, or anybody.", examples=[300])]
     value: Annotated[Money | None, Meta(description="What it is worth; null where the rulebook does not say.")]
@@ -94,12 +95,15 @@ class RewardQuote(Fact, frozen=True, kw_only=True):
     """What taking a reward would cost now."""
 
     reward: Annotated[str, Meta(description="Its id.", examples=["free-latte"])]
-    kind: Annotated[str, Meta(description="voucher, code_pool, donation or item.", examples=["voucher"])]
-    quantity: Annotated[Int32, Meta(description="How many.", examples=[1])]
+    kind: Annotated[str, Meta(description="voucher, code_pool, donation, item or wheel.", examples=["voucher"])]
+    quantity: Annotated[
+        Int32, Meta(description="How many; 0 of a wheel that stopped at what is gone: it cost nothing.", examples=[1])
+    ]
     wallet: Annotated[str, Meta(description="The wallet that pays.", examples=["points"])]
     points: Annotated[Int64, Meta(description="What they cost together.", examples=[300])]
     value: Annotated[Money, Meta(description="What they are worth.")]
     expires_at: Annotated[Instant | None, Meta(description="When the code stops working; null: never, or no code.")]
+    wheel: Annotated[Draw | None, Meta(description="Where a wheel stopped; of a quote its odds; null: no wheel.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that priced it.", examples=[3])]
 
 

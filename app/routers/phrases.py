@@ -115,14 +115,17 @@ MESSAGES: Final = {
     "missing_visits": "Visits until you are {level}: {visits}.",
     "promoted": "You are {level} now!",
     "reached": "Reached: “{title}”!",
+    "won": "You won: “{title}”!",
     "gift": "Free for you: “{title}”.",
     "to_go": "“{title}”, still to go: {number}.",
     "in_a_row": "“{title}”, in a row: {number}.",
 }
 # What is missing for the next tier, by the counter that it asks about.
 MISSING: Final = {"points": MESSAGES["missing"], "visits": MESSAGES["missing_visits"]}
+# How ranks are counted on leaderboards.
+RANKING: Final = "Who has as much shares a rank, and the ranks that they take are left out: 1, 2, 2, 4."
 PHRASES: Final = frozenset(
-    {EXACT, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
+    {EXACT, RANKING, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
 )
 
 # What a look ahead supposes, told with it.

@@ -9,9 +9,10 @@ from app.engine.played import Acted, Drawn
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 from app.routers.languages import pick
-from app.routers.models_draws import DrawProof, DrawShown, OddsShown
+from app.routers.models_draws import DrawProof, DrawShown
 from app.routers.queries import day_shown
 from app.routers.render import Telling
+from app.routers.render_luck import odds_shown
 
 VALUE_BYTES = 16
 
@@ -54,10 +55,7 @@ def _draw(
         commitment=seed.commitment.hex(),
         seed=None if seed.seed is None else seed.seed.hex(),
         value=value.to_bytes(VALUE_BYTES, "big").hex(),
-        prizes=[
-            OddsShown(id=chance.id, title=pick(chance.title, telling.language), weight=chance.weight)
-            for chance in odds.prizes
-        ],
+        prizes=odds_shown(odds, telling.language),
         nothing_weight=odds.nothing_weight,
         place=drawn.place,
         cut=drawn.cut or None,

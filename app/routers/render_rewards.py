@@ -13,6 +13,7 @@ from app.routers import models_rewards as models
 from app.routers.catalogue import KINDS
 from app.routers.languages import pick, text
 from app.routers.render import Telling, standing
+from app.routers.render_luck import wheel
 from app.routers.wire import Money, instant_or_none, wallet_shown
 
 
@@ -65,6 +66,9 @@ def took(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
         "points": redeemed.points,
         "value": Money(amount=redeemed.value_minor, currency=telling.currency),
         "expires_at": instant_or_none(redeemed.reward.expires_us),
+        "wheel": wheel(
+            redeemed.drawn, telling.timeline.edition(redeemed.rulebook), redeemed.reward.reward, telling.language
+        ),
         "rulebook_version": redeemed.rulebook,
     }
 

@@ -64,6 +64,7 @@ MANAGERS = frozenset(
         "preview_rulebook_tiers",
         "preview_draft_reach",
         "preview_rulebook_reach",
+        "get_leaderboard",
         "get_own_program",
         "advance_test_clock",
         "get_liability",
@@ -87,6 +88,16 @@ EVERYTHING: dict[str, Any] = RULEBOOK | {
     "transfers": {},
     "adjustments": {"approval_over_points": 1000},
     "goodwill": {"points_per_staff_and_day": 200, "points_max": 50},
+    "surprises": [
+        {
+            "id": "lucky",
+            "title": {"en": "Lucky"},
+            "when": {"kind": "store", "any_of": ["D7"]},
+            "prizes": [{"id": "ten", "title": {"en": "Ten"}, "weight": 1, "prize": {"points": 10}}],
+            "nothing_weight": 9,
+        }
+    ],
+    "leaderboards": [{"id": "top", "title": {"en": "Top"}, "measure": {"kind": "count"}, "period": "month"}],
     "rewards": [
         {"id": "free-latte", "title": {"en": "A latte"}, "cost_points": 100, "kind": "voucher", "value_minor": 45000}
     ],
@@ -149,6 +160,8 @@ async def everything(shop: Shop) -> Everything:
         "household": household,
         "lot": "1",
         "pool": "cinema",
+        "leaderboard": "top",
+        "day": "2026-05-01",
         "fact": purchase,
         "program": shop.program["id"],
         "version": "2",

@@ -12,7 +12,7 @@ OPERATIONS = [
     (path, method, operation) for path, item in describe()["paths"].items() for method, operation in item.items()
 ]
 # A day is no id: it is everybody's. And a pool is made by whoever names it.
-NO_IDS = {"put_valuation", "import_codes"}
+NO_IDS = {"put_valuation", "import_codes", "get_seed"}
 NAMED = [operation["operationId"] for _, _, operation in OPERATIONS]
 
 

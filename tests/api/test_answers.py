@@ -19,6 +19,7 @@ from app.routers.wire import Answer
 from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key
 from tests.api.lifecycle import lifecycle
 from tests.api.living import living
+from tests.api.lucky import lucky
 from tests.api.referring import referring
 
 
@@ -77,7 +78,7 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
 
 async def test_every_answer_is_what_its_type_says(shop: Shop) -> None:
     found = await answers(shop)
-    for share in (lifecycle, living, referring):
+    for share in (lifecycle, living, lucky, referring):
         found += await share(shop.client)
     for kind, content in found:
         decoded = msgspec.json.decode(content, type=kind, strict=True)

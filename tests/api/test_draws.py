@@ -132,3 +132,28 @@ async def test_a_quote_shows_no_draw_and_moves_no_number(client: httpx.AsyncClie
     bought = (await shop.buy(member, 1000))["id"]
     proof = (await shop.ask("GET", f"/v1/facts/{bought}/draws")).json()
     assert proof["data"][0]["number"] == 1
+
+
+async def test_a_purchase_and_a_turn_say_what_they_won_and_quotes_what_could_be(client: httpx.AsyncClient) -> None:
+    shop = await clocked(client, document=LUCKY)
+    member = (await shop.enrol())["id"]
+    odds = [{"id": "points", "title": "Points", "weight": 1}]
+    quoted = (await shop.ask("POST", "/v1/purchases/quote", basket(member, 100000))).json()["surprises"]
+    assert [(each["drawn"], each["odds"], each["nothing_weight"], each["prize"]) for each in quoted] == [
+        (False, odds, 3, None)
+    ]
+    bought = await shop.buy(member, 100000)
+    (drawn,) = bought["surprises"]
+    assert (drawn["draw"], drawn["drawn"], drawn["points"]) == (
+        "surprise/lucky",
+        True,
+        50 if drawn["prize"] == "points" else 0,
+    )
+    assert ("You won: “Points”!" in bought["messages"]["cashier"]) is (drawn["prize"] == "points")
+    assert (await shop.ask("GET", f"/v1/purchases/{bought['id']}")).json()["surprises"] == [drawn]
+    asked = {"member": member, "reward": "wheel"}
+    assert (await shop.ask("POST", "/v1/rewards/redemptions/quote", asked)).json()["wheel"]["drawn"] is False
+    turned = (await shop.ask("POST", "/v1/rewards/redemptions", asked)).json()
+    assert (turned["wheel"]["draw"], turned["wheel"]["points"], turned["points"]) == ("wheel/wheel", 50, 10)
+    cancelled = await shop.ask("POST", f"/v1/redemptions/{turned['id']}/cancel")
+    assert cancelled.json()["balance"]["points"] == 100 + drawn["points"]
