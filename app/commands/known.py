@@ -15,7 +15,7 @@ from msgspec import json
 from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.change import Change
-from app.engine.commands import Command, Move, Purchase
+from app.engine.commands import Command, Move, Purchase, RewardRedemption
 from app.engine.context import Context, Timeline
 from app.engine.naming import companions
 from app.engine.outcomes import Purchased, Redeemed
@@ -27,7 +27,7 @@ from app.repositories.database import Reader
 from app.repositories.details import Birthday, Details
 
 # What may be judged by conditions; everything else asks nothing about a person.
-JUDGED: Final = (Purchase, Activity, Move)
+JUDGED: Final = (Purchase, Activity, Move, RewardRedemption)
 QUESTIONS_KEPT_MAX: Final = 4096
 _LEAP_DAY: Final = Birthday(month=2, day=29)
 
