@@ -11,7 +11,7 @@ import pytest
 
 from app.cli.api import Api
 from app.cli.grocery import journey
-from app.cli.grocery.opening import Programme, open_programme
+from app.cli.grocery.opening import RULEBOOK, Programme, open_programme
 from app.cli.grocery.policy import END, Policy
 from app.cli.grocery.replay import Replay
 from app.cli.grocery.totals import totals
@@ -79,6 +79,23 @@ def test_the_command_prints_a_result_that_adds_up_and_is_audited(service: live.L
     assert result["audit"] == "clean"
     assert result["households"] == 30 == sum(result["tiers"].values())
     assert result["issued"] - result["redeemed"] - result["expired"] - result["reversed"] == result["outstanding"]
+    assert_backtested(service, result)
+
+
+def assert_backtested(service: live.Live, result: dict[str, Any]) -> None:
+    """Decided again under the rulebook that was live, everything comes out as it was."""
+    command = [sys.executable, "-m", "app.cli", "backtest", str(RULEBOOK), "--program", result["program"], "--json"]
+    done = subprocess.run(command, env=live.environment(service.home), capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    (wallet,) = told["wallets"]
+    for heading in ("issued", "redeemed", "expired", "reversed", "outstanding"):
+        assert wallet[heading] == {"was": result[heading], "now": result[heading]}
+    people = told["members_by_difference"]
+    assert (people["better"], people["worse"], people["same"]) == (0, 0, result["households"])
+    assert (told["purchases"], told["refused"], told["tier_changes"]) == (result["purchases"], [], [])
+    assert {tier["tier"]: tier["now"] for tier in told["tiers"]} == {
+        tier["tier"]: tier["was"] for tier in told["tiers"]
+    }
 
 
 def test_the_year_is_that_of_new_york() -> None:
