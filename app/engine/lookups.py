@@ -36,6 +36,16 @@ def lookup_at(at_us: int, now_us: int, zone: str, timeline: Timeline) -> Lookup:
     return seen._replace(counters=(*seen.counters, *((room.name, *room_days(room.per, day)) for room in rooms)))
 
 
+def gate_lookup(reward: str, now_us: int, zone: str, timeline: Timeline) -> Lookup:
+    """What the gate of a reward wants to know of the member."""
+    edition = timeline.in_force(now_us)
+    gate = edition.compiled.gates.get(reward) if edition is not None else None
+    if gate is None or not gate.asking.gauges:
+        return NOWHERE
+    day = local_day(now_us, zone)
+    return lookup(gate.asking.gauges, day, day)
+
+
 def room_days(per: str, day: int) -> tuple[int, int]:
     """The half-open range of days on which a limit counts; day 0 is for what is counted for ever."""
     if per == "ever":

@@ -33,7 +33,7 @@ from app.engine.commands import (
 )
 from app.engine.context import Timeline
 from app.engine.friends import BROUGHT, QUALIFIED, capped_days
-from app.engine.lookups import NOWHERE, lookup_at
+from app.engine.lookups import NOWHERE, Lookup, gate_lookup, lookup_at
 from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Corrected, Purchased, Redeemed, Refunded, Rewarded
@@ -195,7 +195,7 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
             given = Needs() if reason == "household" else Needs(counters=(Span(given_away(now_us, zone)),))
             return given | (Needs(whole=True) if points is None else _drawing(wallet, points))
         case RewardRedemption():
-            return _taking(command, now_us, timeline)
+            return _taking(command, now_us, zone, timeline)
         case Introduce():
             return Needs(counters=(Span(QUALIFIED),))
         case ReferralReward(rulebook=version) if version:
@@ -219,6 +219,10 @@ def _time(account: Account, now_us: int, timeline: Timeline) -> Needs:
 def _measured(occurred_us: int | None, now_us: int, zone: str, timeline: Timeline) -> Needs:
     """What the rulebook that judges an activity wants to know of the member; usually nothing."""
     seen = lookup_at(now_us if occurred_us is None else min(occurred_us, now_us), now_us, zone, timeline)
+    return _looking(seen)
+
+
+def _looking(seen: Lookup) -> Needs:
     if seen is NOWHERE:
         return NOTHING
     return Needs(tally_days=seen.days, counters=tuple([Span(*span) for span in seen.counters]), ever=seen.has_ever)
@@ -248,14 +252,15 @@ def _drawing(wallet: str, points: int) -> Needs:
     return Needs(wallets=(wallet,)) if wallet else Needs(draw=max(0, points))
 
 
-def _taking(command: RewardRedemption, now_us: int, timeline: Timeline) -> Needs:
+def _taking(command: RewardRedemption, now_us: int, zone: str, timeline: Timeline) -> Needs:
     reward = reward_named(command.reward, timeline, now_us)
     if reward is None:
         return Needs()
     cost = max(reward.cost_points, *reward.tier_costs.values(), 0) * command.quantity
     drawn = _drawing("" if reward.wallet == MAIN_WALLET else reward.wallet, cost)
     gifts = Span(gift_counter(reward.id), 0, DAY_MAX + 1)
-    return drawn | Needs(counters=(Span(reward_stock(reward.id)), gifts))
+    admitted = _looking(gate_lookup(reward.id, now_us, zone, timeline))
+    return drawn | Needs(counters=(Span(reward_stock(reward.id)), gifts)) | admitted
 
 
 def _chance(

@@ -99,7 +99,7 @@ class Taken(Struct, frozen=True, kw_only=True, array_like=True):
 class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
     """Points turned into money off or into a reward; out of a hold, `released` of its points were let go.
 
-    `drawn` is where a wheel stopped.
+    `drawn` is where a wheel stopped. `readings` are what the gate of the reward read of the member.
     """
 
     points: int
@@ -111,6 +111,7 @@ class Redeemed(Struct, frozen=True, kw_only=True, array_like=True, tag=4):
     released: int = 0
     reward: Taken | None = None
     drawn: Drawn | None = None
+    readings: tuple[int, ...] = ()
 
 
 class Cancelled(Struct, frozen=True, kw_only=True, array_like=True, tag=5):

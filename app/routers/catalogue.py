@@ -183,6 +183,7 @@ _LIFECYCLE: Final = {
     "out_of_stock": Kind(409, "Out of stock", "Pieces left: {left}; asked for: {requested}."),
     "reward_limit": Kind(409, "As many as a member may have", "A member may have: {limit}; this one has had: {taken}."),
     "wrong_tier": Kind(409, "Not for this tier", "This reward is for members of: {tiers}."),
+    "wrong_segment": Kind(409, "Not for this member", "This reward is for the segments: {segments}."),
     "not_yet_available": Kind(409, "Not yet available", "It can be had from {valid_from} on."),
     "no_longer_available": Kind(409, "No longer available", "It could be had until {valid_until}."),
     "quantity_out_of_range": Kind(422, "Too many at once", "At most at one time: {maximum}."),

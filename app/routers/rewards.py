@@ -46,6 +46,7 @@ REFUSALS: Final = (
     "out_of_stock",
     "reward_limit",
     "wrong_tier",
+    "wrong_segment",
     "not_yet_available",
     "no_longer_available",
     "quantity_out_of_range",

@@ -180,6 +180,7 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "cancel": ("give_back", "final"),
     "wheel": ({"prizes": [{"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 1}}]},),
     "exclusive": (True, False),
+    "segments": (["regulars"],),
     "take": ("all", "first"),
     "over": ("reject", "trim"),
     "sticky": (True, False),

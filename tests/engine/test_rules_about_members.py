@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine.commands import Refund
+from app.engine.commands import Refund, RewardRedemption
 from app.engine.rulebook.compile import compile_rulebook
 from tests.engine.regulars import Json, Regular, book, gift
 
@@ -146,4 +146,32 @@ def test_a_refund_judges_the_rest_by_what_was_read_then() -> None:
 
 def test_a_rulebook_that_asks_nothing_of_members_records_no_readings() -> None:
     member = Regular(book())
+    assert member.bought(member.buys(1)).readings == ()
+
+
+PEN: Json = {
+    "id": "pen",
+    "title": {"en": "A pen"},
+    "cost_points": 1,
+    "kind": "item",
+    "segments": ["regulars", "children"],
+}
+
+
+def test_a_reward_for_segments_is_for_them_alone() -> None:
+    document = book(segments=SEGMENTS, rewards=[PEN])
+    assert compile_rulebook(document).questions == ("birthday/0/0",)
+    member = Regular(document)
+    member.buys(5)
+    assert member.refused(RewardRedemption(reward="pen")) == {"wrong_segment": {"segments": "regulars, children"}}
+    member.buys(5)
+    member.must(RewardRedemption(reward="pen"))
+    assert member.balance == 9
+    born = Regular(document, known=("birthday/0/0",))
+    born.buys(1)
+    assert born.change(born.must(RewardRedemption(reward="pen"))).outcome.readings == (1, 1)
+
+
+def test_a_rulebook_whose_rewards_ask_measures_nothing_at_purchases() -> None:
+    member = Regular(book(segments=SEGMENTS, rewards=[PEN]), known=("birthday/0/0",))
     assert member.bought(member.buys(1)).readings == ()

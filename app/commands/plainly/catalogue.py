@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.commands.plainly.chance import wheel
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CATALOGUE, HEADINGS
+from app.commands.plainly.phrases_members import MEMBERS
 from app.commands.plainly.phrases_tiers import TIERS
 from app.commands.plainly.points import terms
 from app.commands.plainly.rules import dates
@@ -42,6 +43,17 @@ def rewards(document: Rulebook, teller: Teller) -> Iterator[Block]:
         )
 
 
+def _for_whom(reward: Reward, teller: Teller) -> Iterator[Said]:
+    voice = teller.voice
+    if reward.segments:
+        names = [title for segment, title in teller.segments.items() if segment in reward.segments]
+        text = voice.say(MEMBERS["only_segments"], any=voice.quoted(names, "standard"))
+        yield Said(aspect="segments", text=text, of=frozenset(reward.segments))
+    if reward.tiers:
+        levels = voice.quoted([title for level, title in teller.levels.items() if level in reward.tiers], "standard")
+        yield Said(aspect="tiers", text=voice.say(CATALOGUE["only_tiers"], any=levels), of=frozenset(reward.tiers))
+
+
 def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
     voice = teller.voice
     yield from _costs(reward, teller)
@@ -61,9 +73,7 @@ def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
     for aspect, pieces in (("stock", reward.stock), ("per_member", reward.per_member)):
         if pieces is not None:
             yield Said(aspect=aspect, text=voice.say(CATALOGUE[aspect], number=voice.number(pieces)), of=pieces)
-    if reward.tiers:
-        levels = voice.quoted([title for level, title in teller.levels.items() if level in reward.tiers], "standard")
-        yield Said(aspect="tiers", text=voice.say(CATALOGUE["only_tiers"], any=levels), of=frozenset(reward.tiers))
+    yield from _for_whom(reward, teller)
     yield from dates(reward.valid_from, reward.valid_until, voice)
     yield from _early(reward, teller)
     if reward.voucher_days:

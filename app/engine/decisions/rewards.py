@@ -11,6 +11,7 @@ from app.engine.change import Change
 from app.engine.commands import RewardRedemption
 from app.engine.context import Context, Edition
 from app.engine.decisions.drawing import award, stop
+from app.engine.decisions.measuring import measure
 from app.engine.decisions.prizing import gifts_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
@@ -48,6 +49,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     taken_of_pool: int
     size_of_pool: int
     had: int
+    readings: tuple[int, ...]
+    is_admitted: bool
     gifts: tuple[Gift, ...] = ()
 
     @property
@@ -88,6 +91,7 @@ def take(command: RewardRedemption, draft: Draft, context: Context) -> Change | 
             wallet=wanted.wallet,
             reward=_taken(wanted, context),
             drawn=drawn,
+            readings=wanted.readings,
         )
     )
 
@@ -133,6 +137,8 @@ def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, conte
     wallet = "" if reward.wallet == MAIN_WALLET else reward.wallet
     name = reward_stock(reward.id)
     pool = context.stock(pool_stock(reward.pool)) if reward.pool is not None else None
+    gate = compiled.gates.get(reward.id)
+    readings = () if gate is None else measure(gate.asking.gauges, context.now_us, draft, context)
     return Wanted(
         reward=reward,
         quantity=quantity,
@@ -146,6 +152,8 @@ def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, conte
         taken_of_pool=pool.taken if pool is not None else 0,
         size_of_pool=(pool.size or 0) if pool is not None else 0,
         had=draft.counted(name),
+        readings=readings,
+        is_admitted=gate is None or gate.is_open(rank(compiled, draft.standing.tier), readings),
         gifts=gifts,
     )
 
@@ -168,6 +176,8 @@ def _reasons_of_member(wanted: Wanted) -> list[Reason]:
         found.append(_reason("insufficient_points", **numbers))
     if reward.tiers is not None and wanted.paid and wanted.tier not in reward.tiers:
         found.append(_reason("wrong_tier", tiers=", ".join(reward.tiers), tier=wanted.tier or ""))
+    if not wanted.is_admitted and wanted.paid:
+        found.append(_reason("wrong_segment", segments=", ".join(reward.segments or ())))
     if reward.per_member is not None and wanted.paid and wanted.had + wanted.paid > reward.per_member:
         numbers = {"limit": reward.per_member, "taken": wanted.had, "requested": wanted.paid}
         found.append(_reason("reward_limit", **numbers))

@@ -59,7 +59,7 @@ def _faults(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:
         detail = f"Base rules times multipliers must be at most {COMBINATIONS_MAX}."
         yield fault_at("too_many_combinations", detail, "earning", "rules")
     yield from _earning_caps(document.earning)
-    yield from faults_of_segments(document.segments, asking)
+    yield from faults_of_segments(document.segments, document.rewards, asking)
     yield from faults_of_stacking(document.earning, asking)
     yield from faults_of_draws(document, asking)
     yield from faults_of_boards(document, asking)

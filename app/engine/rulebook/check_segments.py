@@ -17,13 +17,18 @@ from app.engine.rulebook.conditions import (
     SinceLast,
 )
 from app.engine.rulebook.faults import Fault, Place, fault_at
+from app.engine.rulebook.rewards import Reward
 from app.engine.rulebook.segments import Segment
 
 ABOUT_MEMBERS = (AllOf, AnyOf, Not, InTier, OnPurchase, SinceLast, MemberFor, Recently, NearBirthday, HasAttribute)
 
 
-def faults_of_segments(segments: tuple[Segment, ...], asking: Asking) -> Iterator[Fault]:
-    """Everything that is wrong with the segments of a document."""
+def faults_of_segments(segments: tuple[Segment, ...], rewards: tuple[Reward, ...], asking: Asking) -> Iterator[Fault]:
+    """Everything that is wrong with the segments of a document, and rewards for segments that there are not."""
+    for number, reward in enumerate(rewards):
+        for index, name in enumerate(reward.segments or ()):
+            if name not in asking.segments:
+                yield fault_at("unknown_segment", "No segment has this id.", "rewards", number, "segments", index)
     seen: set[str] = set()
     for number, segment in enumerate(segments):
         place: Place = ("segments", number)

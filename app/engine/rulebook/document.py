@@ -18,7 +18,6 @@ from app.engine.rulebook.earning import (
     Effect,
     Multiply,
     PerAmount,
-    Ratio,
     RefundMode,
     Rule,
     RuleCap,
@@ -39,6 +38,7 @@ from app.engine.rulebook.lifetimes import (
     RollingMonths,
 )
 from app.engine.rulebook.prizes import Badges
+from app.engine.rulebook.ratios import Ratio
 from app.engine.rulebook.referrals import Referral
 from app.engine.rulebook.rewards import REWARDS_MAX, Reward
 from app.engine.rulebook.segments import SEGMENTS_MAX, Segment

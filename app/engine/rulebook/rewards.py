@@ -70,6 +70,13 @@ class Reward(Node):
         description="The levels that may have it; absent: everyone.",
         examples=[["vang"]],
     )
+    segments: Annotated[tuple[Slug, ...], Field(strict=False)] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=20,
+        description="The segments of which one is enough to have it; absent: everyone.",
+        examples=[["regulars"]],
+    )
     voucher_days: Days | None = Field(
         default=None,
         description="How many days after the day of issue its code can be used; absent: for ever.",

@@ -601,3 +601,8 @@ def test_limits_say_something_and_leave_room_for_one_award() -> None:
     assert of_rule(effect=times(1, 2), budget={"points": 9}) == [(f"{place}/budget", "no_effect")]
     raw = document(earning={"rules": [rule(effect=ten)], "limits": [{"per": "day", "points": 9}]})
     assert faults(raw) == [("/earning/limits/0/points", "cap_too_low")]
+
+
+def test_rewards_name_segments_that_there_are() -> None:
+    pen = {"id": "pen", "title": {"en": "A pen"}, "cost_points": 1, "kind": "item", "segments": ["x"]}
+    assert faults(document(rewards=[pen])) == [("/rewards/0/segments/0", "unknown_segment")]
