@@ -227,7 +227,9 @@ async def _load(
         await load_states(writer, program.id, opened.accounts, wanted, context.now_us, originals={}),
         found,
         await stocks_in_store.lock(writer, program.id, shared) if shared else {},
-        await known.people(writer, program.id, context, [(each.ask.member, each.ask.command) for each in entrants]),
+        await known.people(writer, program.id, context, [(each.ask.member, each.ask.command) for each in entrants])
+        if context.timeline.questions
+        else known.NOBODY,
     )
 
 
