@@ -36,13 +36,7 @@ async def load_states(
 ) -> dict[UUID, State]:
     """The slices that `needs` named. Only tables that somebody needs are asked."""
     lots: Lots = {member: {} for member in wanted}
-    next_due: dict[UUID, int] = {}
-    due = {m: needs.soon_us or now_us for m, needs in wanted.items() if needs.due}
-    if due:
-        await _load_due(reader, program_id, due, now_us, lots, next_due)
-        pending = [member for member in due if _has_pending(accounts[member])]
-        if pending:
-            await _load_pending(reader, program_id, pending, now_us, lots, next_due)
+    next_due = await _load_what_is_due(reader, program_id, accounts, wanted, now_us, lots)
     covered = await _load_draws(reader, program_id, wanted, now_us, lots)
     await _load_whole(reader, program_id, wanted, lots, covered)
     holds = await _load_holds(reader, program_id, accounts, wanted)
@@ -73,6 +67,25 @@ async def load_states(
         )
         for member, own in lots.items()
     }
+
+
+async def _load_what_is_due(
+    reader: Reader,
+    program_id: UUID,
+    accounts: Mapping[UUID, Account],
+    wanted: Mapping[UUID, Needs],
+    now_us: int,
+    lots: Lots,
+) -> dict[UUID, int]:
+    """The lots to which time does something, put where they belong; and when it next does something to others."""
+    next_due: dict[UUID, int] = {}
+    due = {m: needs.soon_us or now_us for m, needs in wanted.items() if needs.due}
+    if due:
+        await _load_due(reader, program_id, due, now_us, lots, next_due)
+        pending = [member for member in due if _has_pending(accounts[member])]
+        if pending:
+            await _load_pending(reader, program_id, pending, now_us, lots, next_due)
+    return next_due
 
 
 def _lot(values: Sequence[Any]) -> Lot:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.engine.change import Change, Progress, Unbalanced
 from app.engine.context import Context
 from app.engine.estate import Origin
-from app.engine.ledger.due import instants
+from app.engine.ledger.due import instants, next_due_us
 from app.engine.ledger.lots import Lots
 from app.engine.ledger.purses import Purses, Running
 from app.engine.ledger.standing import Standing
@@ -23,6 +23,7 @@ from app.engine.movements import (
     StockMove,
 )
 from app.engine.outcomes import Outcome
+from app.engine.played import Prized
 from app.engine.state import Hold, Lot, State
 
 
@@ -44,6 +45,7 @@ class Draft:
         self.notices: list[Notice] = []
         self.stock_moves: list[StockMove] = []
         self.counter_moves: list[CounterMove] = []
+        self.reached: list[Prized] = []
         self.purses = Purses(account)
         self.lots = Lots(state.lots, account.lots)
         self.holds = {hold.hold: hold for hold in state.holds}
@@ -284,7 +286,7 @@ class Draft:
             tier_moves=tuple(standing.tier_moves),
             window_day=standing.window_day,
             oldest_day=standing.oldest_day,
-            due_us=self._due_us(),
+            due_us=next_due_us(self.instants(), self.state, self.purses, self.now_us),
             referral=self.referral,
             effects=tuple(self.effects),
             purses=self.purses.moves(),
@@ -293,6 +295,7 @@ class Draft:
             stock_moves=tuple(self.stock_moves),
             counter_moves=tuple(self.counter_moves),
             notices=tuple(self.notices),
+            reached=tuple(self.reached),
         )
 
     def _pay_own(self, number: int, points: int, at_us: int) -> None:
@@ -310,18 +313,3 @@ class Draft:
         if share:
             self.lots.move(number, used=share)
             purse.debt -= share
-
-    def _due_us(self) -> int | None:
-        """A lower bound of the next instant at which something is due; only this slice is looked at.
-
-        A wallet may lapse outside of the slice; one that has lapsed holds nothing that could.
-        """
-        was_due = self.account.due_us is not None and self.account.due_us <= self.now_us
-        elsewhere = self.state.next_due_us if was_due else self.account.due_us
-        candidates = self.instants()
-        if elsewhere is not None:
-            candidates.append(elsewhere)
-        for purse in (self.purses.main, *self.purses.others.values()):
-            if purse.lapses_us is not None and purse.lapses_us > self.now_us:
-                candidates.append(purse.lapses_us)
-        return min(candidates, default=None)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from app.engine.calendar import day_start_us, last_valid_day
 from app.engine.context import Context
-from app.engine.state import Account, Hold, Lot
+from app.engine.ledger.purses import Purses
+from app.engine.state import Account, Hold, Lot, State
 
 
 def notice_us(lot: Lot, account: Account, context: Context) -> int | None:
@@ -45,3 +46,15 @@ def instants(
         if lot.pending:
             found.append(lot.available_us)
     return [instant for instant in found if instant is not None]
+
+
+def next_due_us(found: list[int], state: State, purses: Purses, now_us: int) -> int | None:
+    """A lower bound of the next instant at which something is due. `found` are those of the slice.
+
+    A wallet may lapse outside of the slice; one that has lapsed holds nothing that could.
+    """
+    was_due = state.account.due_us is not None and state.account.due_us <= now_us
+    elsewhere = state.next_due_us if was_due else state.account.due_us
+    lapses_us = [purse.lapses_us for purse in (purses.main, *purses.others.values())]
+    ahead = [at_us for at_us in lapses_us if at_us is not None and at_us > now_us]
+    return min([*found, *ahead, *([] if elsewhere is None else [elsewhere])], default=None)
