@@ -2,6 +2,7 @@
 
 from app.commands.plainly.catalogue import rewards, wallets
 from app.commands.plainly.chance import leaderboards, surprises
+from app.commands.plainly.games import games
 from app.commands.plainly.ladders import tiers
 from app.commands.plainly.parts import Block, Teller, named
 from app.commands.plainly.people import attributes
@@ -41,6 +42,7 @@ def explain(document: Rulebook, voice: Voice) -> tuple[Block, ...]:
         *wallets(document, voice),
         *rewards(document, teller),
         *attributes(document, voice),
+        *games(document, teller),
         *surprises(document, teller),
         *leaderboards(document, teller),
         *sections(document, voice),

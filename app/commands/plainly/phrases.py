@@ -6,6 +6,7 @@ A value that is counted brings its noun along, in the number that it needs: `{po
 from typing import Final
 
 from app.commands.plainly.phrases_chance import CHANCE, PRIZES
+from app.commands.plainly.phrases_games import GAMES
 from app.commands.plainly.phrases_limits import LIMITS
 from app.commands.plainly.phrases_members import MEMBERS
 from app.commands.plainly.phrases_people import PEOPLE
@@ -252,6 +253,7 @@ NOUNS: Final = {
     "year": ("{count} year", "{count} years"),
 }
 GROUPS: Final = (
+    GAMES,
     PEOPLE,
     HEADINGS,
     CHANGES,

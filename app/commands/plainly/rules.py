@@ -8,6 +8,7 @@ from app.commands.plainly.conditions import about, applies_if, goods_of, goods_t
 from app.commands.plainly.limits import earning_limits, limits
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CONDITIONS, EARNING, HEADINGS
+from app.commands.plainly.phrases_games import GAMES
 from app.commands.plainly.points import life, rounding
 from app.commands.plainly.voice import Voice
 from app.engine.rulebook.compile import stage_of
@@ -24,6 +25,7 @@ from app.engine.rulebook.document import (
     Rulebook,
     StepTable,
 )
+from app.engine.rulebook.measures import PURCHASES
 
 _STAGES: Final = ("base", "multiply", "add")
 
@@ -65,6 +67,9 @@ def _heading(rule: Rule, voice: Voice) -> str:
 
 def _rule(rule: Rule, teller: Teller) -> Iterator[Said]:
     voice, effect = teller.voice, rule.effect
+    if rule.on != PURCHASES:
+        text = voice.say(GAMES["rule_on"], kind=teller.activities.get(rule.on, rule.on))
+        yield Said(aspect="on", text=text, of=rule.on)
     yield Said(aspect="effect", text=_gives(effect, teller), of=_made_of(effect))
     if rule.cap:
         kind = "multiplier_cap" if isinstance(effect, Multiply) else "rule_cap"
