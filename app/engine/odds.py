@@ -32,9 +32,9 @@ class Share(Struct, frozen=True):
 
 def odds_of_wheel(reward: Reward) -> Odds | None:
     """What a turn of a wheel of the catalogue can stop at; None of any other reward."""
-    if reward.wheel is None:
+    if reward.odds is None:
         return None
-    wheel = reward.wheel
+    wheel = reward.odds
     return Odds(draw=wheel_draw(reward.id), prizes=wheel.prizes, nothing_weight=wheel.nothing_weight)
 
 

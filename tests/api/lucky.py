@@ -11,7 +11,7 @@ CHANCE = {"id": "points", "title": {"en": "Points"}, "weight": 1, "prize": {"poi
 DOCUMENT = RULEBOOK | {
     "surprises": [{"id": "lucky", "title": {"en": "Lucky"}, "prizes": [CHANCE], "nothing_weight": 0}],
     "rewards": [
-        {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 10, "wheel": {"prizes": [CHANCE]}}
+        {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 10, "odds": {"prizes": [CHANCE]}}
     ],
     "leaderboards": [{"id": "top", "title": {"en": "Top"}, "measure": {"kind": "count"}, "period": "month"}],
 }

@@ -66,7 +66,7 @@ LUCKY = RULEBOOK | {
             "title": {"en": "Wheel"},
             "kind": "wheel",
             "cost_points": 10,
-            "wheel": {"prizes": [chance(weight=2), chance(id="few", weight=2, stock=1)], "cancel": "give_back"},
+            "odds": {"prizes": [chance(weight=2), chance(id="few", weight=2, stock=1)], "cancel": "give_back"},
         }
     ],
 }

@@ -19,7 +19,7 @@ WHEEL = {
     "title": {"en": "Wheel"},
     "kind": "wheel",
     "cost_points": 1,
-    "wheel": {"prizes": [CHANCES[0]]},
+    "odds": {"prizes": [CHANCES[0]]},
 }
 
 

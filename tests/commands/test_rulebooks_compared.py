@@ -141,7 +141,7 @@ def whole() -> Json:
     ]
     wheel = {"prizes": prizes[:1], "nothing_weight": 1}
     found["rewards"].append(
-        {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 40, "wheel": wheel}
+        {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 40, "odds": wheel}
     )
     board = {"id": "top", "title": {"en": "Top"}, "measure": {"kind": "sum", "what": "quantity"}, "period": "week"}
     found["leaderboards"] = [board | {"group": "team", "team": "plan"}]
@@ -157,6 +157,7 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "counter": ("visits", "referrals", "activity:review"),
     "needs": ({"kind": "enough", "counter": "visits", "at_least": 3},),
     "multiplier": ({"numerator": 2, "denominator": 1},),
+    "on_reaching": ({"points": 77},),
     "forever": (True, False),
     "lifetime_after": ({"years": 3},),
     "set": ("wine",),
@@ -178,7 +179,7 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "what": ("amount", "points"),
     "sticky": (True, False),
     "cancel": ("give_back", "final"),
-    "wheel": ({"prizes": [{"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 1}}]},),
+    "odds": ({"prizes": [{"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 1}}]},),
     "exclusive": (True, False),
     "segments": (["regulars"],),
     "take": ("all", "first"),

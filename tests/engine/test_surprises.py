@@ -153,7 +153,7 @@ def wheel(**parts: object) -> dict[str, Any]:
         "title": {"en": "The wheel"},
         "kind": "wheel",
         "cost_points": 10,
-        "wheel": {"prizes": [chance()], **parts},
+        "odds": {"prizes": [chance()], **parts},
     }
 
 

@@ -58,8 +58,8 @@ def _reward(reward: Reward, teller: Teller) -> Iterator[Said]:
     voice = teller.voice
     yield from _costs(reward, teller)
     yield Said(aspect="kind", text=voice.say(CATALOGUE[reward.kind]), of=reward.kind)
-    if reward.wheel:
-        yield from wheel(reward.wheel, teller)
+    if reward.odds:
+        yield from wheel(reward.odds, teller)
     if reward.pool:
         yield Said(aspect="pool", text=voice.say(CATALOGUE["pool"], pool=reward.pool), of=reward.pool)
     # What these two say is a name, so a change of it is told with the names, language by language.

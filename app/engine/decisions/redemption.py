@@ -59,7 +59,7 @@ def cancel(original: Original, draft: Draft, context: Context) -> Change | Refus
         return refuse("voucher_used" if was_used else "already_reversed", by=str(original.reversed_by[0]))
     redeemed = original.change.outcome
     wheel = wheel_of(redeemed, context.timeline)
-    if wheel is not None and wheel.wheel is not None and wheel.wheel.cancel == "final":
+    if wheel is not None and wheel.odds is not None and wheel.odds.cancel == "final":
         return refuse("draw_final")
     give_back(draft, original, redeemed.draws, context.now_us, redeemed.wallet)
     if redeemed.reward is not None:

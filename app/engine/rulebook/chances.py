@@ -33,6 +33,10 @@ NothingWeight = Annotated[
         json_schema_extra=INT64,
     ),
 ]
+Stock = Annotated[
+    int,
+    Field(ge=0, le=STOCK_MAX, description="A number of prizes.", examples=[100], json_schema_extra=INT64),
+]
 
 
 class Chance(Node):
@@ -47,14 +51,11 @@ class Chance(Node):
     )
     weight: Weight = Field(description="How likely it is.", examples=[10])
     prize: Prize = Field(description="What it gives.", examples=[{"points": 50}])
-    stock: int | None = Field(
+    stock: Stock | None = Field(
         default=None,
-        ge=0,
-        le=STOCK_MAX,
         description="How often it can be won, by all members together; null: without end. One that is gone counts as "
         "nothing: it makes no other prize likelier.",
         examples=[100],
-        json_schema_extra=INT64,
     )
 
 

@@ -33,9 +33,9 @@ def faults_of_draws(document: Rulebook, asking: Asking) -> Iterator[Fault]:
         if surprise.budget_points is not None and surprise.budget_points < most:
             yield fault_at("cap_too_low", "Must be enough for the largest prize.", *place, "budget_points")
     for number, reward in enumerate(document.rewards):
-        if reward.wheel is not None:
-            place = ("rewards", number, "wheel", "prizes")
-            yield from faults_of_chances(reward.wheel.prizes, nameable, place)
+        if reward.odds is not None:
+            place = ("rewards", number, "odds", "prizes")
+            yield from faults_of_chances(reward.odds.prizes, nameable, place)
 
 
 def _when(surprise: Surprise, asking: Asking, place: Place) -> Iterator[Fault]:

@@ -24,9 +24,9 @@ ONLY_FOR: Final = {
     "pool": frozenset({"code_pool"}),
     "cause": frozenset({"donation"}),
     "voucher_days": frozenset({"voucher", "code_pool"}),
-    "wheel": frozenset({"wheel"}),
+    "odds": frozenset({"wheel"}),
 }
-REQUIRED: Final = frozenset({"pool", "cause", "wheel"})
+REQUIRED: Final = frozenset({"pool", "cause", "odds"})
 
 
 def faults_of_terms(document: Rulebook, previous: Rulebook | None) -> Iterator[Fault]:

@@ -143,7 +143,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         cap=cap,
         level_expiries=tuple(level.expiry for level in levels) or (None,),
         is_plain=stages.has_one_destination and cap is None and not rooms,
-        draws=bool(document.surprises) or any(reward.wheel is not None for reward in document.rewards),
+        draws=bool(document.surprises) or any(reward.odds is not None for reward in document.rewards),
         surprising=surprising(document.surprises, kind, asking),
     )
 

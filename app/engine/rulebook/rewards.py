@@ -95,7 +95,7 @@ class Reward(Node):
         description="The cause that a `donation` is for.",
         examples=[{"en": "Red Cross", "vi": "Chữ thập đỏ"}],
     )
-    wheel: Wheel | None = Field(
+    odds: Wheel | None = Field(
         default=None,
         description="The prizes of a `wheel`, with their odds.",
         examples=[

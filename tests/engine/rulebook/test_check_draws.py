@@ -49,10 +49,10 @@ def test_surprises_that_never_come_or_never_give_are_refused() -> None:
 
 def test_weights_are_whole_and_a_wheel_has_its_prizes() -> None:
     wheel = {"id": "w", "title": {"en": "W"}, "kind": "wheel", "cost_points": 1}
-    item = wheel | {"id": "i", "kind": "item", "wheel": {"prizes": [CHANCE]}}
+    item = wheel | {"id": "i", "kind": "item", "odds": {"prizes": [CHANCE]}}
     assert faults(rewards=[wheel, item]) == [
-        ("/rewards/0/wheel", "required"),
-        ("/rewards/1/wheel", "not_for_this_kind"),
+        ("/rewards/0/odds", "required"),
+        ("/rewards/1/odds", "not_for_this_kind"),
     ]
     assert faults(surprises=[surprise(prizes=[CHANCE | {"weight": 0}])]) == [
         ("/surprises/0/prizes/0/weight", "too_small")
