@@ -21,6 +21,7 @@ from app.engine.movements import (
     TierMove,
 )
 from app.engine.outcomes import Outcome
+from app.engine.played import Prized
 
 INT64_MAX: Final = 2**63 - 1
 
@@ -76,6 +77,7 @@ class Change(Struct, frozen=True, kw_only=True, array_like=True):
     counter_moves: tuple[CounterMove, ...] = ()
     notices: tuple[Notice, ...] = ()
     climbs: tuple[Climb, ...] = ()
+    reached: tuple[Prized, ...] = ()
 
     @property
     def points(self) -> int:

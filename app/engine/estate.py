@@ -116,7 +116,7 @@ class Estate(Struct, frozen=True, kw_only=True, array_like=True):
     `lots` are all that it ever had, number 1 first; `continued` the accounts that it had taken over itself.
     `referrer` had brought the member; `referral_purchase` had qualified that referral, with `referral_lot` for the
     friend. Without `enrolled_us` nobody had ever been enrolled: it is a purchase that was claimed. `heights` are those
-    in other sets of tiers than the main one, and in that one where more is to be said of it than `tier` and `review_us`.
+    in other sets of tiers than the main one, and in that one where more is to be said than `tier` and `review_us`.
     """
 
     enrolled_us: int | None

@@ -12,6 +12,7 @@ from app.engine.rulebook.ladders import Ladder
 from app.engine.sights import KEPT, counter_name
 from app.engine.windows import kept_through, opens
 
+REFERRALS: Final = "referrals"
 # Where a tally has what is counted in it.
 COLUMNS: Final = {"points": 0, "spend": 1, "visits": 2}
 
@@ -66,6 +67,14 @@ def keep_counting(draft: Draft, context: Context, day: int, taken: tuple[int, in
     for counter, place in COLUMNS.items() if keeping else ():
         if counter in keeping:
             draft.count(f"{KEPT}{counter}", taken[place], day)
+
+
+def keep_counting_friends(draft: Draft, context: Context, day: int, taken: int) -> None:
+    """The same of a friend whose purchase went back."""
+    edition = context.timeline.in_force(context.now_us)
+    ladders = edition.compiled.ladders if edition is not None else ()
+    if any(ladder.keeps_refunds and REFERRALS in ladder.counters for ladder in ladders):
+        draft.count(f"{KEPT}{REFERRALS}", taken, day)
 
 
 def next_review(draft: Draft, ladder: Ladder, context: Context, day: int) -> int:

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.engine.activity import Activity
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.change import Change
 from app.engine.commands import (
@@ -23,6 +23,7 @@ from app.engine.commands import (
     Move,
     Purchase,
     Redemption,
+    ReferralClawback,
     ReferralReward,
     Refund,
     RewardRedemption,
@@ -39,14 +40,26 @@ from app.engine.movements import Draw
 from app.engine.outcomes import Adjusted, Corrected, Purchased, Redeemed, Refunded, Rewarded
 from app.engine.played import gift_counter
 from app.engine.playspans import Plays, plays_again, plays_of
+from app.engine.rulebook.prizes import wallet_of
 from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.shared_stocks import given_away, reward_named, reward_stock
-from app.engine.sights import UNSEEN, sight
+from app.engine.sights import UNSEEN, giving, reached_counter, sight
 from app.engine.state import Account, Original
 
 DAY_US: Final = 86_400_000_000
 # What changes tiers by hand, by undoing what counted, or by passing them on.
-ABOUT_TIERS: Final = (TierGrant, TierGrantEnd, Refund, Void, Move, MergeOut, MergeIn, Correction)
+ABOUT_TIERS: Final = (
+    TierGrant,
+    TierGrantEnd,
+    Refund,
+    Void,
+    Move,
+    MergeOut,
+    MergeIn,
+    Correction,
+    ActivityCancel,
+    ReferralClawback,
+)
 
 
 class Span(Struct, frozen=True, order=True):
@@ -240,12 +253,20 @@ def _tiers(command: Command | None, account: Account, now_us: int, zone: str, ti
     )
     if seen == UNSEEN:
         return NOTHING
-    return Needs(
+    wanted = Needs(
         tally_days=seen.days,
         counters=tuple(Span(*span) for span in seen.counters),
         tier_at_us=0 if seen.has_history else None,
         ever=seen.has_ever,
     )
+    if not isinstance(command, LetTimePass):
+        for ladder, level, prize in giving(timeline.ladders):
+            wanted |= Needs(counters=(Span(reached_counter(ladder, level)),))
+            # What refunds take with a level is taken from whatever is free.
+            if isinstance(command, ABOUT_TIERS):
+                gift = () if prize.gift is None else (Span(gift_counter(prize.gift), 0, DAY_MAX + 1),)
+                wanted |= _drawing(wallet_of(prize), prize.points or 0) | Needs(counters=gift)
+    return wanted
 
 
 def _drawing(wallet: str, points: int) -> Needs:

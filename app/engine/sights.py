@@ -1,11 +1,13 @@
 """What tiers make a decision look at: days, counters, moves of the past. Plain ones seldom look at anything."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from app.engine.calendar import add_months, local_day
 from app.engine.context import Timeline
 from app.engine.rulebook.ladders import Ladder
-from app.engine.rulebook.levels import ACTIVITY, AnniversaryWindow
+from app.engine.rulebook.levels import ACTIVITY, AnniversaryWindow, Level
+from app.engine.rulebook.prizes import Prize
 from app.engine.state import Account
 from app.engine.windows import FIRST_DAY, opens
 
@@ -59,6 +61,19 @@ def names(ladder: Ladder) -> list[str]:
     found = [counter_name(counter) for counter in ladder.counters]
     kept = [f"{KEPT}{counter}" for counter in ladder.counters] if ladder.keeps_refunds else []
     return [name for name in (*found, *kept) if name]
+
+
+def reached_counter(ladder: Ladder, level: Level) -> str:
+    """The name under which it is counted that a member was given what a level gives."""
+    return f"tier/{ladder.id}/{level.id}" if ladder.id else f"tier/{level.id}"
+
+
+def giving(ladders: tuple[Ladder, ...]) -> Iterator[tuple[Ladder, Level, Prize]]:
+    """Every level that gives something to whoever reaches it."""
+    for ladder in ladders:
+        for level in ladder.levels if ladder.has_prizes else ():
+            if level.on_reaching is not None:
+                yield ladder, level, level.on_reaching
 
 
 def counter_name(counter: str) -> str:

@@ -369,6 +369,7 @@ EVERYTHING = replace(
             forever="silver",
         ),
     ),
+    reached=PLAYED.prizes,
     climbs=(Climb(ladder="wine-club", tier="gold", review_us=US + 9, amounts=(7, 8), floor="gold", floor_us=US + 9),),
 )
 

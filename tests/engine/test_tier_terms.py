@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from app.engine.commands import MergeOut, TierGrant, TierGrantEnd
-from app.engine.looking import tier_under
 from tests.engine.builders import Member, instant, rulebook, timeline
 from tests.engine.neighbours import Neighbours
 
@@ -225,9 +224,27 @@ def test_a_new_version_ends_no_tier_early_and_its_own_terms_begin_with_the_next_
     assert held(member)[-1] == ("bronze", "review_demotion", instant("2027-01-11"))
 
 
-def test_who_would_move_under_another_version_is_told_and_nobody_moves() -> None:
-    member = Member(rulebook(tiers=ladder(100)))
-    member.buys(120)
-    easier = timeline((0, rulebook(tiers=ladder(50, 110)))).editions[0].compiled
-    assert tier_under(easier, member.state, member.now_us, member.zone) == {"": ("silver", "gold")}
-    assert member.account.tier == "silver"
+def gifts(member: Member) -> list[tuple[str, int]]:
+    """Every prize of a level, by what it was for."""
+    return [(prized.cause, prized.points) for change in member.changes for prized in change.reached]
+
+
+def test_a_level_gives_something_to_whoever_reaches_it_for_the_first_time() -> None:
+    silver = {"from_points": 100, "on_reaching": {"points": 10, "badge": "star"}}
+    gold = {"from_points": 300, "on_reaching": {"points": 20}}
+    terms = ladder(silver, gold, window_months=1, review_months=1)
+    member = Member(rulebook(tiers=terms, badges=[{"id": "star", "title": {"en": "Star"}}]))
+    member.buys(300)
+    assert (gifts(member), member.balance) == ([("tier/silver", 10), ("tier/gold", 20)], 330)
+    member.at("2026-06-01 09:00").buys(300)
+    assert (len(gifts(member)), member.account.tier) == (2, "gold")
+
+
+def test_a_refund_that_takes_a_level_takes_what_it_gave() -> None:
+    silver = {"from_points": 100, "on_reaching": {"points": 10}}
+    member = Member(rulebook(tiers=ladder(silver, after_refund="immediate")))
+    bought = member.buys(100)
+    member.refunds(bought)
+    assert (member.account.tier, member.balance) == ("bronze", 0)
+    member.buys(100)
+    assert (gifts(member), member.balance) == ([("tier/silver", 10)] * 2, 110)

@@ -216,5 +216,7 @@ def test_nobody_need_look_for_a_review_to_happen(start: date, pair: tuple[Json, 
             swept.pass_days(1)
             swept.ask(LetTimePass())
         swept.do(Deed(deed.kind, 0, deed.number, deed.back, deed.ladder, deed.level))
+    for both in (lazy, swept):
+        both.ask(LetTimePass())
     for name in ("", "other"):
         assert lazy.log(name) == swept.log(name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from app.commands.plainly.chance import prize
 from app.commands.plainly.parts import Block, Said, Teller, named
 from app.commands.plainly.phrases import CATALOGUE, CONDITIONS, HEADINGS
 from app.commands.plainly.phrases_tiers import TIERS
@@ -102,6 +103,9 @@ def _level(level: Level, teller: Teller) -> Iterator[Said]:
         text = voice.say(CATALOGUE["level_life"], life=life(level.expiry, voice).text)
         yield Said(aspect="expiry", text=text, of=level.expiry)
     yield from _benefits(level, voice)
+    if level.on_reaching is not None:
+        text = voice.say(TIERS["on_reaching"], prize=prize(level.on_reaching, teller))
+        yield Said(aspect="on_reaching", text=text, of=level.on_reaching)
 
 
 def _benefits(level: Level, voice: Voice) -> Iterator[Said]:

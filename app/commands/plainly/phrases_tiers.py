@@ -22,6 +22,7 @@ TIERS: Final = {
     "need_activity": "the activities “{activity}” are at least: {number}",
     "level_multiplier": "Points earned here are multiplied by {factor}.",
     "level_discount": "Rewards that do not name its price cost {percent} less here.",
+    "on_reaching": "Who reaches it for the first time gets something. {prize}",
     "forever": "Who has reached it never falls below it.",
     "lifetime_years": "Who has had it for {years} without a break never falls below it.",
     "lifetime_points": "Who stands here and has ever earned {points} never falls below it.",

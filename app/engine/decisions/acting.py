@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.change import Change
-from app.engine.climbing import fall, promote, reaches
+from app.engine.climbing import reaches
 from app.engine.context import Context, Edition
 from app.engine.decisions.boarding import unboard
 from app.engine.decisions.crediting import earn
@@ -13,6 +13,7 @@ from app.engine.decisions.following import follow
 from app.engine.decisions.judging import facts_of, readings_of, too_large, untimely, warnings_of
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.playing import Left, Undoing, unplay
+from app.engine.decisions.reaching import rise, sink
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.decisions.surprising import unsurprise
 from app.engine.deeds import activity_counter, basket_of, limit_days
@@ -66,7 +67,7 @@ def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
     if award.points:
         draft.standing.tally(day, award.points, 0, 0)
     followed = follow(command.kind, facts, award.points, draft, context, occurred_us=occurred_us, edition=edition)
-    promote(draft, context)
+    rise(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(
         Acted(
@@ -121,7 +122,7 @@ def undo(original: Original, draft: Draft, context: Context) -> Change | Refusal
     if points:
         draft.standing.tally(acted.local_day, -points, 0, 0)
     keep_counting(draft, context, acted.local_day, (points, 0, 0))
-    fall(draft, context, before)
+    sink(draft, context, before)
     expire_until(draft, context.now_us)
     return draft.finish(ActivityCancelled(activity=original.fact, grants=reversals, prizes=prizes))
 

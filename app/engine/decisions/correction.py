@@ -7,11 +7,12 @@ and the like stay as they were; only points move, and the tally of the purchase'
 from msgspec.structs import replace
 
 from app.engine.change import BALANCE_MAX, Change
-from app.engine.climbing import fall, promote, reaches
+from app.engine.climbing import reaches
 from app.engine.context import Context
 from app.engine.corrected import Corrected, Correction
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.credits import Credit, credits_of, earned_by, lot_now
+from app.engine.decisions.reaching import rise, sink
 from app.engine.decisions.refund import Undone, remaining
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.heights import keep_counting
@@ -143,6 +144,6 @@ def _tally(found: Undone, points: int, draft: Draft, context: Context) -> None:
         draft.standing.tally(day, points, 0, 0)
     if points < 0:
         keep_counting(draft, context, day, (-points, 0, 0))
-        fall(draft, context, before)
+        sink(draft, context, before)
     else:
-        promote(draft, context)
+        rise(draft, context)

@@ -6,9 +6,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app.engine.change import BALANCE_MAX, Change
-from app.engine.climbing import promote
 from app.engine.commands import MergeIn, MergeOut
 from app.engine.context import Context
+from app.engine.decisions.reaching import rise
 from app.engine.decisions.reversal import take_back
 from app.engine.decisions.union import come_down, keep_higher
 from app.engine.estate import Continued, Estate
@@ -80,7 +80,7 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
         draft.referral = Referral(purchase=kept.purchase, lot=kept.lot)
     draft.standing.enrolled_us = min(us for us in (account.enrolled_us, estate.enrolled_us) if us is not None)
     keep_higher(estate, draft, context)
-    promote(draft, context)
+    rise(draft, context)
     return draft.finish(
         Merged(
             member=command.member,

@@ -1,7 +1,6 @@
 """Purchases: earn on a basket at the tier held, pay its points tender, qualify a referral, promote."""
 
 from app.engine.change import Change
-from app.engine.climbing import promote
 from app.engine.commands import Purchase
 from app.engine.context import Context
 from app.engine.decisions.crediting import earn
@@ -9,6 +8,7 @@ from app.engine.decisions.following import follow
 from app.engine.decisions.judging import Judged, judge
 from app.engine.decisions.limiting import granted_by, take_room
 from app.engine.decisions.qualifying import qualify
+from app.engine.decisions.reaching import rise
 from app.engine.ledger.draft import Draft
 from app.engine.movements import Draw
 from app.engine.outcomes import Grant, Purchased, Refunded
@@ -33,7 +33,7 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     for wallet in _other_wallets(judged, draft):
         touch(draft, context, wallet, judged.occurred_us)
     bought = _bought(judged, draws, draft, context)
-    promote(draft, context)
+    rise(draft, context)
     expire_until(draft, context.now_us)
     return draft.finish(bought)
 

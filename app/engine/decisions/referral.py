@@ -4,15 +4,17 @@ from typing import Final
 
 from app.engine.calendar import local_day
 from app.engine.change import BALANCE_MAX, Change
-from app.engine.climbing import fall, promote, reaches
+from app.engine.climbing import reaches
 from app.engine.commands import Introduce, ReferralReward
 from app.engine.context import Context, Edition
 from app.engine.decisions.crediting import earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.prizing import give, take_prize
 from app.engine.decisions.qualifying import CAUSE, deadline_us, held_until_us, wallet_of
+from app.engine.decisions.reaching import rise, sink
 from app.engine.decisions.reversal import take_back
 from app.engine.friends import BROUGHT, QUALIFIED, days_of
+from app.engine.heights import keep_counting_friends
 from app.engine.ledger.draft import Draft
 from app.engine.movements import ClawBackReferrer, RewardReferrer
 from app.engine.outcomes import ClawedBack, Introduced, Rewarded
@@ -87,7 +89,7 @@ def _paid_by(
         if terms.referrer_prize is not None:
             prize = give(terms.referrer_prize, CAUSE, draft, context, occurred_us=context.now_us, edition=edition)
     lot = _credit(terms, command, wallet, edition, draft, context)
-    promote(draft, context)
+    rise(draft, context)
     above = terms.upline_points[command.level - 1 : command.level]
     if above and draft.account.referrer is not None and draft.account.referral_purchase is not None:
         draft.effects.append(
@@ -136,8 +138,9 @@ def claw_back(original: Original, draft: Draft, context: Context) -> Change:
     before = reaches(draft, context) if moves else {}
     for move in moves:
         draft.count(BROUGHT, -move.count, move.day)
+        keep_counting_friends(draft, context, move.day, move.count)
     if moves:
-        fall(draft, context, before)
+        sink(draft, context, before)
     for effect in original.change.effects:
         if isinstance(effect, RewardReferrer):
             draft.effects.append(ClawBackReferrer(referrer=effect.referrer, purchase=original.fact))

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.engine.change import Change
-from app.engine.climbing import fall, reaches
+from app.engine.climbing import reaches
 from app.engine.commands import Move, Purchase, Refund
 from app.engine.context import Context
 from app.engine.decisions.boarding import unboard
@@ -15,6 +15,7 @@ from app.engine.decisions.limiting import give_room, granted_by
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.playing import taken_so_far
 from app.engine.decisions.qualifying import end_referral
+from app.engine.decisions.reaching import sink
 from app.engine.decisions.resting import (
     NOTHING,
     facts_left,
@@ -266,4 +267,4 @@ def _count_down(found: Undone, reversals: tuple[Reversed, ...], rest: Rest, draf
     if points or spend_minor or visits:
         draft.standing.tally(found.bought.local_day, -points, -spend_minor, -visits)
     keep_counting(draft, context, found.bought.local_day, (points, spend_minor, visits))
-    fall(draft, context, before)
+    sink(draft, context, before)

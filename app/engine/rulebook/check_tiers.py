@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 
 from app.engine.rulebook.check_life import faults_of_lot_expiry
-from app.engine.rulebook.document import Pending, Rulebook
+from app.engine.rulebook.document import MAIN_WALLET, Pending, Rulebook
 from app.engine.rulebook.faults import Fault, Place, fault_at
 from app.engine.rulebook.levels import NEEDS_DEPTH_MAX, NEEDS_NODES_MAX, Level, Need, NeedsCounter, Tiers
+from app.engine.rulebook.prizes import Prizes
 
 
 def faults_of_tiers(document: Rulebook) -> Iterator[Fault]:
     """Every set of tiers by itself, and what they may not say together."""
+    wallets = {MAIN_WALLET: None} | dict.fromkeys(wallet.id for wallet in document.wallets)
+    prizes = Prizes(wallets, {badge.id for badge in document.badges}, {reward.id for reward in document.rewards})
     if document.tiers:
-        yield from _tiers(document.tiers, document.pending, ("tiers",))
+        yield from _tiers(document.tiers, document.pending, prizes, ("tiers",))
     seen: set[str] = set()
     for number, each in enumerate(document.tier_sets):
         place: Place = ("tier_sets", number)
         if each.id in seen:
             yield fault_at("duplicate_id", "Another set of tiers has this id.", *place, "id")
         seen.add(each.id)
-        yield from _tiers(each, document.pending, place)
+        yield from _tiers(each, document.pending, prizes, place)
         for index, level in enumerate(each.levels):
             for name in ("expiry", "multiplier", "discount_percent"):
                 if getattr(level, name) is not None:
@@ -52,7 +55,7 @@ def _removed(what: str, place: Place) -> Fault:
     return fault_at("tier_removed", f"{what} of the previous version is missing; members may stand on it.", *place)
 
 
-def _tiers(tiers: Tiers, pending: Pending | None, at: Place) -> Iterator[Fault]:
+def _tiers(tiers: Tiers, pending: Pending | None, prizes: Prizes, at: Place) -> Iterator[Fault]:
     seen: set[str] = set()
     below = 0 if tiers.levels[0].from_points is None else tiers.levels[0].from_points
     for number, level in enumerate(tiers.levels):
@@ -65,6 +68,8 @@ def _tiers(tiers: Tiers, pending: Pending | None, at: Place) -> Iterator[Fault]:
             if level.from_points <= below:
                 yield fault_at("not_increasing", "Must be more than the level below asks for.", *place, "from_points")
             below = level.from_points
+        if level.on_reaching:
+            yield from prizes.faults(level.on_reaching, (*place, "on_reaching"))
         if level.multiplier and level.multiplier.numerator == level.multiplier.denominator:
             yield fault_at("no_effect", "A factor of one changes nothing.", *place, "multiplier")
         if level.expiry:
@@ -78,9 +83,10 @@ def _asked(level: Level, number: int, place: Place) -> Iterator[Fault]:
             yield fault_at("first_level_not_zero", "The base level starts at 0.", *place, "from_points")
         if level.needs is not None:
             yield fault_at("not_exactly_one", "The base level asks for nothing.", *place, "needs")
-        for name in ("forever", "lifetime_after"):
+        for name in ("forever", "lifetime_after", "on_reaching"):
             if getattr(level, name):
-                yield fault_at("no_effect", "Nobody falls below the base level.", *place, name)
+                detail = "Nobody reaches the base level or falls below it."
+                yield fault_at("no_effect", detail, *place, name)
         return
     if (level.from_points is None) == (level.needs is None):
         yield fault_at("not_exactly_one", "Say either `from_points` or `needs`.", *place)

@@ -30,7 +30,8 @@ class Ladder:
 
     `is_plain`: its levels ask for the points of a rolling window and nothing else, and it knows no grace; the account
     keeps that sum, so that nothing has to be looked up. `thresholds` are then the points of each level. `has_forever`,
-    `has_lifetime` and `asks_ever` say whether some level is for life once reached, or later, or by all that was earned.
+    `has_lifetime`, `has_prizes` and `asks_ever` say whether some level is for life once reached, or later, gives
+    something to whoever reaches it, or asks about all that was earned.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Ladder:
     is_plain: bool
     has_forever: bool
     has_lifetime: bool
+    has_prizes: bool
     asks_ever: bool
 
     @property
@@ -141,6 +143,7 @@ def _ladder(name: str, tiers: Tiers | TierSet) -> Ladder:
         thresholds=tuple(level.from_points or 0 for level in tiers.levels),
         has_forever=any(level.forever for level in tiers.levels),
         has_lifetime=any(level.lifetime_after for level in tiers.levels),
+        has_prizes=any(level.on_reaching for level in tiers.levels),
         asks_ever=isinstance(window, LifetimeWindow)
         or any(level.lifetime_after and level.lifetime_after.points for level in tiers.levels),
         is_plain=not name

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from app.engine.rulebook.lifetimes import Expiry
+from app.engine.rulebook.prizes import Prize
 from app.engine.rulebook.ratios import Ratio
 from app.engine.rulebook.values import (
     INT32,
@@ -177,6 +178,11 @@ class Level(Node):
         description="How much less rewards of the catalogue cost at this level, where they do not name its cost "
         "themselves; rounded down to whole points.",
         examples=[10],
+    )
+    on_reaching: Prize | None = Field(
+        default=None,
+        description="What a member gets who reaches it for the first time by what they did; absent: nothing.",
+        examples=[{"points": 500, "gift": "free-latte"}],
     )
     forever: bool = Field(
         default=False, description="Whether a member who has reached it never falls below it.", examples=[True]
