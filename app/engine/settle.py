@@ -77,5 +77,5 @@ def _date_what_is_held(draft: Draft, until_us: int) -> None:
         if lapsed_us is None or lapsed_us > until_us:
             continue
         for lot in draft.open_lots(purse.before.wallet):
-            if lot.lapses and lot.held and (lot.expires_us is None or lot.expires_us > lapsed_us):
+            if lot.lapses and lot.held and lot.expires_us is None:
                 draft.redate(lot, lapsed_us)

@@ -235,3 +235,17 @@ def test_what_is_held_of_an_expired_lot_can_be_given_longer() -> None:
     member.must(Extension(lot=1, expires_us=instant("2026-03-01"), reason="r"))
     member.releases(hold)
     assert (member.balance, member.free, member.lots[1].expires_us) == (20, 20, instant("2026-03-01"))
+
+
+def test_what_was_held_through_a_lapse_and_given_longer_keeps_the_date_that_it_was_given() -> None:
+    """Found by a soak: the lapse that was over took the extension back as soon as somebody looked."""
+    member = Shopper(rulebook(expiry=ACTIVE, holds={"minutes": 15, "life_minutes_max": 500_000}), points=50)
+    hold = member.holds(20, minutes=60 * 24 * 60)
+    member.at("2026-02-15 09:00")
+    member.must(Extension(lot=1, expires_us=instant("2026-06-01"), reason="r"))
+    assert (member.balance, member.lots[1].expires_us) == (20, instant("2026-06-01"))
+    member.releases(hold)
+    member.waits("2026-05-31")
+    assert (member.balance, member.free) == (20, 20)
+    member.waits("2026-06-01")
+    assert member.balance == 0

@@ -24,10 +24,11 @@ def notice_us(lot: Lot, account: Account, context: Context) -> int | None:
 
 
 def ends_us(lot: Lot, lapses_us: int | None) -> int | None:
-    """When a lot goes: on its own date, or when the wallet lapses for want of activity if the lot asks for it."""
-    if not lot.lapses or lapses_us is None:
-        return lot.expires_us
-    return lapses_us if lot.expires_us is None else min(lot.expires_us, lapses_us)
+    """When a lot goes: on its own date, or else when the wallet lapses for want of activity if the lot asks for it.
+
+    What asks for activity has no date, unless a hold kept it through a lapse, or somebody has given it longer since.
+    """
+    return lapses_us if lot.lapses and lot.expires_us is None else lot.expires_us
 
 
 def instants(
