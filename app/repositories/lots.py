@@ -102,7 +102,7 @@ async def expiring(
     # Of a member with thousands of lots only those are read that may go by then.
     may_go = "" if lapses_us is not None and lapses_us <= until_us else "AND o.expires_at <= $5"
     statement = f"""SELECT sum(l.remaining - l.held)::bigint, l.goes_at FROM (
-            SELECT o.remaining, o.held, least(o.expires_at, CASE WHEN o.lapses THEN $6::timestamptz END) AS goes_at
+            SELECT o.remaining, o.held, coalesce(o.expires_at, CASE WHEN o.lapses THEN $6::timestamptz END) AS goes_at
             FROM lots o WHERE o.program_id = $1 AND o.member_id = $2 AND o.wallet = $3 AND o.is_open {may_go}) l
         WHERE l.goes_at > $4 AND l.goes_at <= $5 AND l.remaining > l.held
         GROUP BY l.goes_at ORDER BY l.goes_at LIMIT $7"""
