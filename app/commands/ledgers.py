@@ -163,4 +163,4 @@ class Ledger:
 
 
 def _within(span: Span, name: str, day: int) -> bool:
-    return span.name == name and span.first_day <= day < span.past_day
+    return span.name in (name, "") and span.first_day <= day < span.past_day

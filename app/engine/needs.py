@@ -117,6 +117,8 @@ class Needs(Struct, frozen=True, kw_only=True):
         )
 
 
+# Without a name all counters are meant, of every day.
+EVERY_COUNTER: Final = Span("", 0, DAY_MAX + 1)
 # Most purchases look at nothing but the account.
 NOTHING: Final = Needs()
 
@@ -143,7 +145,7 @@ def needs(
         case MergeOut():
             wanted |= Needs(estate=True)
         case MergeIn():
-            wanted |= _taking_over(account)
+            wanted |= _taking_over(account, timeline)
         case Extension(lot=lot):
             wanted |= Needs(lots=(lot,))
         case _:
@@ -170,7 +172,7 @@ def companion(
     wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
     match command:
         case MergeOut():
-            wanted |= _taking_over(account)
+            wanted |= _taking_over(account, timeline)
         case Move():
             bought = [original.change.outcome for original in originals if original.change is not None]
             instants = [outcome.occurred_us for outcome in bought if isinstance(outcome, Purchased)]
@@ -184,9 +186,14 @@ def companion(
     return wanted
 
 
-def _taking_over(account: Account) -> Needs:
-    """Everything that may pay what another account owed, and the reward that one of the two may have had for it."""
-    return Needs(whole=True, lots=() if account.referral_lot is None else (account.referral_lot,))
+def _taking_over(account: Account, timeline: Timeline) -> Needs:
+    """Everything that may pay what another account owed, and the reward that one of the two may have had for it.
+
+    Where different things count, also every counter: what both had counted is counted once.
+    """
+    plays = any(edition.compiled.games is not None for edition in timeline.editions)
+    lots = () if account.referral_lot is None else (account.referral_lot,)
+    return Needs(whole=True, lots=lots, counters=(EVERY_COUNTER,) if plays else ())
 
 
 def _spending(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:

@@ -13,7 +13,7 @@ async def load_counters(reader: Reader, program_id: UUID, wanted: Mapping[UUID, 
     """Counters, in the order of their names and days; for an estate all of them."""
     named: list[tuple[UUID, str | None, int, int]] = []
     for member, needs in wanted.items():
-        named += [(member, span.name, span.first_day, span.past_day) for span in needs.counters]
+        named += [(member, span.name or None, span.first_day, span.past_day) for span in needs.counters]
         if needs.estate:
             named.append((member, None, 0, 0))
     if not named:

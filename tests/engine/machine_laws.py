@@ -129,7 +129,7 @@ def cut(state: State, wanted: Needs, now_us: int, slice_max: int) -> State:
             each
             for each in state.counters
             if wanted.estate
-            or any(each.name == span.name and span.first_day <= each.day < span.past_day for span in wanted.counters)
+            or any(span.name in (each.name, "") and span.first_day <= each.day < span.past_day for span in wanted.counters)
         ),
         ever=state.ever if wanted.ever else None,
     )

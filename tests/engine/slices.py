@@ -53,7 +53,7 @@ class Shelf:
                 Counted(name=name, count=count, day=day)
                 for (name, day), count in sorted(self.counters.items())
                 if needs.estate
-                or any(name == span.name and span.first_day <= day < span.past_day for span in needs.counters)
+                or any(span.name in (name, "") and span.first_day <= day < span.past_day for span in needs.counters)
             ),
             ever=self._ever() if needs.ever else None,
         )

@@ -1,12 +1,16 @@
 """Challenges: goals, windows, repeats, journeys; and what refunds and late purchases do to them."""
 
+from uuid import UUID
+
 import pytest
 
-from app.engine.commands import Refund, RefundLine, RewardRedemption
-from app.engine.outcomes import Redeemed, Refunded
+from app.engine.commands import MergeIn, MergeOut, Refund, RefundLine, RewardRedemption
+from app.engine.outcomes import MergedAway, Redeemed, Refunded
 from app.engine.played import Prized
 from tests.engine.builders import day, line
 from tests.engine.players import LATTE, Json, Player, book, challenge, goal
+
+CLOSED, KEPT = UUID(int=5), UUID(int=6)
 
 
 def player(*challenges: Json, start: str = "2026-03-02 09:00", **parts: object) -> Player:
@@ -270,3 +274,19 @@ def test_points_of_a_prize_go_where_it_says_for_as_long_as_it_says() -> None:
     assert member.account.purse("stamps").balance == 5
     member.waits("2026-03-10 00:00")
     assert member.account.purse("stamps").balance == 0
+
+
+def test_a_merge_adds_up_what_both_counted_and_things_that_both_had_once() -> None:
+    goals = [goal("stores", {"kind": "distinct", "what": "stores"}, 3), goal("visits", {"kind": "count"}, 4)]
+    document = book(challenges=[challenge(goals=goals)])
+    closed, kept = Player(document, start="2026-03-02 09:00"), Player(document, start="2026-03-02 09:00")
+    for store in ("D1", "D2"):
+        closed.gets(line(10), store=store)
+        kept.gets(line(10), store="D2")
+    merge = closed.must(MergeOut(into=KEPT))
+    handed = closed.change(merge).outcome
+    assert isinstance(handed, MergedAway)
+    kept.must(MergeIn(member=CLOSED, merge=merge, estate=handed.estate))
+    assert kept.counted()["goal/visits/stores", 0] == 2
+    assert kept.counted()["goal/visits/visits", 0] == 4
+    assert kept.prizes(kept.gets(line(10), store="D3")) == [("challenge/visits", 1)]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from app.engine.change import BALANCE_MAX, Change
 from app.engine.commands import MergeIn, MergeOut
 from app.engine.context import Context
+from app.engine.decisions.playing import count_once
 from app.engine.decisions.reaching import rise
 from app.engine.decisions.reversal import take_back
 from app.engine.decisions.union import come_down, keep_higher
@@ -63,6 +64,7 @@ def take_over(command: MergeIn, draft: Draft, context: Context) -> Change | Refu
     if _is_too_much(estate, draft):
         return refuse("number_too_large")
     balance = draft.purse("").balance
+    count_once(estate, draft)
     shift = inherit(draft, command.member, estate)
     points = draft.purse("").balance - balance
     own = Brought(account.referrer, account.referral_until_us, account.referral_purchase, account.referral_lot)

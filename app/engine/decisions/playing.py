@@ -9,13 +9,14 @@ from app.engine.calendar import local_day
 from app.engine.context import Context, Edition
 from app.engine.decisions import streaks
 from app.engine.decisions.prizing import give, take_another, take_prize
+from app.engine.estate import Estate
 from app.engine.facts import Facts
-from app.engine.ledger.counts import Book
+from app.engine.ledger.counts import Book, Counts
 from app.engine.ledger.draft import Draft
 from app.engine.played import Advanced, Played, Prized, PrizeTaken
 from app.engine.rulebook.challenges import Challenge
 from app.engine.rulebook.counting import Tick, ticks_of
-from app.engine.rulebook.games import done_counter, goal_counter, streak_counter
+from app.engine.rulebook.games import done_counter, goal_counter, streak_counter, thing_of
 from app.engine.rulebook.goals import Stand, is_open, stand, window_key
 from app.engine.rulebook.prizes import Prize
 from app.engine.state import Original
@@ -118,6 +119,15 @@ def unplay(undone: Undoing, before: Left, after: Left | None, draft: Draft, cont
     for streak in games.kept_by(undone.kind):
         streaks.retreat(streak, before.facts.local_day, fewer, book, lost)
     return tuple(taken)
+
+
+def count_once(estate: Estate, draft: Draft) -> None:
+    """Let different things that both of two accounts had counted count as one, before one takes the other over."""
+    own = Counts(draft.state.counters)
+    for each in estate.counters:
+        name = thing_of(each.name)
+        if name and each.count > 0 and own.between(each.name, each.day, each.day + 1) > 0:
+            draft.count(name, -1, each.day)
 
 
 def taken_so_far(played: Played, before: Sequence[int], taken: Sequence[PrizeTaken]) -> tuple[int, ...]:

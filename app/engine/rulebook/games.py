@@ -86,6 +86,13 @@ def value_counter(name: str, value: str) -> str:
     return f"{name}/{value}"
 
 
+def thing_of(name: str) -> str:
+    """The name under which different things are counted, of the name of one of them; empty of every other name."""
+    parts = name.split("/")
+    length = {"goal": 3, "streak": 2}.get(parts[0], len(parts))
+    return "/".join(parts[:length]) if len(parts) > length else ""
+
+
 def done_counter(challenge: Challenge) -> str:
     """The name under which it is counted how often a member was given the prize of a challenge."""
     return f"done/{challenge.id}"
