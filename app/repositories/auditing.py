@@ -191,7 +191,8 @@ async def late_accounts(snapshot: Snapshot, program_id: UUID, limit: int) -> lis
                         UNION ALL SELECT p.wallet, p.lapses_at FROM purses p
                         WHERE p.program_id = $1 AND p.member_id = a.member_id) w
                     WHERE EXISTS (SELECT FROM lots l WHERE l.program_id = $1 AND l.member_id = a.member_id
-                        AND l.is_open AND l.lapses AND l.expires_at IS NULL AND l.wallet = w.wallet AND l.remaining > l.held)) AS lapses_at
+                        AND l.is_open AND l.lapses AND l.expires_at IS NULL AND l.wallet = w.wallet
+                        AND l.remaining > l.held)) AS lapses_at
             FROM accounts a WHERE a.program_id = $1) x
         WHERE least(x.expires_at, x.review_at, x.available_at, x.until_at, x.lapses_at) < coalesce(x.due_at, 'infinity')
         ORDER BY x.member_id LIMIT $2"""
