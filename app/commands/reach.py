@@ -92,7 +92,7 @@ def _goals(document: Rulebook) -> list[Goal]:
     return [
         *(("reward", reward.id) for reward in document.rewards),
         *(("tier", level.id) for level in levels),
-        *(("challenge", challenge.id) for challenge in getattr(document, "challenges", ())),
+        *(("challenge", challenge.id) for challenge in document.challenges),
     ]
 
 

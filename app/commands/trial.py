@@ -72,8 +72,8 @@ class Journey:
         desk, command = self._desk, planned.command
         now_us = max(planned.at_us, *(state.account.now_us for state in desk.states.values()))
         desk.context = replace(desk.context, now_us=now_us)
+        fact = step_fact(self._taken)
         self._taken += 1
-        fact = part(NO_FACT, self._taken)
         taken = desk.take(self._member, command, fact)
         assert not isinstance(taken, Absent), "a journey names nobody else"
         account = desk.states[self._member].account
@@ -91,6 +91,11 @@ class Journey:
         accepted = self.take(planned).refusal is None
         desk.context, desk.states, desk.originals, desk.stocks, self._taken = before
         return accepted
+
+
+def step_fact(place: int) -> UUID:
+    """The id of the fact of a step, by its place from 0."""
+    return part(NO_FACT, place + 1)
 
 
 def tried(timeline: Timeline, compiled: Compiled, from_us: int) -> Timeline:

@@ -5,7 +5,9 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import Meta
 from pydantic import Field
 
-from app.engine.commands import LetTimePass, Purchase, Redemption, RewardRedemption
+from app.commands.trial import step_fact
+from app.engine.commands import Command, LetTimePass, Redemption, Refund, RewardRedemption
+from app.routers.models_activities import FIELDS_MAX, ActivityAsked
 from app.routers.models_asked import MEMBER_EXAMPLE, MemberReference, PurchaseAsked
 from app.routers.models_explanations import Explanation
 from app.routers.problems import Problem
@@ -49,10 +51,40 @@ class TakingAsked(Asked):
     )
 
 
+class DeedAsked(Asked):
+    """Something done besides buying, of a kind that the rulebook declares."""
+
+    kind: Code = Field(description="Its kind, by the id in the rulebook.", examples=["review"])
+    numbers: dict[Code, Annotated[int, Field(ge=-(2**53), le=2**53, json_schema_extra={"format": "int64"})]] = Field(
+        default_factory=dict, max_length=FIELDS_MAX, description="Fields that are numbers.", examples=[{"stars": 5}]
+    )
+    choices: dict[Code, Code] = Field(
+        default_factory=dict, max_length=FIELDS_MAX, description="Fields of choices.", examples=[{"where": "web"}]
+    )
+    answers: dict[Code, bool] = Field(
+        default_factory=dict, max_length=FIELDS_MAX, description="Fields of yes or no.", examples=[{"again": True}]
+    )
+
+
+class ReturnAsked(Asked):
+    """A purchase of an earlier step given back, wholly or in part."""
+
+    step: int = Field(
+        ge=0,
+        lt=STEPS_MAX,
+        description="The place of the purchase among the steps, from 0.",
+        examples=[0],
+        json_schema_extra={"format": "int32"},
+    )
+    amount: PointsAsked | None = Field(
+        default=None, description="So much money; absent: all that remains.", examples=[55000]
+    )
+
+
 class StepAsked(Asked):
     """One step of a journey: when, and what."""
 
-    kind: Literal["purchase", "redemption", "reward", "time"] = Field(
+    kind: Literal["purchase", "refund", "redemption", "reward", "activity", "time"] = Field(
         description="What is done, and which of the bodies is given; `time`: nothing but that it passes.",
         examples=["purchase"],
         json_schema_extra={"x-extensible-enum": True},
@@ -63,10 +95,12 @@ class StepAsked(Asked):
     purchase: PurchaseAsked | None = Field(
         default=None, description="With the kind `purchase`; its member is left out."
     )
+    refund: ReturnAsked | None = Field(default=None, description="With the kind `refund`.")
+    activity: DeedAsked | None = Field(default=None, description="With the kind `activity`.")
     redemption: SpendingAsked | None = Field(default=None, description="With the kind `redemption`.")
     reward: TakingAsked | None = Field(default=None, description="With the kind `reward`.")
 
-    def command(self, at: str) -> Purchase | Redemption | RewardRedemption | LetTimePass | None:
+    def command(self, at: str) -> Command | None:
         """The command, or None where the body of its kind is missing."""
         match self.kind:
             case "purchase":
@@ -75,6 +109,10 @@ class StepAsked(Asked):
                 return Redemption(points=self.redemption.points, wallet=wallet_name(self.redemption.wallet))
             case "reward" if self.reward is not None:
                 return RewardRedemption(reward=self.reward.reward, quantity=self.reward.quantity)
+            case "refund" if self.refund is not None:
+                return Refund(purchase=step_fact(self.refund.step), amount_minor=self.refund.amount)
+            case "activity" if self.activity is not None:
+                return ActivityAsked(member="nobody", **dict(self.activity)).command()
             case "time":
                 return LetTimePass()
             case _:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.commands import outlooks, trial
 from app.commands.reach import reach
 from app.commands.trial import Invented, Journey, Planned
-from app.engine.commands import Purchase
+from app.engine.commands import Activity, Purchase, Refund
 from app.repositories.details import Birthday, Details
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_simulations, queries, render_simulations, resolving
@@ -231,11 +231,22 @@ def _steps(asked: SimulationAsked, now_us: int) -> list[Planned]:
             raise invalid("missing", f"/steps/{index}/{step.kind}")
         before_us = steps[-1].at_us if steps else now_us
         at_us = before_us if step.at is None else micros(step.at)
-        if isinstance(command, Purchase):
+        if isinstance(command, Activity):
+            command = replace(command, any_age=True)
+        elif isinstance(command, Refund):
+            _refuse_unknown(asked, index)
+        elif isinstance(command, Purchase):
             # Nothing is too late for a journey.
             command = replace(command, any_age=True, external_id=None, replaces=None, not_after_us=None)
         steps.append(Planned(command=command, at_us=at_us))
     return steps
+
+
+def _refuse_unknown(asked: SimulationAsked, index: int) -> None:
+    """What is given back must have been bought before."""
+    refund = asked.steps[index].refund
+    if refund is not None and (refund.step >= index or asked.steps[refund.step].kind != "purchase"):
+        raise invalid("out_of_range", f"/steps/{index}/refund/step")
 
 
 def _invented(asked: InventedAsked, trying: OnTrial) -> Invented:

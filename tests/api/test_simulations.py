@@ -168,3 +168,42 @@ async def test_what_share_reaches_a_reward_if_members_go_on_as_they_did(client: 
         "vang": ("tier", 0, 0, [0, 0, 0]),
     }
     assert found["assumes"][1] == "Points are saved: nothing is paid with them, and no reward is taken."
+
+
+async def test_what_was_bought_on_the_way_can_be_given_back(shop: Shop) -> None:
+    path = await drafted(shop, doubled())
+    steps = [
+        bought(100000, at="2026-01-10T09:00:00+07:00"),
+        {"kind": "refund", "refund": {"step": 0, "amount": 50000}},
+        {"kind": "refund", "refund": {"step": 0}},
+        {"kind": "refund", "refund": {"step": 0}},
+    ]
+    found = (await simulated(shop, path, steps=steps))["steps"]
+    assert [step["points"] for step in found] == [200, -100, -100, 0]
+    assert found[3]["problem"]["code"] == "already_reversed"
+    asked = {"steps": [bought(1), {"kind": "refund", "refund": {"step": 1}}]}
+    wrong = await shop.ask("POST", f"{path}/simulate", asked, token=shop.manager)
+    assert [(fault["code"], fault["pointer"]) for fault in wrong.json()["errors"]] == [
+        ("out_of_range", "/steps/1/refund/step")
+    ]
+
+
+async def test_activities_and_challenges_are_part_of_a_journey(shop: Shop) -> None:
+    reviews = {
+        "activities": [{"id": "review", "title": {"en": "A review"}}],
+        "challenges": [
+            {
+                "id": "two-reviews",
+                "title": {"en": "Two reviews"},
+                "goals": [{"id": "reviews", "measure": {"kind": "count", "of": "review"}, "target": 2}],
+                "prize": {"points": 40},
+            }
+        ],
+    }
+    document = doubled(**reviews)
+    document["earning"]["rules"].append({"id": "thanks", "on": "review", "effect": {"kind": "bonus", "points": 3}})
+    path = await drafted(shop, document)
+    review = {"kind": "activity", "activity": {"kind": "review"}}
+    found = (await simulated(shop, path, steps=[review, review]))["steps"]
+    assert [step["points"] for step in found] == [3, 43]
+    assert {"name": "done/two-reviews", "count": 1} in found[1]["counted"]
