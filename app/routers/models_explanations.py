@@ -28,7 +28,11 @@ class Applied(Reason, frozen=True, kw_only=True):
 
     bound: Annotated[
         str | None,
-        Meta(description="The limit that made it give less: rule_cap or transaction_cap; null: none.", examples=[None]),
+        Meta(
+            description="The limit that made it give less: rule_cap, member_limit, budget, transaction_cap or "
+            "earning_limit; null: none.",
+            examples=[None],
+        ),
     ]
     reckoned: Annotated[Reckoned | None, Meta(description="How a base rule came to its points; null: another stage.")]
 

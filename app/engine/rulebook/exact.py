@@ -11,6 +11,8 @@ from app.engine.rulebook.rounding import allocate, rounded, spread
 class Base:
     """The base rules of one purchase. What a basis finds is found once."""
 
+    __slots__ = ("_amounts", "_compiled", "_eligible", "_facts", "_takers")
+
     def __init__(self, compiled: Compiled, facts: Facts, amounts: Sequence[int], takers: Sequence[int]) -> None:
         self._compiled = compiled
         self._facts = facts
@@ -31,9 +33,11 @@ class Base:
         if rate is None:
             units = compiled.unit_rates[rule]
             return units, *_by_unit(units, self.taken(rule, [line.quantity_micro for line in self._facts.basket.lines]))
-        found = self.taken(rule, self.eligible(rate.basis))
-        points = rate.points
-        return rate, [part * points for part in found], rate.per_minor
+        points, bit, eligible = rate.points, 1 << rule, self.eligible(rate.basis)
+        if compiled.unfiltered & bit:
+            return rate, [part * points for part in eligible], rate.per_minor
+        exact = [part * points if rules & bit else 0 for part, rules in zip(eligible, self._takers, strict=True)]
+        return rate, exact, rate.per_minor
 
     def taken(self, rule: int, parts: Sequence[int]) -> Sequence[int]:
         """The parts of the lines that a rule takes, nothing of the others."""
@@ -42,11 +46,11 @@ class Base:
             return parts
         return [part if rules & bit else 0 for part, rules in zip(parts, self._takers, strict=True)]
 
-    def multiplied(self, rule: int, multipliers: Sequence[int]) -> tuple[list[int], Sequence[int], bool]:
-        """The whole points of a rule, alone and after each multiplier; the last by line; whether anything counted."""
+    def multiplied(self, rule: int, multipliers: Sequence[int]) -> tuple[list[int], Sequence[int], Sequence[int]]:
+        """The whole points of a rule, alone and after each multiplier; the last by line; and what counted by line."""
         rate, exact, denominator = self.exact(rule)
         steps, parts = _multiplied(self._compiled, rate, exact, denominator, multipliers, self._takers)
-        return steps, parts, any(exact)
+        return steps, parts, exact
 
     def shared(self, rule: int, points: int) -> Sequence[int]:
         """Points on top, spread over the lines that their rule takes by what these cost."""

@@ -62,8 +62,8 @@ def gains_of(compiled: Compiled, facts: Facts) -> Gains:
     bases: list[BaseGain] = []
     for rule in positions(applying & compiled.rating):
         raising = multipliers if compiled.multiplied & 1 << rule else ()
-        steps, parts, has_counted = base.multiplied(rule, raising)
-        reason = APPLIED if steps[0] else ROUNDED_TO_NOTHING if has_counted else NOTHING_ELIGIBLE
+        steps, parts, exact = base.multiplied(rule, raising)
+        reason = APPLIED if steps[0] else ROUNDED_TO_NOTHING if any(exact) else NOTHING_ELIGIBLE
         bases.append(BaseGain(rule, reason, steps, parts))
     adding = positions(applying & compiled.adding)
     bonuses = [BonusGain(rule, given[rule], base.shared(rule, given[rule])) for rule in adding]
