@@ -97,6 +97,7 @@ EVERYTHING: dict[str, Any] = RULEBOOK | {
             "nothing_weight": 9,
         }
     ],
+    "activities": [{"id": "review", "title": {"en": "Review"}}],
     "leaderboards": [{"id": "top", "title": {"en": "Top"}, "measure": {"kind": "count"}, "period": "month"}],
     "rewards": [
         {"id": "free-latte", "title": {"en": "A latte"}, "cost_points": 100, "kind": "voucher", "value_minor": 45000}
@@ -162,6 +163,7 @@ async def everything(shop: Shop) -> Everything:
         "pool": "cinema",
         "leaderboard": "top",
         "day": "2026-05-01",
+        "activity": (await made("/v1/activities", {"member": member, "kind": "review"}))["id"],
         "fact": purchase,
         "program": shop.program["id"],
         "version": "2",

@@ -20,6 +20,7 @@ from tests.api.conftest import OPERATOR, RULEBOOK, Shop, basket, key
 from tests.api.lifecycle import lifecycle
 from tests.api.living import living
 from tests.api.lucky import lucky
+from tests.api.playing import playing
 from tests.api.referring import referring
 
 
@@ -78,7 +79,7 @@ async def answers(shop: Shop) -> list[tuple[type[Answer], bytes]]:
 
 async def test_every_answer_is_what_its_type_says(shop: Shop) -> None:
     found = await answers(shop)
-    for share in (lifecycle, living, lucky, referring):
+    for share in (lifecycle, living, lucky, referring, playing):
         found += await share(shop.client)
     for kind, content in found:
         decoded = msgspec.json.decode(content, type=kind, strict=True)
