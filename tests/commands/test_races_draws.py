@@ -1,11 +1,13 @@
 """Prizes of which there are few: many members, two processes, and never one more than there are."""
 
 import asyncio
+from collections import Counter
 from uuid import UUID
 
 from app.commands.asks import Recorded
 from app.engine.commands import Purchase, Refund, RewardRedemption
 from app.engine.outcomes import Purchased, Redeemed
+from app.engine.played import Drawn
 from tests.commands.races import race, recorded
 from tests.engine.builders import basket, rulebook
 
@@ -23,30 +25,29 @@ WHEEL = {
 }
 
 
-def given(answer: Recorded) -> tuple[str, int, str]:
-    """Which prize a purchase won, for so many points, and what cut it."""
+def surprises_of(answer: Recorded) -> tuple[Drawn, ...]:
+    """The draws that came with a purchase."""
     bought = answer.row.change.outcome
     assert isinstance(bought, Purchased)
-    (drawn,) = bought.surprises
-    prized = drawn.prized
-    return ("" if drawn.place is None else str(CHANCES[drawn.place]["id"])), prized.points if prized else 0, drawn.cut
+    return bought.surprises
 
 
 async def test_stock_and_budget_of_a_surprise_are_never_oversold(app_url: str) -> None:
-    async with race(app_url, rulebook(surprises=[LUCKY]), members=8) as racing:
+    few = LUCKY | {"id": "few", "prizes": CHANCES[:1], "nothing_weight": 0, "budget_points": None}
+    many = LUCKY | {"id": "many", "prizes": CHANCES[1:], "nothing_weight": 0}
+    async with race(app_url, rulebook(surprises=[few, many]), members=8) as racing:
         shop = racing.shop
         answers = recorded(await racing.at_once((member, Purchase(basket=basket(100))) for member in shop.members * 6))
-        assert len(answers) == 48
-        won = [given(answer) for answer in answers]
-        assert sum(1 for prize, points, _ in won if prize == "few" and points) == 5
-        assert {cut for _, _, cut in won} == {"", "stock", "budget"}
-        assert 100 - 7 < sum(points for _, points, _ in won) <= 100
-        numbers = sorted(
-            (answer.row.member, drawn.number)
-            for answer in answers
-            if isinstance(answer.row.change.outcome, Purchased)
-            for drawn in answer.row.change.outcome.surprises
-        )
+        drawn = [(answer.row.member, each) for answer in answers for each in surprises_of(answer)]
+        cuts = Counter((each.draw, each.cut) for _, each in drawn)
+        assert cuts == {
+            ("surprise/few", ""): 5,
+            ("surprise/few", "stock"): 43,
+            ("surprise/many", ""): 100 // 7,
+            ("surprise/many", "budget"): 48 - 100 // 7,
+        }
+        assert sum(await racing.balances()) == 48 * 100 + 5 * 10 + 100 // 7 * 7
+        numbers = sorted((member, each.number) for member, each in drawn if each.draw == "surprise/few")
         assert numbers == [(member, number) for member in sorted(shop.members) for number in range(1, 7)]
 
 
@@ -59,8 +60,8 @@ async def test_what_refunds_give_back_is_won_again_and_never_twice(app_url: str)
             for _ in range(5):
                 answer = await racing.twins(member, Purchase(basket=basket(100)))
                 assert isinstance(answer, Recorded)
-                prize, points, _ = given(answer)
-                if prize == "few" and points:
+                (drawn,) = surprises_of(answer)
+                if drawn.place == 0 and drawn.prized is not None:
                     out += 1
                     assert out <= 5
                     await asyncio.sleep(0.003)
