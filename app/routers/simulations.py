@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app.commands import outlooks, trial
 from app.commands.reach import reach
 from app.commands.trial import Invented, Journey, Planned
-from app.engine.commands import Activity, Purchase, Refund
+from app.engine.activity import Activity
+from app.engine.commands import Purchase, Refund
 from app.repositories.details import Birthday, Details
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_simulations, queries, render_simulations, resolving
