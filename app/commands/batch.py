@@ -20,11 +20,11 @@ from app.engine.commands import HouseholdJoin, HouseholdLeave, LetTimePass, Merg
 from app.engine.context import Context, seed_at
 from app.engine.ids import fact_id
 from app.engine.naming import companions, touches
-from app.engine.needs import Needs
 from app.engine.refusals import Refusal, refuse
 from app.engine.release import ENGINE_RELEASE
 from app.engine.shared_stocks import stocks
 from app.engine.state import State
+from app.engine.wanted import Needs
 from app.repositories import cancellations, journal, ledger
 from app.repositories import stocks as stocks_in_store
 from app.repositories.database import Reader, Writer

@@ -27,10 +27,10 @@ from app.engine import corrected
 from app.engine.change import Change
 from app.engine.context import Context
 from app.engine.corrected import Corrected
-from app.engine.needs import Needs
 from app.engine.outcomes import Purchased
 from app.engine.refusals import Refusal
 from app.engine.state import Account, Original
+from app.engine.wanted import Needs
 from app.repositories import corrections, crowds, ledger, programs
 from app.repositories.corrections import Correction, Line
 from app.repositories.database import Database, Reader, Writer

@@ -19,10 +19,11 @@ from app.engine.decide import decide
 from app.engine.ids import part
 from app.engine.ledger.evolve import evolve
 from app.engine.naming import companions, reverses, touches
-from app.engine.needs import Needs, companion, needs
+from app.engine.needs import companion, needs
 from app.engine.onward import onward
 from app.engine.refusals import Refusal
 from app.engine.state import Account, Original, State
+from app.engine.wanted import Needs
 
 # The further facts of an ask are numbered from 1; those of its household come before and after under numbers of their
 # own, so that the id of a moved purchase does not depend on whether its member has one.

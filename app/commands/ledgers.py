@@ -8,8 +8,8 @@ from uuid import UUID
 from app.engine.change import Change
 from app.engine.estate import Counted
 from app.engine.movements import TierMove
-from app.engine.needs import Needs, Span
 from app.engine.state import Account, Ever, Hold, Lot, State, TallyDay
+from app.engine.wanted import Needs, Span
 
 # For a draw at least so many open lots are handed out, as the tables do.
 OPEN_LOTS_FEW: Final = 64

@@ -14,9 +14,10 @@ from app.engine.calendar import DAY_MAX
 from app.engine.commands import Purchase
 from app.engine.context import Context, Timeline
 from app.engine.facts import Basket
-from app.engine.needs import Needs, needs
+from app.engine.needs import needs
 from app.engine.outlook import Places, outlook, places
 from app.engine.state import State
+from app.engine.wanted import Needs
 from app.repositories import crowds, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.programs import Program

@@ -8,11 +8,11 @@ from app.commands.reading import Reading, Standing
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.context import Edition
 from app.engine.ledger.counts import Counts
-from app.engine.needs import Needs, Span
 from app.engine.played import badge_counter, gift_counter
 from app.engine.rulebook.games import Games
 from app.engine.rulebook.goals import days_of, window_key
 from app.engine.rulebook.streaking import days_of_streak
+from app.engine.wanted import Needs, Span
 from app.repositories.counted import load_counters
 from app.repositories.database import Database
 from app.repositories.programs import Program

@@ -19,11 +19,12 @@ from app.engine.ids import part
 from app.engine.looking import looked
 from app.engine.movements import Climb
 from app.engine.naming import companions, touches
-from app.engine.needs import Needs, needs
 from app.engine.needs import look as look_at
+from app.engine.needs import needs
 from app.engine.refusals import Refusal
 from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Ever, State
+from app.engine.wanted import Needs
 from app.repositories import journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance

@@ -23,13 +23,14 @@ from app.engine.context import Context
 from app.engine.decisions.credits import by_wallet
 from app.engine.decisions.judging import Judged, judge
 from app.engine.ledger.draft import Draft
-from app.engine.needs import Needs, needs
+from app.engine.needs import needs
 from app.engine.outcomes import Purchased
 from app.engine.rulebook.check import Fault
 from app.engine.rulebook.compile import Compiled, compile_rulebook
 from app.engine.rulebook.document import Rulebook
 from app.engine.shared_stocks import stocks
 from app.engine.state import Ever, State
+from app.engine.wanted import Needs
 from app.repositories import crowds, details, drafts, journal, ledger, programs, shadows
 from app.repositories.database import Database, Reader, Writer
 from app.repositories.journal import JournalRow

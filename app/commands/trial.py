@@ -14,11 +14,12 @@ from app.engine.commands import Command, Enrol
 from app.engine.context import Context, Edition, Stock, Timeline
 from app.engine.ids import part
 from app.engine.movements import TierMove
-from app.engine.needs import DAY_US, Needs
+from app.engine.needs import DAY_US
 from app.engine.refusals import Refusal
 from app.engine.rulebook.compile import Compiled
 from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Ever, Original, State
+from app.engine.wanted import Needs
 from app.repositories import details, ledger
 from app.repositories.database import Reader
 from app.repositories.details import Details

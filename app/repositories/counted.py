@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from app.engine.estate import Counted
-from app.engine.needs import Needs
 from app.engine.state import Ever
+from app.engine.wanted import Needs
 from app.repositories.database import Reader
 
 

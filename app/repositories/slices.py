@@ -7,8 +7,8 @@ from uuid import UUID
 
 from app.engine.estate import Origin
 from app.engine.movements import Draw, TierMove
-from app.engine.needs import Needs
 from app.engine.state import Account, Hold, Lot, Original, State, TallyDay
+from app.engine.wanted import Needs
 from app.repositories.counted import load_counters, load_ever
 from app.repositories.database import Reader
 from app.repositories.instants import at, on, us

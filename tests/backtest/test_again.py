@@ -10,8 +10,8 @@ from app.commands.again import Again, Asked
 from app.commands.programs import Programs
 from app.commands.timelines import Timelines
 from app.engine.context import Stock
-from app.engine.needs import Needs
 from app.engine.state import State
+from app.engine.wanted import Needs
 from app.repositories import journal, ledger
 from app.repositories.journal import JournalRow
 from app.repositories.slices import load_states

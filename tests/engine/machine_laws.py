@@ -11,8 +11,9 @@ from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import Entry
 from app.engine.naming import companions
-from app.engine.needs import Needs, companion, needs
+from app.engine.needs import companion, needs
 from app.engine.state import Hold, Lot, State
+from app.engine.wanted import Needs
 from tests.engine.worlds import Row
 
 
@@ -129,7 +130,9 @@ def cut(state: State, wanted: Needs, now_us: int, slice_max: int) -> State:
             each
             for each in state.counters
             if wanted.estate
-            or any(span.name in (each.name, "") and span.first_day <= each.day < span.past_day for span in wanted.counters)
+            or any(
+                span.name in (each.name, "") and span.first_day <= each.day < span.past_day for span in wanted.counters
+            )
         ),
         ever=state.ever if wanted.ever else None,
     )

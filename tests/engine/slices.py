@@ -6,8 +6,8 @@ from uuid import UUID
 from app.engine.change import Change
 from app.engine.estate import Counted
 from app.engine.movements import TierMove
-from app.engine.needs import Needs
 from app.engine.state import Account, Ever, Hold, Lot, State, TallyDay
+from app.engine.wanted import Needs
 
 
 @dataclass

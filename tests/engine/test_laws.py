@@ -14,9 +14,10 @@ from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import Entry
 from app.engine.naming import touches
-from app.engine.needs import Needs, needs
+from app.engine.needs import needs
 from app.engine.refusals import Refusal
 from app.engine.state import Account, Ever, State
+from app.engine.wanted import Needs
 from tests.engine.builders import Member
 from tests.engine.examples import examples
 from tests.engine.journeys import Life, command_of, fact_of, lives

@@ -8,8 +8,8 @@ import pytest
 from app.commands.asks import Recorded
 from app.engine.commands import Command, HoldPlace, HoldRelease, Purchase, Redemption, RewardRedemption
 from app.engine.ledger.evolve import evolve
-from app.engine.needs import Needs, Span
 from app.engine.state import Account, State
+from app.engine.wanted import Needs, Span
 from app.repositories import journal, ledger, slices
 from app.repositories.slices import DRAW_LOTS_MAX
 from tests.commands.lives import everything

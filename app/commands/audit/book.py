@@ -11,8 +11,9 @@ from app.engine.estate import Counted
 from app.engine.ledger.evolve import evolve
 from app.engine.movements import TierMove
 from app.engine.naming import reverses, touches
-from app.engine.needs import Needs, needs
+from app.engine.needs import needs
 from app.engine.state import Account, Ever, Hold, Lot, Original, State, TallyDay
+from app.engine.wanted import Needs
 from app.repositories.holdings import Values
 from app.repositories.instants import at
 from app.repositories.journal import StoredRow
