@@ -236,6 +236,7 @@ OUTCOMES: list[came.Outcome] = [
         hold=FACT,
         released=5,
         drawn=DRAWN,
+        readings=(1,),
         reward=came.Taken(
             reward="latte",
             kind="code_pool",
