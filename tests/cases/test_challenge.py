@@ -1,4 +1,4 @@
-"""Published cases of stamp cards. A card is a wallet of stamps, a rule that gives one a visit, and a reward for ten."""
+"""Published cases of stamp cards. A card is a wallet of stamps with a reward for ten, or a challenge with a gift."""
 
 from typing import Any
 
@@ -57,3 +57,48 @@ async def test_a_full_card_is_good_for_one_reward(shop: Shop) -> None:
     lacking = {"insufficient_points": {"available": 0, "requested": 10}}
     assert await refused(shop, "/v1/rewards/redemptions", {"member": member, "reward": "coffee"}) == lacking
     assert await card(shop, member) == (0, list(lacking.items()))
+
+
+CARD = {
+    "id": "card",
+    "title": {"en": "Ten visits"},
+    "goals": [{"id": "visits", "measure": {"kind": "count"}, "target": 10}],
+    "repeat": "unlimited",
+    "prize": {"gift": "coffee"},
+}
+
+
+@pytest.fixture
+async def challenging(client: httpx.AsyncClient) -> Shop:
+    return await opened(client, challenges=[CARD], rewards=[reward(id="coffee", kind="item", cost_points=10**9)])
+
+
+async def stands(shop: Shop, member: str) -> tuple[int, list[int]]:
+    """How often the card was full, and the gifts that wait."""
+    shown = await read(shop, f"/v1/members/{member}/progress")
+    return shown["challenges"][0]["completed"], [gift["count"] for gift in shown["gifts"]]
+
+
+async def test_a_card_that_is_a_challenge_is_full_at_exactly_ten(challenging: Shop) -> None:
+    """Case rl-08-stamps-complete.
+
+    Source: studiodoctor/rewardsloyalty@331a487, tests/Unit/Services/StampServiceTest.php.
+    """
+    member = await newcomer(challenging)
+    await stamped(challenging, member, 9)
+    assert await stands(challenging, member) == (0, [])
+    await stamped(challenging, member, 1)
+    assert await stands(challenging, member) == (1, [1])
+
+
+async def test_a_full_card_that_is_a_challenge_is_good_for_one_reward(challenging: Shop) -> None:
+    """Case rl-09-stamps-redeem.
+
+    Source: studiodoctor/rewardsloyalty@331a487, tests/Unit/Services/StampServiceTest.php.
+    """
+    member = await newcomer(challenging)
+    await stamped(challenging, member, 10)
+    asked = {"member": member, "reward": "coffee"}
+    assert (await made(challenging, "/v1/rewards/redemptions", asked))["points"] == 0
+    assert (await refused(challenging, "/v1/rewards/redemptions", asked)).keys() == {"insufficient_points"}
+    assert await stands(challenging, member) == (1, [])
