@@ -121,7 +121,8 @@ def test_conditions_items_and_dates_say_with_what_a_surprise_comes() -> None:
 
 def test_a_prize_that_is_gone_counts_as_nothing() -> None:
     member = shopper(prizes=[chance(stock=1)])
-    assert drawn(member, first := member.buys(100))[0].cut == ""
+    first = member.buys(100)
+    assert drawn(member, first)[0].cut == ""
     (second,) = drawn(member, member.buys(100))
     assert second == Drawn(draw="surprise/lucky", number=2, day=TODAY, place=0, cut="stock")
     assert member.taken["prize/surprise/lucky/points"] == 1
