@@ -16,11 +16,13 @@ PERIODS: Final = ("month", "day")
 HEADINGS: Final[Mapping[str, str]] = {
     "accrual": "issued",
     "referral": "issued",
+    "prize": "issued",
     "redemption": "redeemed",
     "return": "redeemed",
     "expiry": "expired",
     "reversal": "reversed",
     "referral_reversal": "reversed",
+    "prize_reversal": "reversed",
     "transfer_out": "transferred",
     "transfer_in": "transferred",
     "merge_out": "transferred",
