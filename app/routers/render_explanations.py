@@ -4,12 +4,15 @@ import re
 from typing import Final
 
 from app.engine import typeids
+from app.engine.activity import Activity
 from app.engine.change import Change
 from app.engine.commands import Purchase
 from app.engine.context import Edition
 from app.engine.decisions.judging import facts_of
+from app.engine.deeds import basket_of
 from app.engine.facts import RuleTrace
 from app.engine.outcomes import Corrected, Held, Purchased, Redeemed, Rewarded
+from app.engine.played import Acted
 from app.engine.rulebook import reckoning
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.rulebook.reckoning import Reckoning, reckon
@@ -57,6 +60,8 @@ def _judged_by(change: Change, telling: Telling) -> tuple[Edition | None, str | 
     match change.outcome:
         case Purchased(rulebook=version, tier=tier):
             return editions[version - 1], tier
+        case Acted(rulebook=version, tier=tier):
+            return editions[version - 1], tier
         case Redeemed(rulebook=version) | Held(rulebook=version) | Rewarded(rulebook=version) if version:
             return editions[version - 1], change.after.tier
         case Corrected(rulebook=version):
@@ -77,14 +82,22 @@ def _corrects(change: Change) -> models.Corrects | None:
 def _rules(
     row: JournalRow, edition: Edition | None, zone: str, telling: Telling
 ) -> tuple[list[models.Applied], list[models.Missed]]:
-    bought = row.change.outcome
-    if not isinstance(bought, Purchased) or not isinstance(row.command, Purchase) or edition is None:
+    done, command = row.change.outcome, row.command
+    if edition is None:
         return [], []
-    facts = facts_of(row.command.basket, bought.occurred_us, zone, bought.tier, bought.paid_minor, bought.readings)
-    reckoned = reckon(edition.compiled, facts)
+    if isinstance(done, Purchased) and isinstance(command, Purchase):
+        compiled = edition.compiled
+        facts = facts_of(command.basket, done.occurred_us, zone, done.tier, done.paid_minor, done.readings)
+    elif isinstance(done, Acted) and isinstance(command, Activity) and done.counted:
+        compiled = edition.compiled.activities[command.kind]
+        basket = basket_of(command, telling.currency)
+        facts = facts_of(basket, done.occurred_us, zone, done.tier, 0, done.readings)
+    else:
+        return [], []
+    reckoned = reckon(compiled, facts)
     return (
-        [_applied(edition.compiled, step, reckoned, telling) for step in bought.trace],
-        [_missed(edition.compiled, rule, reason, telling.language) for rule, reason in reckoned.missed],
+        [_applied(compiled, step, reckoned, telling) for step in done.trace],
+        [_missed(compiled, rule, reason, telling.language) for rule, reason in reckoned.missed],
     )
 
 

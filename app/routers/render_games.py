@@ -68,11 +68,13 @@ def unit_of(advanced: Advanced, edition: Edition | None) -> int:
 
 def game_title(edition: Edition | None, name: str, language: str) -> str:
     """What a challenge, a streak or a surprise is called, as far as the rulebook knows it."""
-    document = edition.compiled.document if edition is not None else None
-    for game in (*document.challenges, *document.streaks, *document.surprises) if document is not None else ():
-        if game.id == name:
-            return pick(game.title, language)
-    return name
+    if edition is None:
+        return name
+    document = edition.compiled.document
+    titles = {each.id: each.title for each in document.surprises}
+    titles |= {each.id: each.title for each in document.streaks}
+    titles |= {each.id: each.title for each in document.challenges}
+    return pick(titles[name], language) if name in titles else name
 
 
 def reward_title(edition: Edition | None, name: str, language: str) -> str:

@@ -76,6 +76,7 @@ async def test_an_activity_is_recorded_read_explained_and_undone(shop: Shop) -> 
     assert await read(shop, "/v1/activities/ext:review-1") == done
     told = await read(shop, f"/v1/facts/{done['id']}/explanation")
     assert told["kind"] == "activity"
+    assert [(rule["rule"], rule["granted"]) for rule in told["applied"]] == [("thanks", 20)]
     over = await made(shop, "/v1/activities", asked | {"external_id": "review-2"})
     assert (over["counted"], [warning["code"] for warning in over["warnings"]]) == (False, ["activity_limit"])
     events = (await read(shop, "/v1/events", token=shop.manager))["data"]
