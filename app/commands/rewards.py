@@ -25,12 +25,16 @@ USE: Final = 17
 
 
 class Offer(Struct, frozen=True, kw_only=True):
-    """A reward, how many of it are left, what it costs whom it was asked for, and why they cannot have it."""
+    """A reward, how many of it are left, what it costs whom it was asked for, and why they cannot have it.
+
+    `is_gift`: they were given it, so that it costs them nothing.
+    """
 
     reward: Reward
     left: int | None
     cost_points: int
     obstacles: tuple[Reason, ...]
+    is_gift: bool = False
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -64,14 +68,16 @@ async def catalogue(
             limits.append((pool.size or 0) - pool.taken)
         cost: int = reward.cost_points
         obstacles: tuple[Reason, ...] = ()
+        is_gift = False
         if member is not None:
-            cost, obstacles = await _for_member(reading, program, reward, member)
+            cost, obstacles, is_gift = await _for_member(reading, program, reward, member)
         offers.append(
             Offer(
                 reward=reward,
                 left=max(0, min(limits)) if limits else None,
                 cost_points=cost,
                 obstacles=obstacles,
+                is_gift=is_gift,
             )
         )
     return offers
@@ -79,14 +85,14 @@ async def catalogue(
 
 async def _for_member(
     reading: Reading, program: Program, reward: Reward, member: UUID
-) -> tuple[int, tuple[Reason, ...]]:
+) -> tuple[int, tuple[Reason, ...], bool]:
     quoted = await reading.quote(program, member, RewardRedemption(reward=reward.id))
     if isinstance(quoted, Refusal):
-        return reward.cost_points, quoted.reasons
+        return reward.cost_points, quoted.reasons, False
     assert isinstance(quoted, Quote), "the member was looked up"
     taken = quoted.change.outcome
     assert isinstance(taken, Redeemed), "a reward was redeemed"
-    return taken.points, ()
+    return taken.points, (), taken.reward is not None and bool(taken.reward.gifts)
 
 
 async def voucher(database: Database, reading: Reading, program: Program, code: str) -> Issued | None:

@@ -77,6 +77,9 @@ class Reward(Answer, frozen=True, kw_only=True):
     kind: Annotated[str, Meta(description="voucher, code_pool, donation, item or wheel.", examples=["voucher"])]
     wallet: Annotated[str, Meta(description="The wallet that pays.", examples=["points"])]
     cost_points: Annotated[Int64, Meta(description="What it costs this member, or anybody.", examples=[300])]
+    is_gift: Annotated[
+        bool, Meta(description="True if the member was given it and pays nothing for it.", examples=[False])
+    ]
     value: Annotated[Money | None, Meta(description="What it is worth; null where the rulebook does not say.")]
     left: Annotated[Int64 | None, Meta(description="How many there still are; null: no end of them.", examples=[12])]
     cause: Annotated[str | None, Meta(description="The cause of a donation.")]

@@ -27,6 +27,7 @@ def offer(found: Offer, currency: str, language: str) -> models.Reward:
         kind=reward.kind,
         wallet=reward.wallet,
         cost_points=found.cost_points,
+        is_gift=found.is_gift,
         value=None if reward.value_minor is None else Money(amount=reward.value_minor, currency=currency),
         left=found.left,
         cause=pick(reward.cause, language) if reward.cause else None,

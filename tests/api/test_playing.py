@@ -52,6 +52,8 @@ async def test_progress_shows_everything_that_a_member_plays(shop: Shop) -> None
     ]
     token = (await made(shop, f"/v1/members/{member}/tokens", {}))["token"]
     assert await read(shop, "/v1/me/progress", token=token) == shown | {"as_of": shown["as_of"]}
+    (offer,) = (await read(shop, f"/v1/rewards?member={member}"))["data"]
+    assert (offer["cost_points"], offer["is_gift"], offer["obstacles"]) == (0, True, [])
     taken = await made(shop, "/v1/rewards/redemptions", {"member": member, "reward": "latte"})
     assert taken["points"] == 0
     assert (await read(shop, f"/v1/members/{member}/progress"))["gifts"] == []
