@@ -16,7 +16,7 @@ from app.engine import typeids
 from app.engine.movements import Climb
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
-from app.routers import asking, auth, models_holds, naming, render, render_holds, resolving
+from app.routers import asking, auth, models_holds, naming, render, render_holds, render_tiers, resolving
 from app.routers.handles import handles
 from app.routers.languages import negotiate, supported
 from app.routers.models_holds import OwnHoldAsked
@@ -137,6 +137,6 @@ def _me(
         shared=render.shared(standing, shared),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
-        tier=render.tier(render.progress(account), edition, language, climbs),
+        tier=render_tiers.tier(render.progress(account), edition, language, climbs),
         rulebook_version=edition.version if edition else None,
     )

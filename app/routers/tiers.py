@@ -118,7 +118,7 @@ def _shown(member: str, standing: Standing, climbs: tuple[Climb, ...], language:
     ladders = standing.edition.compiled.ladders if standing.edition else ()
     return models_members.TierNow(
         member=member,
-        tier=render.tier(render.progress(standing.account), standing.edition, language, climbs),
+        tier=render_tiers.tier(render.progress(standing.account), standing.edition, language, climbs),
         levels=[level for ladder in ladders if not ladder.id for level in _levels(ladder, language)],
         sets=[
             models_members.TierSet(
