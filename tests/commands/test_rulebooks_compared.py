@@ -177,7 +177,6 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "group": ("others", "offers", "store"),
     "team": ("seats",),
     "what": ("amount", "points"),
-    "sticky": (True, False),
     "cancel": ("give_back", "final"),
     "odds": ({"prizes": [{"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 1}}]},),
     "exclusive": (True, False),
@@ -195,6 +194,13 @@ INSTEAD: dict[str, tuple[Any, ...]] = {
     "is_yes": (True, False),
     "is_set": (False, None),
     "personal": (True, False),
+    "referrer_expiry": ({"kind": "rolling", "months": 7},),
+    "friend_expiry": ({"kind": "rolling", "months": 7},),
+    "referrer_prize": ({"gift": WHOLE["rewards"][0]["id"]},),
+    "friend_prize": ({"gift": WHOLE["rewards"][0]["id"]},),
+    "stores": (["D1"],),
+    "categories": (["books"],),
+    "afterwards": (True, False),
 }
 # A value of every other type, and two of every closed set.
 WORDS = "before without with half_up down line basket prorate keep to_qualified one_step at_review immediate old new"
@@ -241,6 +247,9 @@ def is_changeable(path: Path) -> bool:
     """Another id makes it another thing, and another kind of a node has other fields."""
     if path[-1] == "kind":
         return path[0] == "rewards"
+    if path == ("attributes", 1, "choices"):
+        # A number has no choices.
+        return False
     # Multipliers pay nowhere themselves; members stay away for months or for days, never both.
     # A window of the calendar says itself how long; a level asks for points or for other needs.
     if path[0] == "tier_sets" and path[-1] in {"window_months", "review_months", "from_points"}:
