@@ -25,6 +25,7 @@ from app.routers.wire import (
 )
 
 STEPS_MAX: Final = 500
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53, json_schema_extra={"format": "int64"})]
 STEP_EXAMPLE: Final[dict[str, Any]] = {
     "kind": "purchase",
     "at": "2026-05-01T09:15:00+07:00",
@@ -55,7 +56,7 @@ class DeedAsked(Asked):
     """Something done besides buying, of a kind that the rulebook declares."""
 
     kind: Code = Field(description="Its kind, by the id in the rulebook.", examples=["review"])
-    numbers: dict[Code, Annotated[int, Field(ge=-(2**53), le=2**53, json_schema_extra={"format": "int64"})]] = Field(
+    numbers: dict[Code, Whole] = Field(
         default_factory=dict, max_length=FIELDS_MAX, description="Fields that are numbers.", examples=[{"stars": 5}]
     )
     choices: dict[Code, Code] = Field(
@@ -138,7 +139,7 @@ class InventedAsked(Asked):
     birthday: str | None = Field(
         default=None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="MM-DD.", examples=["05-17"]
     )
-    attributes: dict[Code, bool | int | str] = Field(
+    attributes: dict[Code, bool | Whole | str] = Field(
         default_factory=dict, max_length=50, description="Values of declared attributes.", examples=[{"plan": "gold"}]
     )
 

@@ -101,6 +101,12 @@ def test_answers_are_open_and_complete_and_requests_are_closed() -> None:
         "RedemptionCancelAsked",
         "RefundLineAsked",
         "PointValueAsked",
+        "DeedAsked",
+        "InventedAsked",
+        "ReturnAsked",
+        "SpendingAsked",
+        "StepAsked",
+        "TakingAsked",
     }
     for name, schema in FILE["components"]["schemas"].items():
         if name in requests:

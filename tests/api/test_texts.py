@@ -7,7 +7,7 @@ import pytest
 from app.engine.outcomes import Purchased
 from app.routers import languages
 from app.routers.catalogue import FAULTS, KINDS, WARNINGS
-from app.routers.phrases import PHRASES
+from app.routers.phrases import ASSUMED, PHRASES
 from app.routers.render import SENTENCES
 
 TEXTS = {
@@ -17,6 +17,7 @@ TEXTS = {
     *WARNINGS.values(),
     *SENTENCES.values(),
     *PHRASES,
+    *ASSUMED,
 }
 
 
