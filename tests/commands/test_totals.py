@@ -12,6 +12,7 @@ from app.commands.audit.run import audit
 from app.commands.tongues import FALLBACKS
 from app.commands.totals.asking import Line, ask
 from app.commands.totals.projection import catch_up
+from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, Refund, TransferOut
 from app.engine.facts import Basket
 from app.repositories import journal, lots
@@ -22,6 +23,8 @@ from tests.commands.lives import START, everything, live
 from tests.commands.shops import Process, Shop, opened, process
 from tests.engine.builders import basket, rulebook
 
+VISIT = {"id": "visit", "title": {"en": "A visit"}}
+FOR_A_VISIT = {"id": "visited", "on": "visit", "effect": {"kind": "bonus", "points": 50}}
 ALWAYS = {"from_day": 1, "until_day": date.max.toordinal(), "known_day": date.max.toordinal()}
 
 
@@ -112,6 +115,22 @@ async def test_points_that_change_hands_stay_those_of_the_store_that_issued_them
     assert {store: points for store, points in by_store.items() if points} == dict(+await remaining(shop))
     spent = {group[0]: line.redeemed for group, line in (await totals(shop, "redemption_store")).items()}
     assert {store: points for store, points in spent.items() if points} == {"D9": 130, "D8": 30}
+
+
+async def test_points_of_an_activity_are_those_of_its_store_also_when_it_is_cancelled(worker: Process) -> None:
+    shop = await opened(worker, rulebook(activities=[VISIT], earning={"rules": [FOR_A_VISIT]}))
+    (member,) = shop.members
+    first = await shop.must(member, Activity(kind="visit", store="D1"))
+    await shop.must(member, Activity(kind="visit", store="D2"))
+    await shop.must(member, Activity(kind="visit"))
+    await shop.must(member, ActivityCancel(activity=first.row.id))
+    by_store = await totals(shop, "issue_store", "kind")
+    assert {group: line.outstanding for group, line in by_store.items() if line.outstanding} == {
+        ("D1", "accrual"): 50,
+        ("D1", "reversal"): -50,
+        ("D2", "accrual"): 50,
+        ("", "accrual"): 50,
+    }
 
 
 async def test_points_of_a_tender_that_come_back_in_parts_are_charged_to_the_lots_that_they_go_back_to(

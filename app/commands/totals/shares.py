@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.engine.activity import Activity
 from app.engine.calendar import local_day
 from app.engine.change import Change
 from app.engine.commands import (
@@ -122,6 +123,8 @@ def store_of(command: Command | None) -> str:
     match command:
         case Purchase(basket=basket):
             return basket.store or ""
+        case Activity(store=store):
+            return store or ""
         case Redemption(store=store) | RewardRedemption(store=store) | Capture(store=store) | HoldPlace(store=store):
             return store or ""
         case _:
