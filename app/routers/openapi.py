@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
 from msgspec.json import schema_components
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
@@ -39,38 +38,8 @@ from app.routers import (
     models_totals,
     models_transfers,
 )
-from app.routers.models_adjustments import AdjustmentAsked, ExtensionAsked, GoodwillAsked
-from app.routers.models_asked import PurchaseAsked, RedemptionAsked
-from app.routers.models_backtests import BacktestAsked
-from app.routers.models_batch import BatchAsked
-from app.routers.models_claims import ClaimAsked, OwnClaimAsked
-from app.routers.models_configuration import ClockAsked, KeyAsked, ProgramAsked, RulebookAsked
-from app.routers.models_correcting import CorrectionAsked
-from app.routers.models_corrections import CancellationAsked, MoveAsked, RefundAsked
-from app.routers.models_drafts import DraftAsked, PublishAsked
-from app.routers.models_holds import CaptureAsked, HoldAsked, HoldExtensionAsked, OwnHoldAsked
-from app.routers.models_members import MemberAsked, MemberEdit, TokenAsked
-from app.routers.models_people import (
-    BlockAsked,
-    Blocking,
-    CardBlockAsked,
-    CardList,
-    CardReplaceAsked,
-    CardUnblockAsked,
-    ConsentList,
-    ConsentsAsked,
-    Erasure,
-    Export,
-    LookupAsked,
-    Merge,
-    MergeAsked,
-)
-from app.routers.models_referrals import OwnReferralCodeAsked, ReferralCodeAsked, ReferrerAsked
-from app.routers.models_rewards import CodesAsked, RewardTakingAsked, VoucherUseAsked
-from app.routers.models_simulations import SimulationAsked
-from app.routers.models_tiers import TierGrantAsked, TierGrantEndAsked
-from app.routers.models_totals import ValuationAsked
-from app.routers.models_transfers import HouseholdMemberAsked, TransferAsked
+from app.routers.bodies import REQUESTS
+from app.routers.models_people import Blocking, CardList, ConsentList, Erasure, Export, Merge
 from app.routers.operations import KEY, OPERATOR, PHONE, REF
 from app.routers.problems import Problem
 from app.routers.wire import Answer
@@ -84,54 +53,6 @@ DESCRIPTION: Final = (
     "Errors are problem+json (RFC 9457) with a stable `code`; sentences follow `Accept-Language` (vi, kk, ru, en).\n\n"
     "Answers may gain fields, and strings such as codes and kinds may gain values: ignore what you do not know. "
     "Requests are strict: unknown fields are refused."
-)
-REQUESTS: Final[tuple[type[BaseModel], ...]] = (
-    ReferrerAsked,
-    ReferralCodeAsked,
-    OwnReferralCodeAsked,
-    BatchAsked,
-    BlockAsked,
-    CardBlockAsked,
-    CardReplaceAsked,
-    CardUnblockAsked,
-    ClockAsked,
-    ConsentsAsked,
-    KeyAsked,
-    LookupAsked,
-    MergeAsked,
-    MemberAsked,
-    MemberEdit,
-    ProgramAsked,
-    PurchaseAsked,
-    ClaimAsked,
-    OwnClaimAsked,
-    RedemptionAsked,
-    RefundAsked,
-    RulebookAsked,
-    TokenAsked,
-    ValuationAsked,
-    AdjustmentAsked,
-    GoodwillAsked,
-    ExtensionAsked,
-    TierGrantAsked,
-    TierGrantEndAsked,
-    HoldAsked,
-    HoldExtensionAsked,
-    CaptureAsked,
-    OwnHoldAsked,
-    RewardTakingAsked,
-    VoucherUseAsked,
-    CodesAsked,
-    TransferAsked,
-    HouseholdMemberAsked,
-    MoveAsked,
-    CancellationAsked,
-    DraftAsked,
-    PublishAsked,
-    SimulationAsked,
-    CorrectionAsked,
-    BacktestAsked,
-    models_activities.ActivityAsked,
 )
 ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_activities.Activity,
@@ -237,12 +158,14 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
 TAGS: Final = (
     ("Purchases", "Earn on real baskets."),
     ("Refunds", "Undo them."),
+    ("Referrals", "Who brought whom, and what came of it."),
     ("Redemptions", "Points to money off."),
     ("Holds", "Points set aside, then redeemed or let go."),
     ("Rewards", "The catalogue, vouchers, and codes of partners."),
     ("Cancellations", "A known state after a lost answer."),
     ("Transfers", "Points from one member to another."),
     ("Households", "Members who share a wallet."),
+    ("Activities", "What members do besides buying."),
     ("Adjustments", "Points given or taken by hand."),
     ("Members", "Who collects points, and what they have."),
     ("Batch", "Many commands in one request."),

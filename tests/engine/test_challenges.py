@@ -198,7 +198,7 @@ def test_the_first_days_of_a_membership_end() -> None:
 
 
 def test_each_month_begins_from_nothing_and_gives_its_prize_again() -> None:
-    member = player(challenge(2, window={"kind": "period", "period": "month"}, repeat="each_window"))
+    member = player(challenge(2, window={"kind": "calendar", "period": "month"}, repeat="each_window"))
     member.buys(10)
     member.at("2026-04-01 09:00")
     assert member.prizes(member.buys(10)) == []
@@ -210,7 +210,7 @@ def test_each_month_begins_from_nothing_and_gives_its_prize_again() -> None:
 
 
 def test_once_is_once_in_all_windows() -> None:
-    member = player(challenge(1, window={"kind": "period", "period": "week"}))
+    member = player(challenge(1, window={"kind": "calendar", "period": "week"}))
     assert member.prizes(member.buys(10)) == [("challenge/visits", 1)]
     member.at("2026-03-09 09:00")
     assert member.prizes(member.buys(10)) == []
@@ -226,7 +226,7 @@ def test_dates_and_deadlines_end_what_counts() -> None:
 
 
 def test_a_late_purchase_counts_on_its_own_day_and_moves_no_prize() -> None:
-    member = player(challenge(2, window={"kind": "period", "period": "month"}, repeat="each_window"))
+    member = player(challenge(2, window={"kind": "calendar", "period": "month"}, repeat="each_window"))
     member.at("2026-03-31 09:00")
     march = member.buys(10)
     member.at("2026-04-01 09:00")
@@ -243,7 +243,7 @@ def test_a_late_purchase_counts_on_its_own_day_and_moves_no_prize() -> None:
 def test_a_personal_goal_asks_for_more_than_the_own_average() -> None:
     own = {"periods": 2, "plus": 2, "at_least": 3, "at_most": 6}
     goals = [{"id": "visits", "measure": {"kind": "count"}, "own_average": own}]
-    member = player(challenge(goals=goals, window={"kind": "period", "period": "month"}, repeat="each_window"))
+    member = player(challenge(goals=goals, window={"kind": "calendar", "period": "month"}, repeat="each_window"))
     assert member.stands(member.buys(10)) == {"visits/visits": (1, 3)}
     for _ in range(6):
         member.buys(10)

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from app.engine.rulebook.values import INT32, INT64, POINTS_MAX, Code, Languages, Node, Slug
+from app.engine.rulebook.values import INT32, POINTS_MAX, Code, Languages, Node, PointsOrNone, Slug
 
 ACTIVITIES_MAX: Final = 50
 FIELDS_MAX: Final = 20
@@ -22,12 +22,8 @@ class ActivityField(Node):
         examples=["number"],
     )
     required: bool = Field(default=False, description="An activity without it is refused.", examples=[True])
-    minimum: int | None = Field(
-        default=None, ge=0, le=POINTS_MAX, description="The least number.", examples=[1], json_schema_extra=INT64
-    )
-    maximum: int | None = Field(
-        default=None, ge=0, le=POINTS_MAX, description="The largest number.", examples=[5], json_schema_extra=INT64
-    )
+    minimum: PointsOrNone | None = Field(default=None, description="The least number.", examples=[1])
+    maximum: PointsOrNone | None = Field(default=None, description="The largest number.", examples=[5])
     choices: Annotated[tuple[Code, ...], Field(strict=False)] | None = Field(
         default=None,
         min_length=1,

@@ -85,10 +85,15 @@ class EnrolledWindow(Node):
     )
 
 
+GoalCount = Annotated[
+    int, Field(ge=1, le=GOALS_MAX, description="A number of goals.", examples=[2], json_schema_extra=INT32)
+]
+
+
 class PeriodWindow(Node):
     """A calendar period; each begins from nothing."""
 
-    kind: Literal["period"] = Field(description="A calendar period.", examples=["period"])
+    kind: Literal["calendar"] = Field(description="A calendar period.", examples=["calendar"])
     period: Literal["week", "month", "quarter", "year"] = Field(
         description="Which; weeks begin on Monday.", examples=["month"]
     )
@@ -115,13 +120,10 @@ class Challenge(Node):
         examples=[[{"id": "coffees", "measure": {"kind": "count"}, "target": 10}]],
     )
     need: Literal["all", "any"] = Field(default="all", description="All goals, or any one of them.", examples=["all"])
-    need_goals: int | None = Field(
+    need_goals: GoalCount | None = Field(
         default=None,
-        ge=1,
-        le=GOALS_MAX,
         description="So many of the goals, whichever; absent: as `need` says.",
         examples=[2],
-        json_schema_extra=INT32,
     )
     order: Literal["any", "in_order"] = Field(
         default="any",
@@ -131,7 +133,7 @@ class Challenge(Node):
     window: Window | None = Field(
         default=None,
         description="When activities count; absent: always.",
-        examples=[{"kind": "period", "period": "month"}],
+        examples=[{"kind": "calendar", "period": "month"}],
     )
     deadline: LocalDate | None = Field(
         default=None,

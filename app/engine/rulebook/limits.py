@@ -1,6 +1,6 @@
 """The most that rules give beyond one purchase: to a member in a time, and of a budget to all members."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ LIMITS_MAX: Final = 6
 TIMES_MAX: Final = 1_000_000
 
 Per = Literal["day", "week", "month", "quarter", "year", "ever"]
+Times = Annotated[
+    int, Field(ge=1, le=TIMES_MAX, description="A number of times.", examples=[1], json_schema_extra=INT32)
+]
 Over = Literal["trim", "reject"]
 
 
@@ -18,13 +21,8 @@ class Limit(Node):
 
     per: Per = Field(description="In which time; weeks begin on Monday.", examples=["month"])
     points: Points | None = Field(default=None, description="The most points; null: no limit.", examples=[500])
-    times: int | None = Field(
-        default=None,
-        ge=1,
-        le=TIMES_MAX,
-        description="How often it gives points at most; null: no limit.",
-        examples=[1],
-        json_schema_extra=INT32,
+    times: Times | None = Field(
+        default=None, description="How often it gives points at most; null: no limit.", examples=[1]
     )
     over: Over = Field(
         default="trim",
