@@ -23,7 +23,10 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 def receipt(secret: bytes, source: int, command: Command) -> UUID | None:
-    """What makes the caller's own id of a purchase, refund or activity unique; what takes one over is unique by that too."""
+    """What makes the caller's own id of a purchase, refund or activity unique.
+
+    What takes one over is unique by that, too.
+    """
     match command:
         case Purchase(external_id=str(own), replaces=UUID() as replaced):
             return replacement_key(secret, source, kind_of(command), own, replaced)

@@ -13,7 +13,6 @@ from app.engine.commands import (
     Capture,
     Command,
     Confirm,
-    Correction,
     Enrol,
     Extension,
     Goodwill,
@@ -43,6 +42,7 @@ from app.engine.commands import (
     VoucherUse,
 )
 from app.engine.context import Context
+from app.engine.corrected import Correction
 from app.engine.decisions.acting import act, undo
 from app.engine.decisions.adjustment import adjust, cancel_adjustment, extend_lot, goodwill
 from app.engine.decisions.blocking import block, unblock

@@ -7,7 +7,6 @@ from app.engine.commands import (
     AdjustmentCancel,
     Command,
     Confirm,
-    Correction,
     HouseholdJoin,
     MergeOut,
     Move,
@@ -20,6 +19,7 @@ from app.engine.commands import (
     Void,
     VoucherUse,
 )
+from app.engine.corrected import Correction
 
 
 def touches(command: Command, fact: UUID) -> tuple[UUID, ...]:

@@ -9,7 +9,6 @@ from app.engine.commands import (
     Adjustment,
     Capture,
     Command,
-    Correction,
     Extension,
     HoldExtend,
     HoldPlace,
@@ -31,11 +30,12 @@ from app.engine.commands import (
     Void,
 )
 from app.engine.context import Timeline
+from app.engine.corrected import Corrected, Correction
 from app.engine.friends import BROUGHT, QUALIFIED, capped_days
 from app.engine.lookups import NOWHERE, Lookup, gate_lookup, lookup_at
 from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
-from app.engine.outcomes import Adjusted, Corrected, Purchased, Redeemed, Refunded, Rewarded
+from app.engine.outcomes import Adjusted, Purchased, Redeemed, Refunded, Rewarded
 from app.engine.played import gift_counter
 from app.engine.playspans import Plays, plays_again, plays_of
 from app.engine.rulebook.prizes import wallet_of

@@ -12,8 +12,8 @@ from app.engine.remains import Reversed
 class Advanced(Struct, frozen=True, kw_only=True, array_like=True):
     """Where a goal stands after an activity that counted towards it: `count` of `target` in the window of `day`.
 
-    Both are in the goal's smallest unit; of a challenge without end, beyond the times for which it was complete. `goal` is empty for a streak: `count` periods in a row, and `target` is the
-    next milestone, 0 after the last.
+    Both are in the goal's smallest unit; of a challenge without end, beyond the times for which it was complete.
+    `goal` is empty for a streak: `count` periods in a row, and `target` is the next milestone, 0 after the last.
     """
 
     game: str

@@ -233,4 +233,5 @@ async def counted(reader: Reader, program_id: UUID, shadow: UUID, *, limit: int)
     statement = """SELECT member_id, sum(counts)::bigint FROM shadow_differences
         WHERE program_id = $1 AND shadow_id = $2 GROUP BY member_id HAVING sum(counts) <> 0
         ORDER BY abs(sum(counts)) DESC, member_id LIMIT $3"""
-    return {member: counts for member, counts in await reader.rows(statement, program_id, shadow, limit)}
+    found = await reader.rows(statement, program_id, shadow, limit)
+    return dict(tuple(row) for row in found)

@@ -6,6 +6,7 @@ from typing import assert_never
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition, Timeline
+from app.engine.corrected import Corrected
 from app.engine.movements import TierMove
 from app.engine.outcomes import Outcome
 from app.engine.played import Acted, ActivityCancelled, Played
@@ -107,7 +108,7 @@ def _of_staff(outcome: Outcome) -> Iterator[Told]:
             yield "correction_undone", {}
             yield from _reversed(undone)
             yield from _unless_nothing("came_back", points)
-        case facts.Corrected(points=points, rulebook=version, taken=taken):
+        case Corrected(points=points, rulebook=version, taken=taken):
             yield "decided_again", {"version": version, "points": points}
             for each in taken:
                 yield from _reversed(each)

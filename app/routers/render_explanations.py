@@ -8,10 +8,11 @@ from app.engine.activity import Activity
 from app.engine.change import Change
 from app.engine.commands import Purchase
 from app.engine.context import Edition
+from app.engine.corrected import Corrected
 from app.engine.decisions.judging import facts_of
 from app.engine.deeds import basket_of
 from app.engine.facts import RuleTrace
-from app.engine.outcomes import Corrected, Held, Purchased, Redeemed, Rewarded
+from app.engine.outcomes import Held, Purchased, Redeemed, Rewarded
 from app.engine.played import Acted
 from app.engine.rulebook import reckoning
 from app.engine.rulebook.compile import Compiled, stage_of

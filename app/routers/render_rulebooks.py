@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import structs
@@ -51,11 +51,13 @@ def version(published: Published) -> RulebookVersion:
 def version_now(published: Published, now: datetime) -> RulebookNow:
     """A version, and where it stands at an instant."""
     ends_at = published.ends_at
-    begun = "live" if ends_at is None or ends_at > now else "ended"
+    state: Literal["scheduled", "live", "ended"] = "live" if ends_at is None or ends_at > now else "ended"
+    if published.effective_at > now:
+        state = "scheduled"
     shown = structs.asdict(version(published))
     return RulebookNow(
         **shown,
-        state=begun if published.effective_at <= now else "scheduled",
+        state=state,
         ends_at=None if ends_at is None else moment(ends_at),
     )
 

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from app.engine.commands import Refund, RefundLine
 from app.engine.context import Context
+from app.engine.corrected import Corrected
 from app.engine.decisions.judging import divided, facts_of
 from app.engine.facts import Basket, Facts, Line, RuleTrace
 from app.engine.movements import Draw
-from app.engine.outcomes import Corrected, Purchased, Refunded
+from app.engine.outcomes import Purchased, Refunded
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Rest, RestLine, is_nothing
 from app.engine.rulebook.evaluate import evaluate
