@@ -212,7 +212,7 @@ async def compare_draft(request: Request, draft: DraftPath) -> Response:
         problems=(*READ, *CURRENT, "rulebook_invalid", "effective_too_soon", "effective_not_increasing"),
         parameters=(IF_MATCH,),
         body=PublishAsked,
-        example={"effective_at": None},
+        example={"effective_at": "2027-01-01T00:00:00Z"},
         status=201,
         replayable=True,
     ),

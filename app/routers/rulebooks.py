@@ -95,7 +95,7 @@ async def publish_rulebook(request: Request) -> Response:
             "effective_not_increasing",
         ),
         body=PublishAsked,
-        example={"effective_at": None},
+        example={"effective_at": "2027-01-01T00:00:00Z"},
         status=201,
         replayable=True,
     ),
