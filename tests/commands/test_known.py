@@ -1,4 +1,4 @@
-"""Personal questions: what conditions ask about a person is answered with yes or no, by the local day (semantics 26, 39)."""
+"""Personal questions: what conditions ask of a person is answered by yes or no on the local day (semantics 26, 39)."""
 
 from datetime import date
 from uuid import UUID
@@ -27,7 +27,7 @@ def asked(question: str, told: Details, on: str) -> bool:
     ("on", "holds_then"),
     [("2026-05-13", False), ("2026-05-14", True), ("2026-05-17", True), ("2026-05-19", True), ("2026-05-20", False)],
 )
-def test_a_birthday_window_has_days_before_and_after(on: str, holds_then: bool) -> None:
+def test_a_birthday_window_has_days_before_and_after(on: str, *, holds_then: bool) -> None:
     assert asked("birthday/3/2", born(5, 17), on) is holds_then
 
 
@@ -69,7 +69,7 @@ def test_nobody_who_has_not_told_it_has_a_birthday() -> None:
         ('attribute/other/ne/"a/b"', True),
     ],
 )
-def test_attributes_are_compared_as_what_they_are(question: str, holds_then: bool) -> None:
+def test_attributes_are_compared_as_what_they_are(question: str, *, holds_then: bool) -> None:
     told = Details(attributes={"plan": "gold", "children": 2, "vegan": True})
     assert asked(question, told, "2026-05-17") is holds_then
 

@@ -6,7 +6,7 @@ no referral. Prices are therefore points, and every number in a test can be chec
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -128,7 +128,7 @@ class Member:
         if enrolled:
             self.must(Enrol(referrer=referrer))
 
-    def at(self, text: str) -> "Member":
+    def at(self, text: str) -> Self:
         """Move the clock on; nothing is decided."""
         now_us = instant(text, self.zone)
         assert now_us >= self.now_us, "time does not run back"

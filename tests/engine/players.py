@@ -71,7 +71,7 @@ class Player(Regular):
         assert _without_due(sliced) == _without_due(whole)
         return whole
 
-    def gets(
+    def fetches(
         self, *lines: Line, store: str | None = None, occurred: str | None = None, channel: str | None = None
     ) -> UUID:
         """A purchase of these lines."""

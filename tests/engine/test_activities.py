@@ -1,4 +1,4 @@
-"""Activities that are no purchases: what they earn, count towards and may tell; their limits; and how they are undone."""
+"""Activities that are no purchases: what they earn, count towards and tell; their limits; how they are undone."""
 
 from typing import Any
 

@@ -31,9 +31,9 @@ def test_a_stamp_card_is_a_challenge_without_end_whose_prize_is_a_gift() -> None
     card = challenge(goals=[coffees], repeat="unlimited", prize={"gift": "latte", "gift_days": 30})
     member = player(card)
     latte = line(45, category="coffee")
-    fact = member.gets(*[latte] * 9, line(20, category="cake"))
+    fact = member.fetches(*[latte] * 9, line(20, category="cake"))
     assert member.stands(fact) == {"visits/coffees": (9_000_000, 10_000_000)}
-    fact = member.gets(*[latte] * 12)
+    fact = member.fetches(*[latte] * 12)
     assert member.played(fact).prizes == (
         Prized(cause="challenge/visits", times=2, gift="latte", gift_day=day("2026-03-02") + 30),
     )
@@ -141,11 +141,11 @@ def test_amounts_and_points_count_what_is_left_of_them() -> None:
 
 def test_different_things_count_once_and_are_forgotten_with_the_last_of_them() -> None:
     member = player(challenge(goals=[goal("stores", {"kind": "distinct", "what": "stores"}, 2)]))
-    again = [member.gets(line(10), store="D1") for _ in range(2)]
+    again = [member.fetches(line(10), store="D1") for _ in range(2)]
     assert member.counted()["goal/visits/stores", 0] == 1
     member.refunds(again[0])
     assert member.counted()["goal/visits/stores", 0] == 1
-    fact = member.gets(line(10), store="D3")
+    fact = member.fetches(line(10), store="D3")
     assert member.prizes(fact) == [("challenge/visits", 1)]
     member.refunds(again[1])
     assert member.counted() == {("goal/visits/stores", 0): 1, ("goal/visits/stores/D3", 0): 1}
@@ -164,7 +164,7 @@ def test_a_challenge_needs_all_goals_any_or_some_of_them() -> None:
     goals = [goal(name, {"kind": "count", "when": {"kind": "store", "any_of": [name]}}) for name in ("d1", "d2", "d3")]
     for need, stores_until in (({}, 3), ({"need": "any"}, 1), ({"need_goals": 2}, 2)):
         member = player(challenge(goals=goals, **need))
-        prizes = [member.prizes(member.gets(line(10), store=store)) for store in ("d1", "d2", "d3")]
+        prizes = [member.prizes(member.fetches(line(10), store=store)) for store in ("d1", "d2", "d3")]
         assert [bool(prize) for prize in prizes].index(True) == stores_until - 1
         assert sum(bool(prize) for prize in prizes) == 1
 
@@ -175,10 +175,10 @@ def test_a_journey_counts_a_step_when_those_before_it_are_done() -> None:
         goal("tea", {"kind": "count", "items": {"categories": ["tea"]}}),
     ]
     member = player(challenge(goals=goals, order="in_order", window={"kind": "enrolled", "days": 30}))
-    early = member.gets(line(10, category="tea"))
+    early = member.fetches(line(10, category="tea"))
     assert member.played(early).shut == ("goal/visits/tea",)
-    member.gets(line(10, category="cake"))
-    last = member.gets(line(10, category="tea"))
+    member.fetches(line(10, category="cake"))
+    last = member.fetches(line(10, category="tea"))
     assert member.prizes(last) == [("challenge/visits", 1)]
     member.refunds(early)
     assert member.balance == 70
@@ -281,12 +281,12 @@ def test_a_merge_adds_up_what_both_counted_and_things_that_both_had_once() -> No
     document = book(challenges=[challenge(goals=goals)])
     closed, kept = Player(document, start="2026-03-02 09:00"), Player(document, start="2026-03-02 09:00")
     for store in ("D1", "D2"):
-        closed.gets(line(10), store=store)
-        kept.gets(line(10), store="D2")
+        closed.fetches(line(10), store=store)
+        kept.fetches(line(10), store="D2")
     merge = closed.must(MergeOut(into=KEPT))
     handed = closed.change(merge).outcome
     assert isinstance(handed, MergedAway)
     kept.must(MergeIn(member=CLOSED, merge=merge, estate=handed.estate))
     assert kept.counted()["goal/visits/stores", 0] == 2
     assert kept.counted()["goal/visits/visits", 0] == 4
-    assert kept.prizes(kept.gets(line(10), store="D3")) == [("challenge/visits", 1)]
+    assert kept.prizes(kept.fetches(line(10), store="D3")) == [("challenge/visits", 1)]

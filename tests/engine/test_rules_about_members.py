@@ -3,6 +3,7 @@
 import pytest
 
 from app.engine.commands import Refund, RewardRedemption
+from app.engine.outcomes import Redeemed
 from app.engine.rulebook.compile import compile_rulebook
 from tests.engine.regulars import Json, Regular, book, gift
 
@@ -169,7 +170,9 @@ def test_a_reward_for_segments_is_for_them_alone() -> None:
     assert member.balance == 9
     born = Regular(document, known=("birthday/0/0",))
     born.buys(1)
-    assert born.change(born.must(RewardRedemption(reward="pen"))).outcome.readings == (1, 1)
+    given = born.change(born.must(RewardRedemption(reward="pen"))).outcome
+    assert isinstance(given, Redeemed)
+    assert given.readings == (1, 1)
 
 
 def test_a_rulebook_whose_rewards_ask_measures_nothing_at_purchases() -> None:

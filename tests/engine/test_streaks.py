@@ -25,8 +25,8 @@ def streak(*milestones: tuple[int, int], period: str = "day", **more: object) ->
     }
 
 
-def player(*milestones: tuple[int, int], **more: object) -> Player:
-    return Player(book(streaks=[streak(*milestones, **more)]), start="2026-03-02 09:00")
+def player(*milestones: tuple[int, int], period: str = "day", **more: object) -> Player:
+    return Player(book(streaks=[streak(*milestones, period=period, **more)]), start="2026-03-02 09:00")
 
 
 def buys_on(member: Player, *days: int) -> list[list[tuple[str, int]]]:
