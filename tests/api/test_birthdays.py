@@ -1,4 +1,4 @@
-"""Personal questions in rules, over HTTP: asked on the day, recorded with the purchase, and never asked again (26, 39)."""
+"""Personal questions in rules, over HTTP: asked on the day, recorded with the purchase, never asked again (26, 39)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -3,6 +3,7 @@
 import asyncio
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from app.commands import corrections as commands
 from app.commands.asks import Ask, Recorded
 from app.commands.audit.run import audit
 from app.engine import typeids
-from app.engine.commands import Correction
+from app.engine.corrected import Correction
 from app.repositories.database import Database
 from tests.api.conftest import RULEBOOK, Shop, key, opened
 from tests.api.everything import second_manager
@@ -36,7 +37,7 @@ async def asked(shop: Shop, **body: Any) -> dict[str, Any]:
 
 async def reached(shop: Shop, correction: str, state: str) -> dict[str, Any]:
     for _ in range(200):
-        found = (await shop.ask("GET", f"{CORRECTIONS}/{correction}", token=shop.manager)).json()
+        found: dict[str, Any] = (await shop.ask("GET", f"{CORRECTIONS}/{correction}", token=shop.manager)).json()
         if found["state"] == state:
             return found
         await asyncio.sleep(0.1)
@@ -47,6 +48,12 @@ async def applied(shop: Shop, correction: str, token: str | None = None) -> dict
     answer = await shop.ask("POST", f"{CORRECTIONS}/{correction}/apply", token=token or shop.manager)
     assert answer.status_code == 202, answer.text
     return await reached(shop, correction, "applied")
+
+
+def decoded(prefix: str, text: str) -> UUID:
+    found = typeids.decode(prefix, text)
+    assert found is not None, text
+    return found
 
 
 async def points(shop: Shop, member: str) -> int:
@@ -181,12 +188,12 @@ async def test_what_was_booked_before_the_process_was_killed_is_not_booked_again
 ) -> None:
     shop, members, bought = faulty
     found = await asked(shop, versions=[1])
-    kept, program = app.state.handles, typeids.decode("prg", shop.program["id"])
-    known, correction = await kept.programs.of(program), typeids.decode("crn", found["id"])
-    by = typeids.decode("key", found["asked_by"])
+    kept, program = app.state.handles, decoded("prg", shop.program["id"])
+    known, correction = await kept.programs.of(program), decoded("crn", found["id"])
+    by = decoded("key", found["asked_by"])
     for place in (0, 3):
         # What the worker had done when it was killed, before it could note it.
-        fact, member = typeids.decode("pur", bought[place]), typeids.decode("mbr", members[place // 2])
+        fact, member = decoded("pur", bought[place]), decoded("mbr", members[place // 2])
         command = Correction(purchase=fact, correction=correction, under=2, actor=by, approver=by)
         ask = Ask(member=member, command=command, key=f"correction:{correction}:{fact}")
         assert isinstance(await kept.lanes.ask(known, commands.SYSTEM_SOURCE, ask), Recorded)

@@ -104,7 +104,8 @@ class Maker:
     def _integer(self, schema: Json, _depth: int) -> int:
         least, most = schema.get("minimum", -(10**6)), schema.get("maximum", 10**9)
         inside = [number for number in NUMBERS if least <= number <= most]
-        return self.rng.choice([*inside, least, most] if self.rng.random() < 0.1 else inside or [least, most])
+        number: int = self.rng.choice([*inside, least, most] if self.rng.random() < 0.1 else inside or [least, most])
+        return number
 
     def _number(self, schema: Json, depth: int) -> int:
         return self._integer(schema, depth)

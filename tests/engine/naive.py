@@ -163,7 +163,8 @@ class Naive:
         assert rules.tiers is not None
         first = add_months(day, -rules.tiers.window_months)
         points = sum(points for counted, points in self.counted if counted >= first)
-        return max(rank for rank, level in enumerate(rules.tiers.levels) if level.from_points <= points or rank == 0)
+        asked = [level.from_points for level in rules.tiers.levels]
+        return max(rank for rank, least in enumerate(asked) if rank == 0 or (least is not None and least <= points))
 
     def next_review(self, rules: Rulebook, day: int) -> int:
         assert rules.tiers is not None

@@ -210,7 +210,7 @@ class NaiveSet:
 
 def meets(level: Json, amounts: dict[str, int]) -> bool:
     if "needs" not in level:
-        return amounts["points"] >= level["from_points"]
+        return bool(amounts["points"] >= level["from_points"])
     return is_met(level["needs"], amounts)
 
 

@@ -8,6 +8,7 @@ from app.engine import commands as ask
 from app.engine import outcomes as came
 from app.engine.activity import Activity, ActivityCancel, Told
 from app.engine.change import Change
+from app.engine.corrected import Corrected, Correction
 from app.engine.estate import (
     Continued,
     Counted,
@@ -167,7 +168,7 @@ COMMANDS: list[ask.Command] = [
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
     ask.TierGrant(tier="gold", reason="vip", ladder="wine-club", until_us=US, actor=FACT),
     ask.TierGrantEnd(reason="over", ladder="wine-club", actor=FACT),
-    ask.Correction(purchase=FACT, correction=OTHER, under=2, actor=FACT, approver=OTHER),
+    Correction(purchase=FACT, correction=OTHER, under=2, actor=FACT, approver=OTHER),
 ]
 
 REVERSED = Reversed(asked=90, from_lot=60, from_others=10, from_debt=5, expired=10, uncollected=5)
@@ -294,7 +295,7 @@ OUTCOMES: list[came.Outcome] = [
         readings=(1,),
         surprises=(DRAWN,),
     ),
-    came.Corrected(
+    Corrected(
         purchase=FACT,
         correction=OTHER,
         rulebook=2,

@@ -53,7 +53,7 @@ def asked(step: int) -> st.SearchStrategy[Json]:
     return plain | plain | counters(step).map(lambda need: {"needs": need}) | several
 
 
-LIVES = st.sampled_from(
+LIVES: st.SearchStrategy[Json] = st.sampled_from(
     [
         *({}, {}, {"on_reaching": {"points": 7}}, {"on_reaching": {"points": 300, "wallet": "stamps"}}),
         *({"forever": True}, {"lifetime_after": {"years": 1}}, {"lifetime_after": {"points": 200}}),
@@ -64,9 +64,9 @@ LIVES = st.sampled_from(
 @st.composite
 def sets(draw: st.DrawFn, *, is_plain: bool = False) -> Json:
     """A set of tiers, of which some are plain enough for the account to keep the sum."""
-    levels = [{"id": "base", "title": {"en": "Base"}, "from_points": 0}]
+    levels: list[Json] = [{"id": "base", "title": {"en": "Base"}, "from_points": 0}]
     for step, name in enumerate(NAMES[1:], start=1):
-        more = {"from_points": 20 * step} if is_plain else draw(asked(step))
+        more: Json = {"from_points": 20 * step} if is_plain else draw(asked(step))
         levels.append({"id": name, "title": {"en": name}, **more, **draw(LIVES)})
     return {
         "window": {"kind": "rolling", "months": draw(st.integers(1, 5))} if is_plain else draw(WINDOWS),

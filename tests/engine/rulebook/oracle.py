@@ -56,6 +56,8 @@ def holds(condition: Condition, facts: Facts, document: Rulebook) -> bool:  # no
             return total >= condition.at_least_minor and (most is None or total <= most)
         case PaidWith() | AtTill() | ByStaff() | InMonth() | OnDayOfMonth() | OnDates() | HasItems():
             return holds_besides(condition, facts)
+        case _:
+            raise AssertionError(f"purchases alone do not answer {condition}")
 
 
 def holds_besides(
@@ -81,8 +83,8 @@ def holds_besides(
 
 def has_items(condition: HasItems, facts: Facts) -> bool:
     lines = [line for line in facts.basket.lines if passes(condition.items, line)]
-    least = condition.at_least_units, condition.at_least_lines, condition.items_at_least_minor
-    found = (
+    least = (condition.at_least_units, condition.at_least_lines, condition.items_at_least_minor)
+    found: tuple[Fraction | int, ...] = (
         Fraction(sum(line.quantity_micro for line in lines), 1_000_000),
         len(lines),
         sum(line.amount_minor for line in lines),
