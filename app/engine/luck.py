@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from app.engine.activity import Activity
 from app.engine.calendar import local_day
-from app.engine.commands import Command, Purchase, RewardRedemption
+from app.engine.commands import Command, Move, Purchase, RewardRedemption
 from app.engine.context import Timeline
 from app.engine.draws import draw_counter, limit_counter
 from app.engine.odds import Odds, limit_day, odds_of_surprise, odds_of_wheel, stocks_held, stocks_of, wheel_of
 from app.engine.outcomes import Purchased, Redeemed
 from app.engine.played import Acted, Drawn, Prized
+from app.engine.playspans import purchases_again
 from app.engine.rulebook.measures import PURCHASES
 from app.engine.rulebook.surprises import Surprise
 from app.engine.state import Original
@@ -30,17 +31,21 @@ NO_LUCK: Final = Luck()
 
 
 def luck_of(command: Command, originals: tuple[Original, ...], timeline: Timeline, now_us: int, zone: str) -> Luck:
-    """What a command needs on account of draws: those that it makes, and those of facts that it may undo."""
+    """What a command needs on account of draws: those that it makes, and those of facts that it may undo.
+
+    A move draws again for whoever the purchase was: the counters are of that account.
+    """
     if not timeline.draws:
         return NO_LUCK
     counters: list[tuple[str, int, int]] = []
     stocks: list[str] = []
-    for odds, surprise in _ahead(command, timeline, now_us):
-        counters.append((draw_counter(odds.draw), 0, 1))
-        if surprise is not None and surprise.limit is not None:
-            day = limit_day(surprise.limit, local_day(_occurred_us(command, now_us), zone))
-            counters.append((limit_counter(odds.draw), day, day + 1))
-        stocks += stocks_of(odds)
+    for each in purchases_again(originals) if isinstance(command, Move) else (command,):
+        for odds, surprise in _ahead(each, timeline, now_us):
+            counters.append((draw_counter(odds.draw), 0, 1))
+            if surprise is not None and surprise.limit is not None:
+                day = limit_day(surprise.limit, local_day(_occurred_us(each, now_us), zone))
+                counters.append((limit_counter(odds.draw), day, day + 1))
+            stocks += stocks_of(odds)
     undone = [(original, *each) for original in originals for each in _behind(original, timeline)]
     stocks += [name for _, drawn, odds in undone for name in stocks_held(drawn, odds)]
     return Luck(

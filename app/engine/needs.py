@@ -119,6 +119,8 @@ def companion(
                 wanted |= _measured(instant, now_us, zone, timeline)
             for plays in plays_again(account, now_us, zone, timeline, originals):
                 wanted |= _playing(plays, account, None)
+            luck = luck_of(command, originals, timeline, now_us, zone)
+            wanted |= Needs(counters=tuple([Span(*span) for span in luck.counters]))
         case _:
             pass
     return wanted

@@ -71,12 +71,17 @@ def plays_again(
     account: Account, now_us: int, zone: str, timeline: Timeline, originals: tuple[Original, ...]
 ) -> Iterator[Plays]:
     """What purchases look at that are decided again for an account, each at its own time."""
+    for again in purchases_again(originals):
+        for plays, _ in plays_of(again, account, now_us, zone, timeline, ()):
+            yield plays
+
+
+def purchases_again(originals: tuple[Original, ...]) -> Iterator[Purchase]:
+    """The purchases among some facts as they are decided again, each at its own time."""
     for original in originals:
         bought = original.change.outcome if original.change is not None else None
         if isinstance(bought, Purchased) and isinstance(original.command, Purchase):
-            again = replace(original.command, occurred_us=bought.occurred_us)
-            for plays, _ in plays_of(again, account, now_us, zone, timeline, ()):
-                yield plays
+            yield replace(original.command, occurred_us=bought.occurred_us)
 
 
 def _undoing(original: Original, zone: str, timeline: Timeline, enrolled_day: int) -> Plays:

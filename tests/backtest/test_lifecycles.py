@@ -87,7 +87,7 @@ class Histories(Machine):
         if hasattr(self, "twins"):
             world = self.twins.lazy
             found, names = again(world)
-            context = world.context(LetTimePass(), UUID(int=0), (), Ask())
+            context = world.context(UUID(int=0), Ask())
             for member, state in world.states.items():
                 now, was = settled(found.ledgers[member].whole(), context), settled(called(state, names), context)
                 assert now == was, member

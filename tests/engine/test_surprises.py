@@ -7,14 +7,15 @@ from msgspec.structs import replace
 
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.change import Change
-from app.engine.commands import Purchase, Refund, RefundLine, RewardRedemption
+from app.engine.commands import Move, Purchase, Refund, RefundLine, RewardRedemption
 from app.engine.context import Context
 from app.engine.decide import decide
-from app.engine.draws import message_of, pick, seed_of, value_of
+from app.engine.draws import message_of, pick, prize_stock, seed_of, value_of
 from app.engine.outcomes import Cancelled, Purchased, Redeemed, Refunded
 from app.engine.played import Acted, ActivityCancelled, Drawn, Prized, PrizeTaken
 from app.engine.remains import Reversed
 from tests.engine.builders import SECRET, basket, day, rulebook
+from tests.engine.neighbours import Neighbours
 from tests.engine.shoppers import Shopper
 
 
@@ -220,3 +221,34 @@ def test_a_surprise_comes_with_the_activities_that_it_is_for_and_goes_with_them(
     assert isinstance(undone, ActivityCancelled)
     assert undone.prizes == (PrizeTaken(cause="surprise/lucky", times=1, reversed=Reversed(asked=50, from_lot=50)),)
     assert (member.balance, member.taken["prize/surprise/lucky/points"]) == (100, 0)
+
+
+def latest(world: Neighbours) -> tuple[Drawn, ...]:
+    """The draws of the purchase that was decided last."""
+    outcome = world.rows[-1].change.outcome
+    assert isinstance(outcome, Purchased)
+    return outcome.surprises
+
+
+def test_a_moved_purchase_draws_with_the_numbers_and_the_limit_of_whoever_it_was() -> None:
+    world = Neighbours(rulebook(surprises=[surprise(limit={"per": "day", "times": 2})]))
+    wrong, right = world.enrols(), world.enrols()
+    world.buys(right, 100)
+    for numbers in ([2], []):
+        world.must(wrong, Move(purchase=world.buys(wrong, 100), to=right))
+        assert [each.number for each in latest(world)] == numbers
+
+
+def test_a_moved_purchase_may_win_from_a_stock_that_its_first_draw_left_alone() -> None:
+    prizes = [chance(id="rare", stock=20), chance(id="common")]
+    world = Neighbours(rulebook(surprises=[surprise(prizes=prizes)]))
+    wrong, right = world.enrols(), world.enrols()
+    places = []
+    for _ in range(20):
+        bought = world.buys(wrong, 100)
+        (first,) = latest(world)
+        world.must(wrong, Move(purchase=bought, to=right))
+        (again,) = latest(world)
+        places.append((first.place, again.place))
+    assert (1, 0) in places
+    assert world.taken()[prize_stock("surprise/lucky", "rare")] == [again for _, again in places].count(0)

@@ -7,6 +7,7 @@ command, what follows from it, what the household takes back. A refusal of any o
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
+from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -42,6 +43,7 @@ class Ask:
 
     rows: list[Row] = field(default_factory=list)
     states: dict[UUID, State] = field(default_factory=dict)
+    stocks: tuple[str, ...] = ()
 
 
 class World:
@@ -104,6 +106,8 @@ class World:
     def decided(self, member: UUID, command: Command, fact: UUID) -> tuple[Change | Refusal, Ask]:
         """The answer, and the rows that it would record."""
         ask = Ask()
+        # Locked once for everything that follows: what the command itself says has to be enough.
+        ask.stocks = self._stocks(command, self.named(member, command, fact, ask))
         numbers = iter(range(1, 1000))
         self._household_brings(member, command, fact, ask, numbers)
         refusal = self._decide(member, command, fact, fact, ask, numbers)
@@ -120,7 +124,7 @@ class World:
     ) -> Refusal | None:
         """One command and, depth first, everything that follows from it."""
         state = replace(self.state(member, ask), originals=self.named(member, command, fact, ask))
-        context = self.context(command, fact, state.originals, ask)
+        context = self.context(fact, ask)
         change = decide(command, state, context)
         if isinstance(change, Refusal):
             return change
@@ -145,8 +149,11 @@ class World:
             refusal = self._decide(household, brought, part(fact, next(numbers)), fact, ask, numbers)
             assert refusal is None, refusal
 
-    def context(self, command: Command, fact: UUID, originals: tuple[Original, ...], ask: Ask) -> Context:
-        names = stocks(command, originals, self.timeline, self.now_us, self.zone)
+    def _stocks(self, command: Command, originals: tuple[Original, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(stocks(command, originals, self.timeline, self.now_us, self.zone)))
+
+    def context(self, fact: UUID, ask: Ask) -> Context:
+        """What a decision of this ask may look at besides the account."""
         taken = self.taken(ask)
         return Context(
             fact=fact,
@@ -154,17 +161,17 @@ class World:
             currency=CURRENCY,
             zone=self.zone,
             timeline=self.timeline,
-            stocks=tuple(Stock(name=name, taken=taken.get(name, 0)) for name in dict.fromkeys(names)),
+            stocks=tuple(Stock(name=name, taken=taken.get(name, 0)) for name in ask.stocks),
             seed=seed_at(SECRET, self.timeline, self.now_us, self.zone),
             # Of what is asked about persons, some holds and some does not, by the question and the fact alone.
-            known=tuple(question for question in self.timeline.questions if (len(question) + fact.int) % 2),
+            known=tuple(question for question in self.timeline.questions if crc32(question.encode() + fact.bytes) % 2),
         )
 
     def settled(self, member: UUID) -> State:
         """The account as it is now, with all that time alone has done; nothing is recorded."""
         state = self.state(member)
         fact = UUID(int=0)
-        change = decide(LetTimePass(), state, self.context(LetTimePass(), fact, (), Ask()))
+        change = decide(LetTimePass(), state, self.context(fact, Ask()))
         assert isinstance(change, Change), change
         return evolve(state, change)
 
