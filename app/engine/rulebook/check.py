@@ -14,7 +14,7 @@ from app.engine.rulebook.check_draws import faults_of_draws
 from app.engine.rulebook.check_games import faults_of_games, faults_of_kind
 from app.engine.rulebook.check_life import faults_of_lot_expiry
 from app.engine.rulebook.check_limits import faults_of_earning_limits, faults_of_limits
-from app.engine.rulebook.check_segments import faults_of_segments
+from app.engine.rulebook.check_segments import can_be_judged, faults_of_segments
 from app.engine.rulebook.check_stacking import faults_of_effect, faults_of_stacking
 from app.engine.rulebook.check_terms import faults_of_terms
 from app.engine.rulebook.compile import destination_of, stage_of
@@ -73,7 +73,7 @@ def _rule(rule: Rule, asking: Asking, place: Place) -> Iterator[Fault]:
         found.append(fault_at("empty_period", "Must not lie before `valid_from`.", *place, "valid_until"))
     if rule.when:
         found.extend(faults_of_condition(rule.when, asking, (*place, "when")))
-    if not found and not can_match(tuple(tests_of(rule, asking)), asking):
+    if not found and can_be_judged(rule.when, asking) and not can_match(tuple(tests_of(rule, asking)), asking):
         found.append(fault_at("never_applies", "No purchase can meet these conditions together.", *place, "when"))
     yield from found
     if rule.items:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from app.engine.rulebook.asking import Asking
-from app.engine.rulebook.check_conditions import faults_of_condition, faults_of_items
+from app.engine.rulebook.check_conditions import faults_of_items
+from app.engine.rulebook.check_segments import can_be_judged
 from app.engine.rulebook.compile import destination_of, stage_of
 from app.engine.rulebook.document import BuyGet, Earning, Rule, StepTable
 from app.engine.rulebook.faults import Fault, Place, fault_at
@@ -66,7 +67,7 @@ def _overlapping(earning: Earning, asking: Asking) -> Iterator[Fault]:
     exclusives = [
         (number, rule)
         for number, rule in enumerate(earning.rules)
-        if rule.exclusive and not (rule.when and any(faults_of_condition(rule.when, asking, ())))
+        if rule.exclusive and can_be_judged(rule.when, asking)
     ]
     for (_, one), (number, other) in combinations(exclusives, 2):
         if one.priority != other.priority or one.on != other.on or stage_of(other.effect) == "base":

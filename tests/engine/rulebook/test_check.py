@@ -545,6 +545,27 @@ def test_segments_ask_about_nothing_but_members() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("when", "fault"),
+    [
+        ({"kind": "tier", "any_of": ["gold"]}, ("any_of/0", "unknown_tier")),
+        ({"kind": "tier", "any_of": ["gold"], "set": "club"}, ("set", "unknown_tier_set")),
+        ({"kind": "attribute", "name": "plan", "is_yes": True}, ("name", "unknown_attribute")),
+        ({"kind": "segment", "any_of": ["s"]}, ("kind", "only_about_members")),
+        ({"kind": "segment", "any_of": ["t"]}, ("any_of/0", "unknown_segment")),
+    ],
+)
+def test_a_rule_about_a_segment_that_is_wrong_leaves_the_fault_to_the_segment(
+    when: Json, fault: tuple[str, str]
+) -> None:
+    of_segment = {"when": {"kind": "segment", "any_of": ["s"]}, "effect": {"kind": "bonus", "points": 1}}
+    rules = [{"id": name, "exclusive": True, **of_segment} for name in ("one", "other")]
+    raw = document(earning={"rules": [BASE, *rules]}, segments=[{"id": "s", "title": {"en": "S"}, "when": when}])
+    place, code = fault
+    assert (f"/segments/0/when/{place}", code) in faults(raw)
+    assert all(pointer.startswith("/segments/0/") for pointer, _ in faults(raw))
+
+
 def stacked(*rules: Json, take: str = "best") -> Json:
     return document(earning={"rules": [BASE, *rules], "groups": [{"id": "g", "take": take}]})
 
