@@ -11,17 +11,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cli.home import PROJECT
-from app.engine.commands import Command, Enrol
+from app.engine.commands import Command, Enrol, Goodwill, Move, Void
+from app.engine.outcomes import Purchased, Redeemed
+from app.engine.played import Acted, ActivityCancelled
 from app.engine.rulebook.check import check
 from app.engine.rulebook.document import Rulebook
-from tests.engine.builders import DAY_US, HOUR_US, ZONE, instant, timeline
+from tests.engine.builders import DAY_US, HOUR_US, PLAIN_REDEMPTION, PLAIN_RULES, ZONE, instant, timeline
 from tests.engine.fuzzing import Maker
 from tests.engine.machine_laws import assert_adds_up, assert_again, assert_slices
+from tests.engine.players import LATTE, challenge
 from tests.engine.wishes import Wishes
 from tests.engine.worlds import World
 
 EXAMPLES: Final = tuple(json.loads(path.read_text()) for path in sorted((PROJECT / "examples").glob("*.rulebook.json")))
 PEOPLE: Final = (UUID(int=7), UUID(int=8))
+# Every purchase is good for a latte.
+GENEROUS: Final = {
+    "title": {"en": "Generous"},
+    "earning": {"rules": PLAIN_RULES},
+    "redemption": PLAIN_REDEMPTION,
+    "rewards": [LATTE],
+    "challenges": [challenge(1, repeat="unlimited", prize={"gift": "latte"})],
+}
 # Before, at and after the days that documents speak of.
 STARTS: Final = ("2025-12-30 22:00", "2026-01-10 09:00", "2026-01-31 23:30", "2026-06-29 14:00", "2027-12-30 09:30")
 STEPS: Final = 16
@@ -48,6 +59,17 @@ def test_some_documents_pass_and_some_do_not() -> None:
     assert varied[False] > 10
 
 
+def test_lives_have_activities_that_are_undone_and_gifts_that_are_taken() -> None:
+    """Without them the laws would not be asked about them."""
+    lives = [lived_under(example, seed) for example in (*EXAMPLES, GENEROUS) for seed in range(15)]
+    rows = [row for world in lives if world is not None for row in world.rows]
+    outcomes = [row.change.outcome for row in rows]
+    assert {Acted, ActivityCancelled} <= {type(outcome) for outcome in outcomes}
+    assert {Goodwill, Move, Void} <= {type(row.command) for row in rows}
+    assert any(isinstance(outcome, Redeemed) and outcome.reward and outcome.reward.gifts for outcome in outcomes)
+    assert any(isinstance(outcome, Purchased) and outcome.surprises for outcome in outcomes)
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"]["en"])
 def test_every_example_is_lived_under(example: Any) -> None:
     assert isinstance(check(example, None), Rulebook)
@@ -55,7 +77,7 @@ def test_every_example_is_lived_under(example: Any) -> None:
         lived_under(example, seed)
 
 
-def lived_under(document: Any, seed: int) -> None:
+def lived_under(document: Any, seed: int) -> World | None:
     """Refused with faults that point into it, or lived under: nothing raises, and the laws hold of all that is done."""
     checked = check(document, None)
     if not isinstance(checked, Rulebook):
@@ -64,7 +86,7 @@ def lived_under(document: Any, seed: int) -> None:
             assert fault.code
             assert fault.detail.endswith("."), fault
             found_at(document, fault.pointer)
-        return
+        return None
     rng = random.Random(seed)  # noqa: S311 - chance, no secret
     world = World(timeline((0, checked)), ZONE, instant(rng.choice(STARTS), ZONE))
     wishes = Wishes(rng, world, checked, PEOPLE)
@@ -74,6 +96,7 @@ def lived_under(document: Any, seed: int) -> None:
         world.now_us += rng.choice((0, HOUR_US, DAY_US, 40 * DAY_US))
         member = rng.choice(PEOPLE)
         asked(world, member, wishes.next(member), UUID(int=100 + number))
+    return world
 
 
 def asked(world: World, member: UUID, command: Command, fact: UUID) -> None:

@@ -54,7 +54,7 @@ class Wishes:
             case 5 | 6:
                 return self._undoing(member) or self._purchase()
             case 7:
-                return self._spending()
+                return self._gift(member) or self._spending()
             case 8:
                 return self._by_hand()
             case _:
@@ -120,6 +120,12 @@ class Wishes:
                 return self.rng.choice((Capture(hold=row.fact), HoldRelease(hold=row.fact)))
             case _:
                 return None
+
+    def _gift(self, member: UUID) -> Command | None:
+        """One of the gifts that the member was given, if there are any."""
+        counters = self.world.state(member).counters
+        found = [each.name.removeprefix("gift/") for each in counters if each.name.startswith("gift/") and each.count]
+        return RewardRedemption(reward=self.rng.choice(found)) if found else None
 
     def _spending(self) -> Command:
         rewards, points = self.document.rewards, self.rng.choice(POINTS)
