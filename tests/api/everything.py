@@ -1,9 +1,9 @@
 """A programme in which one thing of every kind exists: for tests that walk over all operations."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -126,8 +126,38 @@ class Everything:
     claim_code: str
 
 
-async def everything(shop: Shop) -> Everything:
-    """One thing of every kind, all of them open to whatever may be done with them."""
+async def backtest_of(shop: Shop) -> str:
+    """A backtest that is done."""
+    answer = await shop.ask("POST", "/v1/backtests", {"version": 1}, token=shop.manager)
+    backtest: str = answer.json()["id"]
+    for _ in range(300):
+        told = (await shop.ask("GET", f"/v1/backtests/{backtest}", token=shop.manager)).json()
+        if told["state"] == "done":
+            return backtest
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"not done in half a minute: {told}")
+
+
+async def correction_of(shop: Shop) -> str:
+    """A correction that is ready to be applied."""
+    asked = {"under": 2, "reason": "wrong-rate", "versions": [1]}
+    made = (await shop.ask("POST", "/v1/corrections", asked, token=shop.manager)).json()
+    while made["state"] != "ready":
+        await asyncio.sleep(0.05)
+        made = (await shop.ask("GET", f"/v1/corrections/{made['id']}", token=shop.manager)).json()
+    correction: str = made["id"]
+    return correction
+
+
+# What a worker makes, by the name that its id has in paths.
+WORK: Final[dict[str, Callable[[Shop], Awaitable[str]]]] = {"correction": correction_of, "backtest": backtest_of}
+
+
+async def everything(shop: Shop, *, with_work: Collection[str] = WORK) -> Everything:
+    """One thing of every kind, all of them open to whatever may be done with them.
+
+    Of what a worker makes, which takes a second each, only the kinds `with_work`.
+    """
 
     async def made(path: str, body: Any = None, token: str | None = None) -> Any:
         answer = await shop.ask("POST", path, body, token=token)
@@ -167,36 +197,12 @@ async def everything(shop: Shop) -> Everything:
         "fact": purchase,
         "program": shop.program["id"],
         "version": "2",
-        "correction": await correction_of(shop),
-        "backtest": await backtest_of(shop),
         "draft": (await made("/v1/rulebook-drafts", {"name": "next", "document": EVERYTHING}, shop.manager))["id"],
     }
+    ids |= {kind: await WORK[kind](shop) for kind in with_work if kind in WORK}
     await made(f"/v1/rulebook-drafts/{ids['draft']}/shadow", token=shop.manager)
     await made(f"/v1/rulebook-drafts/{ids['draft']}/shadow/stop", token=shop.manager)
     return Everything(ids=ids, second_manager=await second_manager(shop), claim_code=claimable["claim_code"])
-
-
-async def backtest_of(shop: Shop) -> str:
-    """A backtest that is done."""
-    answer = await shop.ask("POST", "/v1/backtests", {"version": 1}, token=shop.manager)
-    backtest: str = answer.json()["id"]
-    for _ in range(300):
-        told = (await shop.ask("GET", f"/v1/backtests/{backtest}", token=shop.manager)).json()
-        if told["state"] == "done":
-            return backtest
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"not done in half a minute: {told}")
-
-
-async def correction_of(shop: Shop) -> str:
-    """A correction that is ready to be applied."""
-    asked = {"under": 2, "reason": "wrong-rate", "versions": [1]}
-    made = (await shop.ask("POST", "/v1/corrections", asked, token=shop.manager)).json()
-    while made["state"] != "ready":
-        await asyncio.sleep(0.05)
-        made = (await shop.ask("GET", f"/v1/corrections/{made['id']}", token=shop.manager)).json()
-    correction: str = made["id"]
-    return correction
 
 
 async def second_manager(shop: Shop) -> str:

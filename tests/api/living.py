@@ -4,7 +4,14 @@ import asyncio
 
 import httpx
 
-from app.routers import models_backtests, models_configuration, models_correcting, models_drafts, models_shadows, models_simulations
+from app.routers import (
+    models_backtests,
+    models_configuration,
+    models_correcting,
+    models_drafts,
+    models_shadows,
+    models_simulations,
+)
 from app.routers.wire import Answer
 from tests.api.conftest import RULEBOOK, opened
 from tests.api.lifecycle import Asker
