@@ -123,9 +123,10 @@ TYPES: Final = {
     27: "block",
     28: "unblock",
     29: "lot_extension",
+    40: "tier_grant",
+    41: "tier_grant_end",
     50: "activity",
     51: "activity_cancellation",
-    40: "tier_grant",
     60: "introduction",
-    41: "tier_grant_end",
+    70: "correction",
 }

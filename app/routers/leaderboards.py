@@ -18,7 +18,7 @@ from app.routers import asking, auth, queries, resolving
 from app.routers.handles import Handles, handles
 from app.routers.languages import pick, text
 from app.routers.models_asked import MEMBER_EXAMPLE
-from app.routers.models_boards import LeaderboardShown, Nickname, NicknameAsked, PlaceShown
+from app.routers.models_boards import LeaderboardShown, NicknameAsked, OwnNickname, PlaceShown
 from app.routers.operations import KEY, PHONE, Plain, answered, operation
 from app.routers.phrases import RANKING
 from app.routers.problems import Rejected
@@ -110,7 +110,7 @@ async def get_own_place(request: Request, leaderboard: BoardPath) -> Response:
         "put_nickname",
         TAG,
         "Let a member be seen on leaderboards",
-        Nickname,
+        OwnNickname,
         auth=KEY,
         problems=("missing_scope", "member_not_found"),
         body=NicknameAsked,
@@ -132,7 +132,7 @@ async def put_nickname(request: Request, member: MemberPath) -> Response:
         "put_own_nickname",
         TAG,
         "Be seen on leaderboards",
-        Nickname,
+        OwnNickname,
         auth=PHONE,
         problems=("member_not_found",),
         body=NicknameAsked,
@@ -150,7 +150,7 @@ async def _named(kept: Handles, program: Program, member: UUID, nickname: str | 
     standing = await kept.reading.standing(program, member)
     if standing is None or not await commands.name(kept.database, program, standing.account.member, nickname):
         raise Rejected("member_not_found")
-    return answered(Nickname(nickname=nickname))
+    return answered(OwnNickname(nickname=nickname))
 
 
 async def _asked(

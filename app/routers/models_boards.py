@@ -23,7 +23,7 @@ class NicknameAsked(Asked):
     )
 
 
-class Nickname(Answer, frozen=True, kw_only=True):
+class OwnNickname(Answer, frozen=True, kw_only=True):
     """The name under which a member is seen on leaderboards."""
 
     nickname: Annotated[str | None, Meta(description="The name; null: they are seen without one.", examples=["Lan 🌿"])]

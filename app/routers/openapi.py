@@ -59,7 +59,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_activities.ActivityCancellation,
     models_activities.ActivityQuote,
     models_boards.LeaderboardShown,
-    models_boards.Nickname,
+    models_boards.OwnNickname,
     models_draws.CommitmentList,
     models_draws.DayOfDraws,
     models_draws.DrawProof,

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -59,10 +60,17 @@ def settings(urls: Urls) -> Settings:
     )
 
 
+def application(urls: Urls) -> FastAPI:
+    """The service, whose loggers another test of this process may still listen to."""
+    app = create_app(settings(urls))
+    structlog.configure(cache_logger_on_first_use=False)
+    return app
+
+
 @asynccontextmanager
 async def serving(urls: Urls) -> AsyncIterator[FastAPI]:
     """A started application."""
-    app = create_app(settings(urls))
+    app = application(urls)
     async with app.router.lifespan_context(app):
         yield app
 
@@ -70,7 +78,7 @@ async def serving(urls: Urls) -> AsyncIterator[FastAPI]:
 @contextmanager
 def live(urls: Urls) -> Iterator[str]:
     """The application behind a real server on a free port of this machine; its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings(urls)), host="127.0.0.1", port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(application(urls), host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -149,7 +149,7 @@ async def test_a_purchase_and_a_turn_say_what_they_won_and_quotes_what_could_be(
         True,
         50 if drawn["prize"] == "points" else 0,
     )
-    assert ("You won: “Points”!" in bought["messages"]["cashier"]) is (drawn["prize"] == "points")
+    assert ("Bạn đã trúng: “Points”!" in bought["messages"]["cashier"]) is (drawn["prize"] == "points")
     assert (await shop.ask("GET", f"/v1/purchases/{bought['id']}")).json()["surprises"] == [drawn]
     asked = {"member": member, "reward": "wheel"}
     assert (await shop.ask("POST", "/v1/rewards/redemptions/quote", asked)).json()["wheel"]["drawn"] is False
