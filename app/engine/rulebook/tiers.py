@@ -1,7 +1,7 @@
-"""The ladder of tiers: which level points reach, how levels compare, which one is next."""
+"""What a tier means for the catalogue: how levels compare, what a reward costs at one, from when it can be had."""
 
 from app.engine.rulebook.compile import Compiled
-from app.engine.rulebook.document import Level, Reward
+from app.engine.rulebook.document import Reward
 
 
 def level_ids(compiled: Compiled) -> tuple[str, ...]:
@@ -12,15 +12,6 @@ def level_ids(compiled: Compiled) -> tuple[str, ...]:
 def rank(compiled: Compiled, tier: str | None) -> int:
     """How high a tier stands: 0 for the base level, for no tier, and for one that this rulebook does not know."""
     return compiled.ranks.get(tier, 0)
-
-
-def level_for(compiled: Compiled, points: int) -> str | None:
-    """The id of the highest level that the points of the window reach; None without tiers.
-
-    Points that refunds made negative still reach the base level.
-    """
-    main = compiled.ladder("")
-    return main.levels[main.reached({"points": points})].id if main is not None else None
 
 
 def cost_at(compiled: Compiled, reward: Reward, tier: str | None) -> int:
@@ -39,9 +30,3 @@ def first_day_at(compiled: Compiled, reward: Reward, tier: str | None) -> int | 
     own = rank(compiled, tier)
     early = [days for level, days in reward.early_access.items() if rank(compiled, level) <= own]
     return reward.valid_from.toordinal() - max(early, default=0)
-
-
-def next_level(compiled: Compiled, tier: str | None) -> Level | None:
-    """The level above a tier; None at the top and without tiers."""
-    above = rank(compiled, tier) + 1
-    return compiled.levels[above] if above < len(compiled.levels) else None
