@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from app.engine.codec import decode_command
 from app.engine.commands import Command
+from app.engine.corrected import Correction
+from app.repositories import journal
 from app.repositories.database import Reader, Writer
 from app.repositories.instants import on
 
@@ -95,14 +97,24 @@ async def lock(writer: Writer, program_id: UUID) -> int:
 
 
 async def makers(reader: Reader, program_id: UUID, lots: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], Command]:
-    """The commands that granted the points of these lots, also when they were granted to another member."""
+    """The commands that granted the points of these lots, also when they were granted to another member.
+
+    What a correction added was granted by the purchase that it corrects.
+    """
     statement = """SELECT q.member_id, q.number, j.command FROM unnest($2::uuid[], $3::int[]) AS q(member_id, number)
         JOIN lots l ON l.program_id = $1 AND l.member_id = q.member_id AND l.number = q.number
         LEFT JOIN lots o ON o.program_id = $1 AND o.member_id = l.origin_member AND o.number = l.origin_lot
         JOIN journal j ON j.program_id = $1 AND j.id = coalesce(o.fact_id, l.fact_id)"""
     members, numbers = [member for member, _ in lots], [number for _, number in lots]
     rows = await reader.rows(statement, program_id, members, numbers)
-    return {(member, number): decode_command(command) for member, number, command in rows}
+    found = {(member, number): decode_command(command) for member, number, command in rows}
+    corrected = {command.purchase for command in found.values() if isinstance(command, Correction)}
+    if not corrected:
+        return found
+    bought = {row.id: row.command for row in await journal.facts(reader, program_id, sorted(corrected))}
+    return {
+        lot: bought[command.purchase] if isinstance(command, Correction) else command for lot, command in found.items()
+    }
 
 
 async def add(writer: Writer, program_id: UUID, sums: Mapping[Cell, int]) -> None:

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from app.commands.totals.asking import Line, ask
 from app.commands.totals.projection import catch_up
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import Adjustment, Capture, HoldPlace, MergeOut, Purchase, Redemption, Refund, TransferOut
+from app.engine.corrected import Correction
 from app.engine.facts import Basket
 from app.repositories import journal, lots
 from app.repositories.totals import Asked
@@ -25,6 +27,7 @@ from tests.engine.builders import basket, rulebook
 
 VISIT = {"id": "visit", "title": {"en": "A visit"}}
 FOR_A_VISIT = {"id": "visited", "on": "visit", "effect": {"kind": "bonus", "points": 50}}
+NEVER = datetime(2190, 1, 1, tzinfo=UTC)
 ALWAYS = {"from_day": 1, "until_day": date.max.toordinal(), "known_day": date.max.toordinal()}
 
 
@@ -131,6 +134,36 @@ async def test_points_of_an_activity_are_those_of_its_store_also_when_it_is_canc
         ("D2", "accrual"): 50,
         ("", "accrual"): 50,
     }
+
+
+async def test_points_of_a_correction_are_those_of_the_store_of_the_purchase_that_it_corrects(worker: Process) -> None:
+    per_minor = {"kind": "per_amount", "points": 3, "per_minor": 1}
+    right = rulebook(earning={"rules": [{"id": "base", "effect": per_minor}]}, transfers={})
+    shop = await opened(
+        worker, rulebook(transfers={}), right, number_of_members=2, effective=(datetime(2020, 1, 1, tzinfo=UTC), NEVER)
+    )
+    one, other = shop.members
+    bought = await shop.must(one, Purchase(basket=bought_in("D1", 100)))
+    await shop.must(one, Purchase(basket=bought_in("D2", 100)))
+    await shop.must(one, Correction(purchase=bought.row.id, correction=uuid4(), under=2))
+    await shop.must(one, Correction(purchase=bought.row.id, correction=uuid4(), under=1))
+    await shop.must(one, Correction(purchase=bought.row.id, correction=uuid4(), under=2))
+    await shop.must(one, TransferOut(to=other, points=400))
+    await shop.must(other, Redemption(points=350, store="D9"))
+    await shop.must(one, Refund(purchase=bought.row.id))
+    by_store = await totals(shop, "issue_store", "kind")
+    assert {group: line.outstanding for group, line in by_store.items() if group[1] != "redemption"} == {
+        ("D1", "accrual"): 100,
+        ("D1", "adjustment"): 200,
+        ("D1", "reversal"): -300,
+        ("D1", "transfer_in"): 300,
+        ("D1", "transfer_out"): -300,
+        ("D2", "accrual"): 100,
+        ("D2", "transfer_in"): 100,
+        ("D2", "transfer_out"): -100,
+    }
+    spent = {group[0]: line.redeemed for group, line in (await totals(shop, "issue_store")).items()}
+    assert spent == {"D1": 250, "D2": 100}
 
 
 async def test_points_of_a_tender_that_come_back_in_parts_are_charged_to_the_lots_that_they_go_back_to(
