@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.cli import documents
 from app.cli.api import Api
 from app.cli.grocery import journey
 from app.cli.grocery.opening import RULEBOOK, Programme, open_programme
@@ -43,7 +44,7 @@ def compared(programme: Programme, end: date) -> tuple[dict[int, Any], dict[int,
 def test_a_sample_of_the_year_and_the_half_year_after_it_are_right_to_the_point(service: live.Live) -> None:
     sample = journey.load(HOUSEHOLDS)
     with Api(service.url, service.secrets["OPERATOR_TOKEN"]) as operator:
-        programme = open_programme(operator, service.url, sample.households, lambda: None)
+        programme = open_programme(operator, service.url, sample, documents.read(RULEBOOK), lambda: None)
     with programme.api:
         replay = Replay(programme, POLICY, lambda _day, _baskets: None)
         replay.run(sample, None)

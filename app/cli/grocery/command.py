@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from statistics import quantiles
 from typing import Annotated, Any
 
@@ -13,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from app.cli import documents
 from app.cli.api import Api
 from app.cli.errors import CommandError
 from app.cli.grocery import journey
-from app.cli.grocery.opening import Programme, open_programme, rfc3339
+from app.cli.grocery.opening import RULEBOOK, Programme, open_programme, rfc3339
 from app.cli.grocery.policy import Policy
 from app.cli.grocery.replay import Replay
 from app.cli.grocery.totals import Totals, totals
@@ -36,17 +38,22 @@ def main() -> None:
 def grocery(
     *,
     url: Annotated[str, typer.Option(envvar="RUNG_URL", help="The address of the service.")] = HERE,
+    rulebook: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="Another rulebook, in JSON or YAML, such as the supermarket's."),
+    ] = RULEBOOK,
     households: Annotated[int | None, typer.Option(min=1, help="Only so many of the 2 469.")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=365, help="Only so many days of the year.")] = None,
     audit: Annotated[bool, typer.Option(help="Audit the programme at the end.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Replay a year of grocery baskets into a sandbox programme, then say what became of the points."""
+    document = documents.read(rulebook)
     console.print("Reading the baskets …")
     year = journey.load(households)
     with Api(url, _operator_token()) as operator, _progress() as progress:
         enrolling = progress.add_task("Households", total=len(year.households))
-        programme = open_programme(operator, url, year.households, lambda: progress.advance(enrolling))
+        programme = open_programme(operator, url, year, document, lambda: progress.advance(enrolling))
         living = progress.add_task("Baskets", total=year.basket_count)
 
         def told(day: object, baskets: int) -> None:

@@ -1,7 +1,7 @@
 """The Complete Journey as baskets: the lines of its parquet files, in whole cents, grouped by basket and local day."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -48,11 +48,12 @@ class Basket:
 
 
 class Journey:
-    """The year, or the part of it that was asked for."""
+    """The year, or the part of it that was asked for. `sizes`: how many live in a household, of those that said so."""
 
-    def __init__(self, lines: pa.Table, households: Sequence[int]) -> None:
+    def __init__(self, lines: pa.Table, households: Sequence[int], sizes: Mapping[int, int]) -> None:
         self._lines = lines
         self.households = households
+        self.sizes = sizes
         self.line_count = lines.num_rows
         self.basket_count = len(pc.unique(lines["basket_id"]))
 
@@ -92,7 +93,18 @@ def load(households: int | None = None) -> Journey:
     amount, discount = _money(lines)
     columns = {name: lines[name] for name in ("number", "basket_id", "household_id", "store_id", "at", "product_id")}
     columns |= {"department": departments, "quantity": lines["quantity"], "amount": amount, "discount": discount}
-    return Journey(pa.table(columns), chosen)
+    return Journey(pa.table(columns), chosen, _sizes(folder))
+
+
+def _sizes(folder: Path) -> dict[int, int]:
+    """How many live in each household that was asked; "5+" counts as five."""
+    told = pq.read_table(folder / "demographics.parquet", columns=["household_id", "household_size"])
+    sizes = pc.cast(pc.replace_substring(told["household_size"], "+", ""), pa.int64())
+    return {
+        household: size
+        for household, size in zip(told["household_id"].to_pylist(), sizes.to_pylist(), strict=True)
+        if size is not None
+    }
 
 
 def _numbered(lines: pa.Table) -> pa.Table:

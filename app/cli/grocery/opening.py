@@ -1,21 +1,21 @@
 """The programme of the replay: made anew each time, with its rulebook, a key, and every household enrolled."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from app.cli.api import Api
-from app.cli.grocery.journey import CURRENCY, ZONE
+from app.cli.grocery.journey import CURRENCY, ZONE, Journey
 from app.cli.grocery.policy import START
 from app.cli.home import PROJECT
 
 CONNECTIONS: Final = 4
 RULEBOOK: Final = PROJECT / "examples" / "grocery.rulebook.json"
+# The one thing that the data know of people and that a rulebook may ask.
+SIZE: Final = "household_size"
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -31,8 +31,11 @@ class Programme:
     members: dict[int, str]
 
 
-def open_programme(operator: Api, url: str, households: Sequence[int], enrolled: Callable[[], None]) -> Programme:
-    """Make a sandbox programme whose clock stands at the start of the year. `enrolled` is called for each household."""
+def open_programme(operator: Api, url: str, journey: Journey, document: Any, enrolled: Callable[[], None]) -> Programme:
+    """Make a sandbox programme under a rulebook, whose clock stands at the start of the year.
+
+    `enrolled` is called for each household.
+    """
     start = rfc3339(datetime.combine(START, time(), ZONE))
     made = operator.post(
         "/v1/programs",
@@ -49,15 +52,18 @@ def open_programme(operator: Api, url: str, households: Sequence[int], enrolled:
     wanted = {"source": "tills", "name": "replay", "scopes": ["pos", "manager"]}
     key = operator.post(f"/v1/programs/{made['id']}/keys", wanted, key=str(uuid.uuid4()))
     api = Api(url, key["key"], connections=CONNECTIONS)
-    document = msgspec.json.decode(RULEBOOK.read_bytes())
     api.post("/v1/rulebooks", {"document": document, "effective_at": start}, key="rulebook-1")
 
+    asks_size = SIZE in {attribute["id"] for attribute in document.get("attributes", ())}
+
     def enrol(household: int) -> str:
-        answer = api.post("/v1/members", {"external_id": str(household)}, key=f"enrol-{household:05}")
+        size = journey.sizes.get(household) if asks_size else None
+        told = {} if size is None else {"attributes": {SIZE: size}}
+        answer = api.post("/v1/members", {"external_id": str(household), **told}, key=f"enrol-{household:05}")
         enrolled()
         return str(answer["id"])
 
-    members = dict(zip(households, at_once(enrol, households), strict=True))
+    members = dict(zip(journey.households, at_once(enrol, journey.households), strict=True))
     return Programme(id=made["id"], api=api, document=document, members=members)
 
 

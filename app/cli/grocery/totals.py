@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.cli.api import Api
 from app.cli.errors import CommandError
 from app.cli.grocery.opening import Programme, at_once
+from app.commands.totals.asking import HEADINGS
 
 PAGE: Final = "200"
 SWEPT_SECONDS_MAX: Final = 120
@@ -44,11 +45,14 @@ def totals(programme: Programme) -> Totals:
         tiers[tier["tier"]["level"]] += 1
     if sum(moved.values()) != standing["points"] - standing["debt"]:
         raise CommandError(f"The entries {dict(moved)} do not add up to the balances {dict(standing)}.")
+    told: Counter[str] = Counter()
+    for kind, points in moved.items():
+        told[HEADINGS[kind]] += points
     return Totals(
-        issued=moved["accrual"],
-        redeemed=-moved["redemption"],
-        expired=-moved["expiry"],
-        reversed=-moved["reversal"],
+        issued=told["issued"],
+        redeemed=-told["redeemed"],
+        expired=-told["expired"],
+        reversed=-told["reversed"],
         outstanding=standing["points"],
         debt=standing["debt"],
         entries=standing["entries"],
