@@ -8,6 +8,7 @@ from app.engine.calendar import local_day
 from app.repositories import programs
 from app.repositories.instants import us
 from app.repositories.keys import Caller
+from app.repositories.programs import Program
 from app.repositories.totals import Head
 from app.routers.handles import Handles
 from app.routers.problems import Rejected
@@ -15,13 +16,13 @@ from app.routers.problems import Rejected
 RETRY_AFTER_S: Final = 2
 
 
-async def today(kept: Handles, caller: Caller) -> int:
+async def today(kept: Handles, program: Program) -> int:
     """The programme's local day."""
     async with kept.database.glancing() as reader:
-        listed = await programs.by_id(reader, caller.program.id)
-        assert listed is not None, "the key's programme exists"
+        listed = await programs.by_id(reader, program.id)
+        assert listed is not None, "the programme exists whose credential asks"
         now = await now_of(reader, listed.standing.test_now)
-    return local_day(us(now), caller.program.zone)
+    return local_day(us(now), program.zone)
 
 
 async def counted(kept: Handles, caller: Caller) -> Head:

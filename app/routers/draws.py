@@ -7,14 +7,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import fairness
+from app.commands.asks import Recorded
 from app.commands.fairness import DaySeed
+from app.engine import typeids
+from app.repositories.journal import JournalRow
+from app.repositories.programs import Program
+from app.repositories.recording import kind_of
 from app.routers import accounting, auth, queries, resolving
-from app.routers.handles import handles
+from app.routers.auth import Member
+from app.routers.handles import Handles, handles
 from app.routers.models_draws import CommitmentList, DayOfDraws, DrawProof
-from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.operations import KEY, PHONE, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.queries import day_shown
-from app.routers.render import PREFIXES
+from app.routers.render import PREFIXES, Telling
 from app.routers.render_draws import proof
 
 router = APIRouter(route_class=Plain)
@@ -46,7 +52,7 @@ FactPath = Annotated[str, Path(description="The id of any fact.", examples=["pur
 async def list_commitments(request: Request) -> Response:
     """For any day, up to 400 days ahead: keep them, and compare when the seeds are revealed."""
     caller = await auth.caller(request, auth.POS)
-    today = await accounting.today(handles(request), caller)
+    today = await accounting.today(handles(request), caller.program)
     first, last = queries.day(request, "from"), queries.day(request, "until")
     first = today if first is None else first
     last = min(first + USUAL_DAYS, today + AHEAD_DAYS_MAX) if last is None else last
@@ -73,7 +79,7 @@ async def get_seed(request: Request, day: DayPath) -> Response:
     """With it everybody can repeat every draw of that day. Before the day is over `seed` is null."""
     caller = await auth.caller(request, auth.POS)
     asked = queries.day_in_path(day)
-    today = await accounting.today(handles(request), caller)
+    today = await accounting.today(handles(request), caller.program)
     if asked > today + AHEAD_DAYS_MAX:
         raise Rejected("not_found")
     return answered(_day(fairness.day_seed(caller.program, asked, today)))
@@ -102,9 +108,51 @@ async def get_draws(request: Request, fact: FactPath) -> Response:
     recorded = await resolving.fact(kept, caller, prefix, fact) if prefix in KNOWN and "_" in fact else None
     if recorded is None:
         raise Rejected("not_found")
-    telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
-    today = await accounting.today(kept, caller)
-    return answered(proof(fact, recorded.row, caller.program, today, telling))
+    return answered(await _proved(request, caller.program, fact, recorded.row))
+
+
+@router.get(
+    "/v1/me/facts/{fact}/draws",
+    **operation(
+        "get_own_draws",
+        "Phones",
+        "Proof of the draws of a member's own fact",
+        DrawProof,
+        auth=PHONE,
+        problems=("not_found",),
+    ),
+)
+async def get_own_draws(request: Request, fact: FactPath) -> Response:
+    """What the shop sees of it, for the member whom it was drawn for; facts of others are not found.
+
+    Whoever was merged into this member is no other.
+    """
+    visitor = await auth.member(request)
+    recorded = await _own(handles(request), visitor, fact)
+    if recorded is None:
+        raise Rejected("not_found")
+    return answered(await _proved(request, visitor.program, fact, recorded.row))
+
+
+async def _own(kept: Handles, visitor: Member, fact: str) -> Recorded | None:
+    """The fact with an id, if it is of the account that is the visitor's today."""
+    prefix = fact.partition("_")[0]
+    found = typeids.decode(prefix, fact) if prefix in KNOWN else None
+    recorded = await kept.reading.fact(visitor.program, found) if found is not None else None
+    if recorded is None or PREFIXES[kind_of(recorded.row.command)] != prefix:
+        return None
+    own = await kept.reading.standing(visitor.program, visitor.id)
+    whose = await kept.reading.standing(visitor.program, recorded.row.member)
+    if own is None or whose is None or own.account.member != whose.account.member:
+        return None
+    return recorded
+
+
+async def _proved(request: Request, program: Program, fact: str, row: JournalRow) -> DrawProof:
+    kept = handles(request)
+    timeline = await kept.reading.timeline(program, row.rulebooks_known)
+    telling = Telling(currency=program.currency, language=resolving.language(request), timeline=timeline)
+    return proof(fact, row, program, await accounting.today(kept, program), telling)
 
 
 def _day(found: DaySeed) -> DayOfDraws:

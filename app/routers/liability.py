@@ -122,7 +122,7 @@ async def get_liability(request: Request) -> Response:
     as_table = queries.wants_csv(request)
     kept = handles(request)
     if as_of is None:
-        as_of = await accounting.today(kept, caller)
+        as_of = await accounting.today(kept, caller.program)
     known = as_of if known is None else known
     await accounting.counted(kept, caller)
     owed = await commands.liability(kept.database, caller.program, as_of_day=as_of, known_day=known)

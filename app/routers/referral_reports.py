@@ -47,7 +47,7 @@ async def get_referral_report(request: Request) -> Response:
     """
     caller = await auth.caller(request, auth.MANAGER)
     kept = handles(request)
-    today = await accounting.today(kept, caller)
+    today = await accounting.today(kept, caller.program)
     first, last, as_of = (queries.day(request, name) for name in ("from", "until", "as_of"))
     from_day, until_day = FIRST_DAY if first is None else first, today if last is None else last
     period = request.query_params.get("period", "month")

@@ -59,7 +59,7 @@ async def get_totals(request: Request) -> Response:
     caller = await auth.caller(request, auth.MANAGER)
     as_table = queries.wants_csv(request)
     kept = handles(request)
-    asked = _asked(request, await accounting.today(kept, caller))
+    asked = _asked(request, await accounting.today(kept, caller.program))
     head = await accounting.counted(kept, caller)
     try:
         found = await ask(kept.database, caller.program, asked)

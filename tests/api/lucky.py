@@ -33,6 +33,7 @@ async def lucky(client: httpx.AsyncClient) -> list[tuple[type[Answer], bytes]]:
     await ask(models_draws.DayOfDraws, "GET", "/v1/draws/seeds/2026-01-01")
     await ask(models_boards.OwnNickname, "PUT", f"/v1/members/{member}/nickname", {"nickname": "Lan"})
     token = (await shop.ask("POST", f"/v1/members/{member}/tokens", {})).json()["token"]
+    await ask(models_draws.DrawProof, "GET", f"/v1/me/facts/{bought['id']}/draws", token=token)
     await ask(models_boards.OwnNickname, "PUT", "/v1/me/nickname", {"nickname": "Lan"}, token=token)
     await ask(models_boards.LeaderboardShown, "GET", "/v1/leaderboards/top", token=shop.manager)
     await ask(models_boards.LeaderboardShown, "GET", "/v1/me/leaderboards/top", token=token)

@@ -124,6 +124,25 @@ async def test_a_fact_without_draws_proves_nothing_and_no_fact_is_not_found(shop
     assert (await shop.ask("GET", "/v1/facts/pur_01jkm3x8e4f5gr6h7s8t9v0w1x/draws")).status_code == 404
 
 
+async def test_a_phone_proves_the_draws_of_its_own_member_and_of_nobody_else(client: httpx.AsyncClient) -> None:
+    shop = await clocked(client, document=LUCKY)
+    member, other, closed = [(await shop.enrol())["id"] for _ in range(3)]
+    bought, theirs, before = [(await shop.buy(each, 1000))["id"] for each in (member, other, closed)]
+    token = (await shop.ask("POST", f"/v1/members/{member}/tokens", {"ttl_seconds": 3600})).json()["token"]
+
+    async def proved(fact: str) -> httpx.Response:
+        return await shop.ask("GET", f"/v1/me/facts/{fact}/draws", token=token)
+
+    shown = await proved(bought)
+    assert (shown.status_code, shown.json()["data"][0]["seed"]) == (200, None)
+    assert shown.json() == (await shop.ask("GET", f"/v1/facts/{bought}/draws")).json()
+    for fact in (theirs, before, bought.replace("pur_", "rdm_"), "ext:1", "pur_x", "nonsense"):
+        assert ((await proved(fact)).status_code, (await proved(fact)).json()["code"]) == (404, "not_found"), fact
+    await shop.ask("POST", f"/v1/members/{member}/merge", {"from": closed}, token=shop.manager)
+    assert [draw["member"] for draw in (await proved(before)).json()["data"]] == [closed]
+    assert (await proved(theirs)).status_code == 404
+
+
 async def test_a_quote_shows_no_draw_and_moves_no_number(client: httpx.AsyncClient) -> None:
     shop = await clocked(client, document=LUCKY)
     member = (await shop.enrol())["id"]
