@@ -1,6 +1,6 @@
 """The catalogue as callers see it: what there is, why a member cannot have it, whose a voucher is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from app.commands.asks import Recorded
 from app.commands.reading import Quote, Reading
 from app.commands.requests import Request, claim, made_before
 from app.engine.commands import RewardRedemption
-from app.engine.context import Edition
+from app.engine.context import Edition, Stock
+from app.engine.draws import prize_stock
+from app.engine.odds import odds_of_wheel, stocks_of
 from app.engine.outcomes import Redeemed
 from app.engine.refusals import Reason, Refusal
 from app.engine.rulebook.rewards import Reward
@@ -27,7 +29,8 @@ USE: Final = 17
 class Offer(Struct, frozen=True, kw_only=True):
     """A reward, how many of it are left, what it costs whom it was asked for, and why they cannot have it.
 
-    `is_gift`: they were given it, so that it costs them nothing.
+    `is_gift`: they were given it, so that it costs them nothing. `prizes_left`: of a wheel, how often each of its
+    prizes can still be won.
     """
 
     reward: Reward
@@ -35,6 +38,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     cost_points: int
     obstacles: tuple[Reason, ...]
     is_gift: bool = False
+    prizes_left: tuple[int | None, ...] = ()
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -58,6 +62,8 @@ async def catalogue(
     """Every reward in force. For a member each is decided like a redemption of one, and thrown away."""
     names = [reward_stock(reward.id) for reward in rewards]
     names += [pool_stock(reward.pool) for reward in rewards if reward.pool is not None]
+    wheels = [odds for reward in rewards if (odds := odds_of_wheel(reward)) is not None]
+    names += [name for odds in wheels for name in stocks_of(odds)]
     async with database.glancing() as reader:
         stocked = await stocks.look(reader, program.id, names)
     offers = []
@@ -78,9 +84,20 @@ async def catalogue(
                 cost_points=cost,
                 obstacles=obstacles,
                 is_gift=is_gift,
+                prizes_left=_prizes_left(reward, stocked),
             )
         )
     return offers
+
+
+def _prizes_left(reward: Reward, stocked: Mapping[str, Stock]) -> tuple[int | None, ...]:
+    odds = odds_of_wheel(reward)
+    if odds is None:
+        return ()
+    return tuple(
+        None if chance.stock is None else max(0, chance.stock - stocked[prize_stock(odds.draw, chance.id)].taken)
+        for chance in odds.prizes
+    )
 
 
 async def _for_member(

@@ -20,6 +20,11 @@ class Odds(Struct, frozen=True, kw_only=True):
     nothing_weight: int
     budget_points: int | None = None
 
+    @property
+    def weight(self) -> int:
+        """All weights together, that of nothing included."""
+        return sum(chance.weight for chance in self.prizes) + self.nothing_weight
+
 
 class Share(Struct, frozen=True):
     """What a prize takes of something that all members share, and how much there is of it."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.engine.commands import RewardRedemption
 from app.routers.models_answered import ID, Fact
 from app.routers.models_asked import NOT_AFTER, MemberReference
-from app.routers.models_luck import Draw
+from app.routers.models_luck import Draw, WheelOdds
 from app.routers.wire import Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Money, micros
 
 CODES_MAX: Final = 10_000
@@ -83,6 +83,7 @@ class Reward(Answer, frozen=True, kw_only=True):
     value: Annotated[Money | None, Meta(description="What it is worth; null where the rulebook does not say.")]
     left: Annotated[Int64 | None, Meta(description="How many there still are; null: no end of them.", examples=[12])]
     cause: Annotated[str | None, Meta(description="The cause of a donation.")]
+    odds: Annotated[WheelOdds | None, Meta(description="What a wheel can stop at; null: it is no wheel.")]
     obstacles: Annotated[
         list[Obstacle], Meta(description="Why the member cannot have it now; empty: they can, or no member was named.")
     ]

@@ -1,13 +1,17 @@
 """What draws won, in the answer to what they came with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from app.engine.context import Edition
 from app.engine.odds import Odds, odds_of_surprise, odds_of_wheel
 from app.engine.played import Drawn
+from app.engine.rulebook.chances import Chance
 from app.routers.languages import pick
-from app.routers.models_luck import Draw, OddsShown
+from app.routers.models_luck import ChanceOffered, Draw, OddsShown, WheelOdds
 from app.routers.wire import wallet_shown
+
+PLACES: Final = 10_000
 
 
 def surprises(found: Iterable[Drawn], edition: Edition, language: str) -> list[Draw]:
@@ -30,7 +34,36 @@ def wheel(drawn: Drawn | None, edition: Edition, reward: str, language: str) -> 
 
 def odds_shown(odds: Odds, language: str) -> list[OddsShown]:
     """The prizes of a draw in their order."""
-    return [OddsShown(id=each.id, title=pick(each.title, language), weight=each.weight) for each in odds.prizes]
+    return [OddsShown(**_likely(each, odds, language)) for each in odds.prizes]
+
+
+def wheel_odds(odds: Odds, left: Sequence[int | None], language: str) -> WheelOdds:
+    """What a wheel of the catalogue can stop at; `left` is of each prize what can still be won."""
+    return WheelOdds(
+        prizes=[
+            ChanceOffered(**_likely(each, odds, language), left=rest)
+            for each, rest in zip(odds.prizes, left, strict=True)
+        ],
+        nothing_weight=odds.nothing_weight,
+        nothing_fraction=f"{odds.nothing_weight}/{odds.weight}",
+        nothing_percent=percent(odds.nothing_weight, odds.weight),
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent, rounded down to four places."""
+    number, rest = divmod(part * 100 * PLACES // whole, PLACES)
+    return f"{number}.{rest:04}".rstrip("0").rstrip(".")
+
+
+def _likely(chance: Chance, odds: Odds, language: str) -> dict[str, Any]:
+    return {
+        "id": chance.id,
+        "title": pick(chance.title, language),
+        "weight": chance.weight,
+        "fraction": f"{chance.weight}/{odds.weight}",
+        "percent": percent(chance.weight, odds.weight),
+    }
 
 
 def _draw(drawn: Drawn, odds: Odds, title: Mapping[str, str], language: str) -> Draw:

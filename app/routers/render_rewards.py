@@ -7,19 +7,21 @@ from app.commands.rewards import Issued, Offer
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change
+from app.engine.odds import odds_of_wheel
 from app.engine.refusals import Reason
 from app.repositories.journal import JournalRow
 from app.routers import models_rewards as models
 from app.routers.catalogue import KINDS
 from app.routers.languages import pick, text
 from app.routers.render import Telling, standing
-from app.routers.render_luck import wheel
+from app.routers.render_luck import wheel, wheel_odds
 from app.routers.wire import Money, instant_or_none, wallet_shown
 
 
 def offer(found: Offer, currency: str, language: str) -> models.Reward:
     """A reward of the catalogue."""
     reward = found.reward
+    odds = odds_of_wheel(reward)
     return models.Reward(
         id=reward.id,
         title=pick(reward.title, language),
@@ -31,6 +33,7 @@ def offer(found: Offer, currency: str, language: str) -> models.Reward:
         value=None if reward.value_minor is None else Money(amount=reward.value_minor, currency=currency),
         left=found.left,
         cause=pick(reward.cause, language) if reward.cause else None,
+        odds=None if odds is None else wheel_odds(odds, found.prizes_left, language),
         obstacles=[_obstacle(reason, language) for reason in found.obstacles],
     )
 

@@ -153,10 +153,38 @@ async def test_a_quote_shows_no_draw_and_moves_no_number(client: httpx.AsyncClie
     assert proof["data"][0]["number"] == 1
 
 
+async def test_the_catalogue_shows_the_odds_of_a_wheel_as_its_quote_does(client: httpx.AsyncClient) -> None:
+    odds = {"prizes": [chance(), chance(id="car", weight=5, stock=1)], "nothing_weight": 1}
+    wheel = LUCKY["rewards"][0] | {"odds": odds}
+    item = {"id": "mug", "title": {"en": "A mug"}, "kind": "item", "cost_points": 5}
+    shop = await clocked(client, document=LUCKY | {"rewards": [wheel, item]})
+    offers = (await shop.ask("GET", "/v1/rewards")).json()["data"]
+    car = {"id": "car", "title": "Points", "weight": 5, "fraction": "5/7", "percent": "71.4285"}
+    points = {"id": "points", "title": "Points", "weight": 1, "fraction": "1/7", "percent": "14.2857"}
+    assert [offer["odds"] for offer in offers] == [
+        {
+            "prizes": [points | {"left": None}, car | {"left": 1}],
+            "nothing_weight": 1,
+            "nothing_fraction": "1/7",
+            "nothing_percent": "14.2857",
+        },
+        None,
+    ]
+    member = (await shop.enrol())["id"]
+    await shop.buy(member, 1000000)
+    asked = {"member": member, "reward": "wheel"}
+    quote = (await shop.ask("POST", "/v1/rewards/redemptions/quote", asked)).json()["wheel"]
+    assert (quote["odds"], quote["nothing_weight"]) == ([points, car], 1)
+    while (await shop.ask("POST", "/v1/rewards/redemptions", asked)).json()["wheel"]["prize"] != "car":
+        pass
+    wheel = (await shop.ask("GET", f"/v1/rewards?member={member}")).json()["data"][0]
+    assert [prize["left"] for prize in wheel["odds"]["prizes"]] == [None, 0]
+
+
 async def test_a_purchase_and_a_turn_say_what_they_won_and_quotes_what_could_be(client: httpx.AsyncClient) -> None:
     shop = await clocked(client, document=LUCKY)
     member = (await shop.enrol())["id"]
-    odds = [{"id": "points", "title": "Points", "weight": 1}]
+    odds = [{"id": "points", "title": "Points", "weight": 1, "fraction": "1/4", "percent": "25"}]
     quoted = (await shop.ask("POST", "/v1/purchases/quote", basket(member, 100000))).json()["surprises"]
     assert [(each["drawn"], each["odds"], each["nothing_weight"], each["prize"]) for each in quoted] == [
         (False, odds, 3, None)
