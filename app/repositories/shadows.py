@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import Struct, json
 
+from app.engine.decisions.anew import Seen
 from app.repositories.database import Reader, Writer
+
+# The numbers under which the journal files them.
+PURCHASE: Final = 2
+ACTIVITY: Final = 50
 
 
 class Shadow(Struct, frozen=True, kw_only=True):
     """A draft, as it was when it began to be decided beside the rulebook in force. `document` is JSON text.
 
-    All rows of the journal after `from_number` up to `number` were looked at; of the purchases among them `compared`
-    were decided, `unknown` could not be.
+    All rows of the journal after `from_number` up to `number` were looked at; of the purchases and activities among
+    them `compared` were judged, `unknown` could not be. The points are what refunds have left.
     """
 
     id: UUID
@@ -42,21 +47,27 @@ class Why(Struct, frozen=True, kw_only=True):
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """A purchase that has other points under the draft. `counts` is by how much more of it counts towards tiers."""
+    """What members have of an activity of a kind under both. `counts` is by how much more of it counts towards tiers.
+
+    It is also kept where nothing `differs` any more, or yet, when what the draft has `seen` would not be known else.
+    """
 
     number: int
     fact: UUID
     member: UUID
+    kind: int
     live_points: int
     draft_points: int
     counts: int
+    differs: bool
     why: Why
+    seen: Seen | None = None
 
 
 class Summary(Struct, frozen=True, kw_only=True):
     """The differences added up."""
 
-    purchases: int
+    differing: int
     members: int
     up: int
     down: int
@@ -64,6 +75,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 _COLUMNS = """id, draft_id, revision, document::text, state, from_number, number, started_at, started_by, stopped_at,
     stopped_by, compared, unknown, live_points, draft_points"""
+_DIFFERENCE = """number, fact_id, member_id, kind, live_points, draft_points, counts, differs, why::text, seen::text"""
 
 
 def _shadow(row: Sequence[Any]) -> Shadow:
@@ -85,6 +97,22 @@ def _shadow(row: Sequence[Any]) -> Shadow:
         unknown=unknown,
         live_points=int(live),
         draft_points=int(drafted),
+    )
+
+
+def _difference(row: Sequence[Any]) -> Difference:
+    number, fact, member, kind, live, drafted, counts, differs, why, seen = row
+    return Difference(
+        number=number,
+        fact=fact,
+        member=member,
+        kind=kind,
+        live_points=live,
+        draft_points=drafted,
+        counts=counts,
+        differs=differs,
+        why=json.decode(why, type=Why),
+        seen=None if seen is None else json.decode(seen, type=Seen),
     )
 
 
@@ -165,45 +193,47 @@ async def stop(writer: Writer, program_id: UUID, shadow: UUID, *, at: datetime, 
     )
 
 
-async def add(writer: Writer, program_id: UUID, shadow: UUID, found: Sequence[Difference]) -> None:
-    """Purchases that differ."""
+async def keep(writer: Writer, program_id: UUID, shadow: UUID, found: Sequence[Difference]) -> None:
+    """Activities as they are now, each instead of what had been kept of it."""
     await writer.write(
-        """INSERT INTO shadow_differences (program_id, shadow_id, number, fact_id, member_id, live_points, draft_points,
-            counts, why)
-        SELECT $1, $2, v.number, v.fact, v.member, v.live, v.drafted, v.counts, v.why::json
-        FROM unnest($3::bigint[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[])
-            AS v(number, fact, member, live, drafted, counts, why)""",
+        """INSERT INTO shadow_differences (program_id, shadow_id, number, fact_id, member_id, kind, live_points,
+            draft_points, counts, differs, why, seen)
+        SELECT $1, $2, v.number, v.fact, v.member, v.kind, v.live, v.drafted, v.counts, v.differs, v.why::json,
+            v.seen::json
+        FROM unnest($3::bigint[], $4::uuid[], $5::uuid[], $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[],
+            $10::boolean[], $11::text[], $12::text[])
+            AS v(number, fact, member, kind, live, drafted, counts, differs, why, seen)
+        ON CONFLICT (program_id, shadow_id, number) DO UPDATE SET live_points = excluded.live_points,
+            draft_points = excluded.draft_points, counts = excluded.counts, differs = excluded.differs,
+            why = excluded.why, seen = excluded.seen""",
         program_id,
         shadow,
         [each.number for each in found],
         [each.fact for each in found],
         [each.member for each in found],
+        [each.kind for each in found],
         [each.live_points for each in found],
         [each.draft_points for each in found],
         [each.counts for each in found],
+        [each.differs for each in found],
         [json.encode(each.why).decode() for each in found],
+        [None if each.seen is None else json.encode(each.seen).decode() for each in found],
     )
 
 
+async def of_numbers(reader: Reader, program_id: UUID, shadow: UUID, numbers: Sequence[int]) -> dict[int, Difference]:
+    """What is kept of these rows of the journal, by their numbers."""
+    statement = f"""SELECT {_DIFFERENCE} FROM shadow_differences
+        WHERE program_id = $1 AND shadow_id = $2 AND number = ANY($3::bigint[])"""
+    found = [_difference(row) for row in await reader.rows(statement, program_id, shadow, list(numbers))]
+    return {each.number: each for each in found}
+
+
 async def page(reader: Reader, program_id: UUID, shadow: UUID, *, after: int | None, limit: int) -> list[Difference]:
-    """Purchases that differ, in the order of the journal."""
-    statement = """SELECT number, fact_id, member_id, live_points, draft_points, counts, why::text
-        FROM shadow_differences WHERE program_id = $1 AND shadow_id = $2 AND ($3::bigint IS NULL OR number > $3)
-        ORDER BY number LIMIT $4"""
-    return [
-        Difference(
-            number=number,
-            fact=fact,
-            member=member,
-            live_points=live,
-            draft_points=drafted,
-            counts=counts,
-            why=json.decode(why, type=Why),
-        )
-        for number, fact, member, live, drafted, counts, why in await reader.rows(
-            statement, program_id, shadow, after, limit
-        )
-    ]
+    """Activities that differ, in the order of the journal."""
+    statement = f"""SELECT {_DIFFERENCE} FROM shadow_differences WHERE program_id = $1 AND shadow_id = $2
+        AND ($3::bigint IS NULL OR number > $3) AND differs ORDER BY number LIMIT $4"""
+    return [_difference(row) for row in await reader.rows(statement, program_id, shadow, after, limit)]
 
 
 async def summary(reader: Reader, program_id: UUID, shadow: UUID) -> Summary:
@@ -211,19 +241,21 @@ async def summary(reader: Reader, program_id: UUID, shadow: UUID) -> Summary:
     statement = """SELECT count(*), count(DISTINCT member_id),
             coalesce(sum(greatest(draft_points - live_points, 0)), 0)::bigint,
             coalesce(sum(greatest(live_points - draft_points, 0)), 0)::bigint
-        FROM shadow_differences WHERE program_id = $1 AND shadow_id = $2"""
-    purchases, members, up, down = await reader.row(statement, program_id, shadow)
-    return Summary(purchases=purchases, members=members, up=up, down=down)
+        FROM shadow_differences WHERE program_id = $1 AND shadow_id = $2 AND differs"""
+    differing, members, up, down = await reader.row(statement, program_id, shadow)
+    return Summary(differing=differing, members=members, up=up, down=down)
 
 
 async def rules(reader: Reader, program_id: UUID, shadow: UUID, *, limit: int) -> list[tuple[str, int, int]]:
-    """What each rule gave under both, where purchases differ: those first that differ most."""
+    """What each rule gave under both, where they differ: those first that differ most."""
     statement = """SELECT rule, coalesce(sum(live), 0)::bigint, coalesce(sum(drafted), 0)::bigint FROM (
             SELECT e.key AS rule, e.value::bigint AS live, NULL::bigint AS drafted
-            FROM shadow_differences d, json_each_text(d.why -> 'live') e WHERE d.program_id = $1 AND d.shadow_id = $2
+            FROM shadow_differences d, json_each_text(d.why -> 'live') e
+            WHERE d.program_id = $1 AND d.shadow_id = $2 AND d.differs
             UNION ALL
             SELECT e.key, NULL, e.value::bigint
-            FROM shadow_differences d, json_each_text(d.why -> 'draft') e WHERE d.program_id = $1 AND d.shadow_id = $2
+            FROM shadow_differences d, json_each_text(d.why -> 'draft') e
+            WHERE d.program_id = $1 AND d.shadow_id = $2 AND d.differs
         ) r GROUP BY rule ORDER BY abs(coalesce(sum(live), 0) - coalesce(sum(drafted), 0)) DESC, rule LIMIT $3"""
     return [(rule, live, drafted) for rule, live, drafted in await reader.rows(statement, program_id, shadow, limit)]
 
@@ -231,7 +263,7 @@ async def rules(reader: Reader, program_id: UUID, shadow: UUID, *, limit: int) -
 async def counted(reader: Reader, program_id: UUID, shadow: UUID, *, limit: int) -> dict[UUID, int]:
     """By how much more each member's tally would have, those first of whom it is most."""
     statement = """SELECT member_id, sum(counts)::bigint FROM shadow_differences
-        WHERE program_id = $1 AND shadow_id = $2 GROUP BY member_id HAVING sum(counts) <> 0
+        WHERE program_id = $1 AND shadow_id = $2 AND differs GROUP BY member_id HAVING sum(counts) <> 0
         ORDER BY abs(sum(counts)) DESC, member_id LIMIT $3"""
     found = await reader.rows(statement, program_id, shadow, limit)
     return dict(tuple(row) for row in found)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -46,7 +48,8 @@ rulebook_shadows = Table(
     Index("rulebook_shadows_running_idx", "program_id", postgresql_where=text("state = 'running'")),
 )
 
-# An activity whose points differ: those of all wallets under both, and what each rule gave there ("rule": points).
+# An activity whose points differ: those that refunds have left of all wallets under both, and what each rule gives
+# ("rule": points). `kind` is that of the journal. One that does not differ is there for what the draft has `seen`.
 shadow_differences = Table(
     "shadow_differences",
     metadata,
@@ -55,10 +58,13 @@ shadow_differences = Table(
     Column("number", BigInteger, nullable=False),
     Column("fact_id", Uuid, nullable=False),
     Column("member_id", Uuid, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
     Column("live_points", BigInteger, nullable=False),
     Column("draft_points", BigInteger, nullable=False),
     Column("counts", BigInteger, nullable=False),
+    Column("differs", Boolean, nullable=False),
     Column("why", JSON, nullable=False),
+    Column("seen", JSON),
     PrimaryKeyConstraint("program_id", "shadow_id", "number"),
     ForeignKeyConstraint(["program_id", "shadow_id"], ["rulebook_shadows.program_id", "rulebook_shadows.id"]),
 )

@@ -104,7 +104,7 @@ ANSWERS: Final[tuple[type[Answer], ...]] = (
     models_backtests.Backtest,
     models_backtests.BacktestList,
     models_simulations.TierPreview,
-    models_shadows.PurchaseComparedList,
+    models_shadows.FactComparedList,
     models_shadows.Shadow,
     models_explanations.Explanation,
     models_health.Alive,

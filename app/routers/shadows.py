@@ -15,7 +15,7 @@ from app.commands.shadows import Refused
 from app.engine import typeids
 from app.repositories import crowds, drafts, shadows
 from app.repositories.keys import Caller
-from app.repositories.shadows import Difference, Shadow
+from app.repositories.shadows import ACTIVITY, PURCHASE, Difference, Shadow
 from app.routers import asking, auth, models_shadows
 from app.routers.handles import handles
 from app.routers.models_drafts import DRAFT_EXAMPLE
@@ -29,6 +29,7 @@ router = APIRouter(route_class=Plain)
 TAG: Final = "Rulebook drafts"
 RULES_MAX: Final = 100
 EXAMPLES_MAX: Final = 5
+PREFIXES: Final = {PURCHASE: "pur", ACTIVITY: "act"}
 READ: Final = ("missing_scope", "draft_not_found", "shadow_not_found")
 DraftPath = Annotated[str, Path(description="An id (`drf_…`).", examples=[DRAFT_EXAMPLE])]
 
@@ -55,7 +56,7 @@ DraftPath = Annotated[str, Path(description="An id (`drf_…`).", examples=[DRAF
     ),
 )
 async def start_shadow(request: Request, draft: DraftPath) -> Response:
-    """From now on every purchase is judged under the draft as well, at a distance: tills do not wait for it. No body.
+    """From now on purchases and activities are judged under the draft as well. Tills do not wait for it. No body.
 
     It runs as the draft is now; whoever changes the draft stops the shadow and begins another.
     """
@@ -85,19 +86,19 @@ async def get_shadow(request: Request, draft: DraftPath) -> Response:
 
 
 @router.get(
-    "/v1/rulebook-drafts/{draft}/shadow/purchases",
+    "/v1/rulebook-drafts/{draft}/shadow/differences",
     **operation(
-        "list_shadow_purchases",
+        "list_shadow_differences",
         TAG,
-        "The purchases that differ in shadow",
-        models_shadows.PurchaseComparedList,
+        "What differs in shadow",
+        models_shadows.FactComparedList,
         auth=KEY,
         problems=(*READ, "invalid_request"),
         parameters=PAGING,
     ),
 )
-async def list_shadow_purchases(request: Request, draft: DraftPath) -> Response:
-    """In the order of the journal, each with what every rule gave under both."""
+async def list_shadow_differences(request: Request, draft: DraftPath) -> Response:
+    """Purchases and activities in the order of the journal, with what every rule gave of what refunds left."""
     caller = await auth.caller(request, auth.MANAGER)
     page = asking.page(request)
     after = asking.number_after(page)
@@ -106,7 +107,7 @@ async def list_shadow_purchases(request: Request, draft: DraftPath) -> Response:
         rows = await shadows.page(reader, caller.program.id, shadow.id, after=after, limit=page.limit + 1)
     has_more, rows = len(rows) > page.limit, rows[: page.limit]
     return answered(
-        models_shadows.PurchaseComparedList(
+        models_shadows.FactComparedList(
             data=[_difference(row) for row in rows],
             has_more=has_more,
             next_cursor=cursor_of(str(rows[-1].number)) if has_more else None,
@@ -172,7 +173,7 @@ async def _told(request: Request, caller: Caller, shadow: Shadow) -> models_shad
         unknown=shadow.unknown,
         live_points=shadow.live_points,
         draft_points=shadow.draft_points,
-        differing=summary.purchases,
+        differing=summary.differing,
         members=summary.members,
         points_up=summary.up,
         points_down=summary.down,
@@ -196,10 +197,10 @@ def _move(move: Move, members: list[UUID]) -> TierOutlook:
     )
 
 
-def _difference(row: Difference) -> models_shadows.PurchaseCompared:
+def _difference(row: Difference) -> models_shadows.FactCompared:
     live, drafted = row.why.live, row.why.draft
-    return models_shadows.PurchaseCompared(
-        purchase=typeids.encode("pur", row.fact),
+    return models_shadows.FactCompared(
+        fact=typeids.encode(PREFIXES[row.kind], row.fact),
         member=typeids.encode("mbr", row.member),
         live_points=row.live_points,
         draft_points=row.draft_points,

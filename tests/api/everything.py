@@ -57,7 +57,7 @@ MANAGERS = frozenset(
         "start_shadow",
         "get_shadow",
         "stop_shadow",
-        "list_shadow_purchases",
+        "list_shadow_differences",
         "simulate_draft",
         "simulate_rulebook",
         "preview_draft_tiers",

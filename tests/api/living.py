@@ -35,7 +35,7 @@ async def _draft(asker: Asker) -> None:
     await ask(models_drafts.DraftChecked, "POST", f"{path}/validate", **manager)
     await ask(models_drafts.DraftDiff, "GET", f"{path}/diff", **manager)
     await ask(models_shadows.Shadow, "POST", f"{path}/shadow", **manager)
-    await ask(models_shadows.PurchaseComparedList, "GET", f"{path}/shadow/purchases", **manager)
+    await ask(models_shadows.FactComparedList, "GET", f"{path}/shadow/differences", **manager)
     published = {"if_match": "*"} | manager
     tried = {"steps": [{"kind": "time"}]}
     await ask(models_simulations.Simulation, "POST", f"{path}/simulate", tried, **manager)

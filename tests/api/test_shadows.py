@@ -53,10 +53,10 @@ async def test_what_differs_is_told_with_the_rules_that_make_it(shop: Shop, data
         {"rule": "base", "live_points": 100, "draft_points": 200},
         {"rule": "tea", "live_points": 0, "draft_points": 10},
     ]
-    listed = (await shop.ask("GET", f"{path}/purchases?limit=1", token=shop.manager)).json()
+    listed = (await shop.ask("GET", f"{path}/differences?limit=1", token=shop.manager)).json()
     assert listed["data"] == [
         {
-            "purchase": bought,
+            "fact": bought,
             "member": member,
             "live_points": 100,
             "draft_points": 205,
@@ -69,6 +69,32 @@ async def test_what_differs_is_told_with_the_rules_that_make_it(shop: Shop, data
     assert listed["has_more"] is True
     assert (await shop.ask("GET", f"/v1/members/{member}/balance")).json()["points"] == 100
     assert await findings(database) == ()
+
+
+async def test_what_refunds_took_back_is_no_difference_any_more_and_activities_are_listed(shop: Shop) -> None:
+    review = {"id": "review", "title": {"en": "Review"}}
+    thanks = {"id": "thanks", "on": "review", "effect": {"kind": "bonus", "points": 20}}
+    document = deepcopy(RULEBOOK) | {"activities": [review]}
+    document["earning"]["rules"].append(thanks)
+    assert (await shop.publish(document)).status_code == 201
+    path = await begun(shop, changed(thanks | {"effect": {"kind": "bonus", "points": 30}}) | {"activities": [review]})
+    member = (await shop.enrol())["id"]
+    kept, gone = [(await shop.buy(member, 60000, 40000))["id"] for _ in range(2)]
+    done = (await shop.ask("POST", "/v1/activities", {"member": member, "kind": "review"})).json()["id"]
+    for refund in ({"purchase": gone}, {"purchase": kept, "lines": [{"line": 1}]}):
+        assert (await shop.ask("POST", "/v1/refunds", refund)).status_code == 201
+    found = await seen(shop, path)
+    assert (found["compared"], found["live_points"], found["draft_points"], found["differing"]) == (3, 80, 150, 2)
+    assert found["rules"] == [
+        {"rule": "base", "live_points": 60, "draft_points": 120},
+        {"rule": "thanks", "live_points": 20, "draft_points": 30},
+    ]
+    listed = (await shop.ask("GET", f"{path}/differences", token=shop.manager)).json()["data"]
+    assert [(each["fact"], each["live_points"], each["draft_points"]) for each in listed] == [
+        (kept, 60, 120),
+        (done, 20, 30),
+    ]
+    assert done.startswith("act_")
 
 
 async def findings(urls: Urls) -> tuple[Any, ...]:
@@ -103,7 +129,7 @@ async def test_it_judges_as_if_it_had_been_there_purchase_by_purchase(shop: Shop
         await shop.buy(member, 1000)
     found = await seen(shop, path)
     assert (found["live_points"], found["draft_points"], found["unknown"]) == (4, 58, 0)
-    listed = (await shop.ask("GET", f"{path}/purchases", token=shop.manager)).json()["data"]
+    listed = (await shop.ask("GET", f"{path}/differences", token=shop.manager)).json()["data"]
     assert [each["draft_points"] for each in listed] == [2, 52, 2, 2]
 
 

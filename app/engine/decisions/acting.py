@@ -37,29 +37,52 @@ class Seen(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
-    """Judge an activity by the rules about its kind, at its own instant; one over the limits counts for nothing.
+class Weighed(Struct, frozen=True, kw_only=True):
+    """What an accepted activity comes to, at which tier; one without an award is over the limits of its kind."""
 
-    Refuses with all that apply of too_old, clock_skew, no_rulebook, unknown_activity, activity_field_required,
-    activity_field_unknown, activity_field_invalid; and with activity_limit where its kind says so.
-    """
+    seen: Seen
+    day: int
+    tier: str | None
+    facts: Facts | None = None
+    award: Award | None = None
+
+
+def weigh(command: Activity, draft: Draft, context: Context) -> Weighed | Refusal:
+    """Judge an activity by the rules about its kind, at its own instant. Refuses like `act`."""
     seen = _seen(command, context)
     if isinstance(seen, Refusal):
         return seen
-    edition, occurred_us = seen.edition, seen.occurred_us
+    occurred_us = seen.occurred_us
     day = local_day(occurred_us, context.zone)
     tier = draft.standing.tier_at(occurred_us)
     over = next((limit for limit in seen.kind.limits if _is_over(command.kind, limit, day, draft)), None)
     if over is not None:
         if seen.kind.over_limit == "refuse":
             return refuse("activity_limit", "/kind", per=over.per, times=over.times)
-        return draft.finish(_nothing(seen, day, tier))
+        return Weighed(seen=seen, day=day, tier=tier)
+    compiled = seen.edition.compiled.activities[command.kind]
     basket = basket_of(command, context.currency)
-    readings = readings_of(edition.compiled.activities[command.kind], occurred_us, draft, context)
+    readings = readings_of(compiled, occurred_us, draft, context)
     facts = facts_of(basket, occurred_us, context.zone, tier, 0, readings)
-    award = evaluate(edition.compiled.activities[command.kind], facts)
+    award = evaluate(compiled, facts)
     if too_large(award, draft):
         return refuse("number_too_large", "/kind")
+    return Weighed(seen=seen, day=day, tier=tier, facts=facts, award=award)
+
+
+def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
+    """Judge an activity by the rules about its kind, at its own instant; one over the limits counts for nothing.
+
+    Refuses with all that apply of too_old, clock_skew, no_rulebook, unknown_activity, activity_field_required,
+    activity_field_unknown, activity_field_invalid; and with activity_limit where its kind says so.
+    """
+    weighed = weigh(command, draft, context)
+    if isinstance(weighed, Refusal):
+        return weighed
+    seen, day, facts, award = weighed.seen, weighed.day, weighed.facts, weighed.award
+    if facts is None or award is None:
+        return draft.finish(_nothing(seen, day, weighed.tier))
+    edition, occurred_us = seen.edition, seen.occurred_us
     for wallet in sorted({"", *(purse.wallet for purse in draft.account.purses), *_wallets(award)}):
         touch(draft, context, wallet, occurred_us)
     grants = _grant(award, edition, occurred_us, draft, context)
@@ -74,14 +97,14 @@ def act(command: Activity, draft: Draft, context: Context) -> Change | Refusal:
             occurred_us=occurred_us,
             local_day=day,
             rulebook=edition.version,
-            tier=tier,
+            tier=weighed.tier,
             counted=True,
             points=sum(grant.points for grant in grants),
             grants=grants,
             trace=award.trace,
             warnings=seen.warnings,
             played=followed.played,
-            readings=readings,
+            readings=facts.readings,
             surprises=followed.surprises,
         )
     )

@@ -18,6 +18,7 @@ from app.engine.decisions.qualifying import end_referral
 from app.engine.decisions.reaching import sink
 from app.engine.decisions.resting import (
     NOTHING,
+    asked_back,
     facts_left,
     last_drawn_first,
     lines_after,
@@ -229,7 +230,7 @@ def _take_awards(
     earned = _earned(found, lines, paid_minor, context)
     reversals, asked = [], []
     for credit, left, so_far, forgiven in zip(brought, earned, before.asked, before.forgiven, strict=True):
-        total = min(max(credit.points - left, so_far), credit.points)
+        total = asked_back(credit.points, left, so_far)
         own = lot_now(draft, found.original, credit)
         reversals.append(take_back(draft, context, "reversal", own, total - so_far, forgiven=forgiven))
         asked.append(total)

@@ -139,6 +139,11 @@ def last_drawn_first(draws: tuple[Draw, ...], before: int, after: int) -> tuple[
     return tuple(found)
 
 
+def asked_back(granted: int, left: int, so_far: int) -> int:
+    """What has to be asked back in all of a credit of which the rest earns `left`: never less than was so far."""
+    return min(max(granted - left, so_far), granted)
+
+
 def still_earned(
     bought: Purchased, basket: Basket, lines: tuple[RestLine, ...], paid_minor: int, context: Context
 ) -> tuple[int, ...]:
