@@ -150,6 +150,17 @@ async def test_many_small_refunds_leave_what_one_large_one_leaves(worker: Proces
     assert [(each.live_points, each.draft_points) for each in await shop.differences()] == [(75, 32), (75, 32)]
 
 
+async def test_a_refund_never_credits_under_the_draft_either(worker: Process) -> None:
+    """What remains is small enough for a bonus: what was asked back stays asked back, and no more is given."""
+    small = {"id": "small", "when": {"kind": "amount", "at_most_minor": 50}, "effect": {"kind": "bonus", "points": 100}}
+    shop = await watched(worker, rulebook(), rulebook(earning={"rules": [BASE, small]}))
+    (member,) = shop.members
+    bought = (await shop.must(member, Purchase(basket=basket(60, 40)))).row.id
+    for amount in (10, 50):
+        await shop.must(member, Refund(purchase=bought, amount_minor=amount))
+    assert await shop.sums() == (40, 90, 1)
+
+
 async def test_what_the_draft_read_of_a_member_holds_for_the_refund(worker: Process) -> None:
     """The second purchase has a bonus under the draft, also when the first has gone back before its refund."""
     second = {
