@@ -174,10 +174,12 @@ class Reading:
             rows = await journal.externals(reader, program.id, [key])
             return next(iter((await _with_metadata(reader, program.id, rows)).values()), None)
 
-    async def entries(self, program: Program, member: UUID, *, before: int | None, limit: int) -> Sequence[EntryRow]:
-        """A member's entries, newest first."""
+    async def entries(
+        self, program: Program, member: UUID, wallet: str, *, before: int | None, limit: int
+    ) -> Sequence[EntryRow]:
+        """The entries of a wallet of a member, newest first."""
         async with self._database.glancing() as reader:
-            return await ledger.entries(reader, program.id, member, before=before, limit=limit)
+            return await ledger.entries(reader, program.id, member, wallet, before=before, limit=limit)
 
 
 async def _recorded(reader: Reader, program_id: UUID, facts: Sequence[UUID]) -> dict[UUID, Recorded]:

@@ -159,14 +159,16 @@ class EntryRow(Struct, frozen=True, kw_only=True):
     lot: int | None
 
 
-async def entries(reader: Reader, program_id: UUID, member: UUID, *, before: int | None, limit: int) -> list[EntryRow]:
-    """A member's entries, newest first, at most `limit`, older than number `before`."""
+async def entries(
+    reader: Reader, program_id: UUID, member: UUID, wallet: str, *, before: int | None, limit: int
+) -> list[EntryRow]:
+    """The entries of a wallet of a member, newest first, at most `limit`, older than number `before`."""
     statement = """SELECT e.number, e.fact_id, j.kind, e.kind, e.points, e.balance_after, e.effective_at,
             e.booked_at, e.lot
         FROM entries e JOIN journal j ON j.program_id = e.program_id AND j.id = e.fact_id
-        WHERE e.program_id = $1 AND e.member_id = $2 AND e.number < $3
-        ORDER BY e.number DESC LIMIT $4"""
-    found = await reader.rows(statement, program_id, member, 2**31 - 1 if before is None else before, limit)
+        WHERE e.program_id = $1 AND e.member_id = $2 AND e.wallet = $3 AND e.number < $4
+        ORDER BY e.number DESC LIMIT $5"""
+    found = await reader.rows(statement, program_id, member, wallet, 2**31 - 1 if before is None else before, limit)
     return [
         EntryRow(
             number=number,

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.commands import hindsight
 from app.commands import members as commands
 from app.commands.hindsight import OutOfRange, Then
+from app.commands.progress import holding
 from app.engine import typeids
 from app.engine.calendar import last_valid_day
 from app.repositories.lots import Expiring
@@ -25,8 +26,10 @@ from app.routers.models_members import (
     Token,
     TokenAsked,
 )
+from app.routers.models_progress import GiftHeld
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.problems import Rejected
+from app.routers.render_progress import gifts
 from app.routers.wire import cursor_of, instant, instant_or_none, wallet_shown
 
 router = APIRouter(route_class=Plain)
@@ -103,7 +106,9 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
     now = Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=standing.now_us)
     expiring = await hindsight.expiring_soon(kept.database, caller.program, found, standing, wallet=wallet, days=days)
     shared = render.shared(standing, await kept.reading.shared(caller.program, standing))
-    return answered(_balance(found, wallet, now, None, shared, _expiring(expiring, days, caller.program.zone)))
+    held = await holding(kept.database, kept.reading, caller.program, standing)
+    shown = gifts(held, resolving.language(request))
+    return answered(_balance(found, wallet, now, None, shared, _expiring(expiring, days, caller.program.zone), shown))
 
 
 def _balance(
@@ -113,6 +118,7 @@ def _balance(
     known_us: int | None,
     shared: SharedWallet | None = None,
     expiring: ExpiringSoon | None = None,
+    gifts: list[GiftHeld] | None = None,
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
@@ -123,6 +129,7 @@ def _balance(
         held=then.held,
         shared=shared,
         expiring_soon=expiring,
+        gifts=gifts,
         as_of=instant(then.at_us),
         known_at=instant_or_none(known_us),
     )
@@ -149,23 +156,26 @@ def _expiring(found: Sequence[Expiring], days: int, zone: str) -> ExpiringSoon:
         EntryList,
         auth=KEY,
         problems=("missing_scope", "member_not_found", "invalid_request"),
-        parameters=PAGING,
+        parameters=(*PAGING, queries.WALLET),
     ),
 )
 async def list_entries(request: Request, member: MemberPath) -> Response:
-    """Newest first. Points that expired since the last command appear when time is next looked at."""
+    """Those of one wallet, newest first.
+
+    Points that expired since the last command appear when time is next looked at.
+    """
     caller = await auth.caller(request, auth.POS)
-    page = asking.page(request)
+    page, wallet = asking.page(request), queries.wallet(request)
     before = asking.number_after(page)
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
-    rows = await kept.reading.entries(caller.program, found, before=before, limit=page.limit + 1)
+    rows = await kept.reading.entries(caller.program, found, wallet, before=before, limit=page.limit + 1)
     if not rows and await commands.shown(kept.database, caller.program, found) is None:
         raise Rejected("member_not_found")
     data = [render.entry(row) for row in rows[: page.limit]]
     has_more = len(rows) > page.limit
     next_cursor = cursor_of(str(data[-1].number)) if has_more else None
-    return answered(EntryList(data=data, has_more=has_more, next_cursor=next_cursor))
+    return answered(EntryList(wallet=wallet_shown(wallet), data=data, has_more=has_more, next_cursor=next_cursor))
 
 
 @router.post(

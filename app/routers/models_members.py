@@ -18,6 +18,7 @@ from app.routers.models_people import (
     Email,
     Phone,
 )
+from app.routers.models_progress import GiftHeld
 from app.routers.wire import Answer, Asked, Code, Instant, Int32, Int64, Language, ShortText
 
 ENROL_EXAMPLE: Final = {
@@ -158,6 +159,10 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
         SharedWallet | None, Meta(description="The household's wallet; null without one, and for another instant.")
     ]
     expiring_soon: Annotated[ExpiringSoon | None, Meta(description="What goes soon; null for another instant.")]
+    gifts: Annotated[
+        list[GiftHeld] | None,
+        Meta(description="What the member can take at no cost, soonest ending first; null for another instant."),
+    ]
     as_of: Annotated[Instant, Meta(description="The instant that was asked for; else the programme's now.")]
     known_at: Annotated[Instant | None, Meta(description="As far as we knew then; null: as far as we know.")]
 
@@ -194,7 +199,7 @@ class TierNow(Answer, frozen=True, kw_only=True):
 class Entry(Answer, frozen=True, kw_only=True):
     """Points that moved."""
 
-    number: Annotated[Int32, Meta(description="1, 2, 3 … per member.", examples=[12])]
+    number: Annotated[Int32, Meta(description="1, 2, 3 … per member and wallet.", examples=[12])]
     kind: Annotated[
         str,
         Meta(
@@ -210,8 +215,9 @@ class Entry(Answer, frozen=True, kw_only=True):
 
 
 class EntryList(Answer, frozen=True, kw_only=True):
-    """A page of entries, newest first."""
+    """A page of the entries of a wallet, newest first."""
 
+    wallet: Annotated[str, Meta(description="The wallet; `points` is the main one.", examples=["points"])]
     data: Annotated[list[Entry], Meta(description="The entries.")]
     has_more: Annotated[bool, Meta(description="True if there is another page.", examples=[False])]
     next_cursor: Annotated[str | None, Meta(description="For the next page.", examples=[None])]
@@ -255,5 +261,6 @@ class Me(Answer, frozen=True, kw_only=True):
     shared: Annotated[SharedWallet | None, Meta(description="The household's wallet; null without one.")]
     redeemable_points: Annotated[Int64, Meta(description="How many of the points can be redeemed now.", examples=[300])]
     redeemable_value: Annotated[Int64, Meta(description="What those would take off, in minor units.", examples=[30000])]
+    gifts: Annotated[list[GiftHeld], Meta(description="What can be taken at no cost, soonest ending first.")]
     tier: Annotated[Tier, Meta(description="The tier and the way to the next.")]
     rulebook_version: Annotated[Int32 | None, Meta(description="The version in force; null: none.", examples=[3])]

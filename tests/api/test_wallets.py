@@ -46,6 +46,23 @@ async def wallets(shop: Shop, member: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+async def test_the_entries_of_each_wallet_are_a_list_of_their_own(shop: Shop) -> None:
+    member = await member_with(shop, 0)
+    for _ in range(2):
+        await made(shop, "/v1/purchases", basket(member, 300))
+    for wallet, points in {"points": 300, "stamps": 1, "miles": 1}.items():
+        seen, cursor = [], ""
+        for more in (True, False):
+            page = await read(shop, f"/v1/members/{member}/entries?wallet={wallet}&limit=1{cursor}")
+            (entry,) = page["data"]
+            seen.append((page["wallet"], entry["number"], entry["points"], entry["balance_after"], page["has_more"]))
+            assert page["has_more"] == more
+            cursor = f"&cursor={page['next_cursor']}"
+        assert seen == [(wallet, 2, points, 2 * points, True), (wallet, 1, points, points, False)]
+    main = await read(shop, f"/v1/members/{member}/entries")
+    assert (main["wallet"], [entry["points"] for entry in main["data"]]) == ("points", [300, 300])
+
+
 async def test_a_purchase_earns_in_every_wallet_by_its_own_terms(shop: Shop) -> None:
     member = await member_with(shop, 0)
     bought = await made(shop, "/v1/purchases", basket(member, 1000))
