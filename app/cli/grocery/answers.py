@@ -9,7 +9,7 @@ from app.cli.grocery.journey import CURRENCY, Basket
 
 
 class Points(Struct, frozen=True):
-    """Some points of a purchase: of a line, of a rule."""
+    """Some points of a purchase: of a line, of another wallet, of a rule."""
 
     points: int = 0
     granted: int = 0
@@ -37,6 +37,7 @@ class Fact(Struct, frozen=True):
     points: int = 0
     total: Money | None = None
     lines: tuple[Points, ...] = ()
+    other_points: tuple[Points, ...] = ()
     explanation: tuple[Points, ...] = ()
 
 
@@ -89,7 +90,8 @@ def check_purchase(basket: Basket, fact: Fact) -> None:
         fact.total == Money(total, CURRENCY)
         and len(fact.lines) == len(basket.lines)
         and sum(line.points for line in fact.lines) == fact.points
-        and sum(rule.granted for rule in fact.explanation) == fact.points
+        and sum(rule.granted for rule in fact.explanation)
+        == fact.points + sum(each.points for each in fact.other_points)
     )
     if not right:
         raise CommandError(f"The answer about basket {basket.id} does not add up: {fact}")

@@ -58,7 +58,7 @@ def open_programme(operator: Api, url: str, journey: Journey, document: Any, enr
 
     def enrol(household: int) -> str:
         size = journey.sizes.get(household) if asks_size else None
-        told = {} if size is None else {"attributes": {SIZE: size}}
+        told = {} if size is None else {"attributes": {SIZE: str(size)}}
         answer = api.post("/v1/members", {"external_id": str(household), **told}, key=f"enrol-{household:05}")
         enrolled()
         return str(answer["id"])
