@@ -18,7 +18,7 @@ SEED: Final = 20261122
 MUTANT: Final = re.compile(r"^\s*def (x\S*__mutmut_\d+)\(", re.MULTILINE)
 FOLDER: Final = PROJECT / "mutants"
 # Makes all mutants and learns which test reaches what, on its way to very few of them.
-FEW: Final = "app.engine.typeids.x_prefix*"
+FEW: Final = "app.engine.typeids.x_*"
 
 
 def main() -> None:
@@ -31,6 +31,8 @@ def main() -> None:
     mutmut("run", "--max-children", str(os.cpu_count()), *sample)
     tried = dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+)$", mutmut("results", "--all", "true"), re.MULTILINE))
     told = Counter(tried[name] for name in sample)
+    if told["not checked"]:
+        raise SystemExit(f"{told['not checked']} of {len(sample)} mutants were not tried. Run `mutmut run` to see why.")
     for name in sample:
         if tried[name] == "survived":
             sys.stdout.write(f"\n{name}\n{mutmut('show', name)}")
