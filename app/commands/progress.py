@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.commands.reading import Reading, Standing
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.context import Edition
+from app.engine.gifts import gifts_of
 from app.engine.ledger.counts import Counts
 from app.engine.played import badge_counter, gift_counter
 from app.engine.rulebook.games import Games
@@ -33,16 +34,35 @@ async def playing(database: Database, reading: Reading, program: Program, member
     standing = await reading.standing(program, member)
     if standing is None:
         return None
-    edition, account = standing.edition, standing.account
-    today = local_day(standing.now_us, program.zone)
-    enrolled_day = local_day(standing.now_us if account.enrolled_us is None else account.enrolled_us, program.zone)
-    spans = _spans(edition, today, enrolled_day)
-    counts = Counts(())
+    today, enrolled_day = _days(program, standing)
+    return await _counted(database, program, standing, _spans(standing.edition, today, enrolled_day))
+
+
+async def holding(database: Database, reading: Reading, program: Program, standing: Standing) -> Playing:
+    """The same of gifts alone. Nothing is read where no version in force so far has given any."""
+    spans: tuple[Span, ...] = ()
+    if standing.edition is not None:
+        timeline = await reading.timeline(program, standing.edition.version)
+        gifts = sorted(gifts_of(timeline, standing.edition.compiled))
+        spans = tuple(Span(gift_counter(reward), 0, DAY_MAX + 1) for reward in gifts)
+    return await _counted(database, program, standing, spans)
+
+
+async def _counted(database: Database, program: Program, standing: Standing, spans: tuple[Span, ...]) -> Playing:
+    member, counts = standing.account.member, Counts(())
     if spans:
         async with database.glancing() as reader:
-            found = await load_counters(reader, program.id, {account.member: Needs(counters=spans)})
-            counts = Counts(found.get(account.member, ()))
-    return Playing(standing=standing, edition=edition, counts=counts, today=today, enrolled_day=enrolled_day)
+            found = await load_counters(reader, program.id, {member: Needs(counters=spans)})
+            counts = Counts(found.get(member, ()))
+    today, enrolled_day = _days(program, standing)
+    return Playing(standing=standing, edition=standing.edition, counts=counts, today=today, enrolled_day=enrolled_day)
+
+
+def _days(program: Program, standing: Standing) -> tuple[int, int]:
+    """The local days of today and of the enrolment."""
+    enrolled_us = standing.account.enrolled_us
+    today = local_day(standing.now_us, program.zone)
+    return today, today if enrolled_us is None else local_day(enrolled_us, program.zone)
 
 
 def _spans(edition: Edition | None, today: int, enrolled_day: int) -> tuple[Span, ...]:

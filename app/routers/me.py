@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.commands import members as commands
 from app.commands.asks import Ask
 from app.commands.members import Shown
+from app.commands.progress import Playing, holding
 from app.commands.reading import Standing
 from app.engine import typeids
 from app.engine.movements import Climb
@@ -24,6 +25,7 @@ from app.routers.models_members import Me
 from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.render import Telling
+from app.routers.render_progress import gifts
 from app.routers.wire import INT64_MAX
 
 router = APIRouter(route_class=Plain)
@@ -63,7 +65,8 @@ async def get_me(request: Request) -> Response:
         found = await kept.reading.heights(visitor.program, visitor.id)
         standing, climbs = found if found is not None else (standing, climbs)
     shared = await kept.reading.shared(visitor.program, standing)
-    body = json.encode(_me(visitor.program, shown, standing, climbs, shared, language))
+    held = await holding(kept.database, kept.reading, visitor.program, standing)
+    body = json.encode(_me(visitor.program, shown, standing, climbs, shared, held, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
         "content-language": language,
@@ -119,6 +122,7 @@ def _me(
     standing: Standing,
     climbs: tuple[Climb, ...],
     shared: Standing | None,
+    held: Playing,
     language: str,
 ) -> Me:
     account, edition = standing.account, standing.edition
@@ -137,6 +141,7 @@ def _me(
         shared=render.shared(standing, shared),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
+        gifts=gifts(held, language),
         tier=render_tiers.tier(render.progress(account), edition, language, climbs),
         rulebook_version=edition.version if edition else None,
     )

@@ -27,7 +27,7 @@ def progress(found: Playing, language: str) -> models.Progress:
         challenges=[_challenge(each, found, language) for each in document.challenges] if document else [],
         streaks=[_streak(each, found, language) for each in document.streaks] if document else [],
         badges=_badges(document, found, language) if document else [],
-        gifts=_gifts(document, found, language) if document else [],
+        gifts=gifts(found, language),
         as_of=instant(found.standing.now_us),
     )
 
@@ -126,9 +126,10 @@ def _badges(document: Rulebook, found: Playing, language: str) -> list[models.Ba
     return held
 
 
-def _gifts(document: Rulebook, found: Playing, language: str) -> list[models.GiftHeld]:
+def gifts(found: Playing, language: str) -> list[models.GiftHeld]:
+    """The rewards that a member may take at no cost, soonest ending first."""
     held = []
-    for reward in document.rewards:
+    for reward in found.edition.compiled.document.rewards if found.edition is not None else ():
         for gift in usable(found.counts.days(gift_counter(reward.id)), found.today):
             last = day_shown(gift.day) if gift.day else None
             title = pick(reward.title, language)

@@ -44,6 +44,7 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
         "balance": {"points": 350, "debt": 0, "pending": 0, "held": 0},
         "shared": None,
         "redeemable_points": 300,
+        "gifts": [],
         "redeemable_value": 30000,
         "tier": {
             "level": "dong",

@@ -5,7 +5,8 @@ import pytest
 
 from tests.api.conftest import Shop, basket, key
 from tests.api.playground import PARTS
-from tests.api.shopping import made, plain_shop, read, refused
+from tests.api.rulebooks import plain
+from tests.api.shopping import at, made, plain_shop, read, refused
 
 
 @pytest.fixture
@@ -60,6 +61,25 @@ async def test_progress_shows_everything_that_a_member_plays(shop: Shop) -> None
     assert "insufficient_points" in await refused(
         shop, "/v1/rewards/redemptions", {"member": member, "reward": "latte"}
     )
+
+
+async def test_gifts_stand_with_the_balance_while_they_can_be_taken(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    path = f"/v1/members/{member}/balance"
+    assert (await read(shop, path))["gifts"] == []
+    for _ in range(3):
+        await made(shop, "/v1/purchases", basket(member, 10))
+    gift = {"reward": "latte", "title": "A latte", "count": 1, "last_day": "2026-04-09"}
+    assert (await read(shop, path))["gifts"] == [gift]
+    assert (await read(shop, f"{path}?as_of=2026-03-10T00:00:00Z"))["gifts"] is None
+    token = (await made(shop, f"/v1/members/{member}/tokens", {"ttl_seconds": 3600}))["token"]
+    assert (await read(shop, "/v1/me", token=token))["gifts"] == [gift | {"title": "Một ly latte"}]
+    # What an earlier version gave is still theirs.
+    forgotten = plain(**PARTS | {"challenges": []})
+    assert (await shop.publish(forgotten)).status_code == 201
+    assert (await read(shop, path))["gifts"] == [gift]
+    await at(shop, "2026-04-10T00:00:00")
+    assert (await read(shop, path))["gifts"] == (await read(shop, "/v1/me", token=token))["gifts"] == []
 
 
 async def test_an_activity_is_recorded_read_explained_and_undone(shop: Shop) -> None:

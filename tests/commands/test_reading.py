@@ -8,15 +8,31 @@ import pytest
 from msgspec.structs import replace
 
 from app.commands.asks import Recorded, Unknown
+from app.commands.progress import holding
 from app.commands.reading import NO_FACT, Quote
 from app.engine.change import Change
 from app.engine.commands import Command, LetTimePass, Purchase, Redemption, RedemptionCancel, Refund
 from app.engine.refusals import Refusal
+from app.engine.rulebook.document import Rulebook
+from app.repositories.database import Database, Interrupted
 from tests.commands.shops import Process, Shop, opened, process
 from tests.engine.builders import basket, rulebook, tiers
 
 START = datetime(2026, 1, 10, 2, tzinfo=UTC)
 BOOK = rulebook(expiry={"kind": "rolling", "months": 1}, tiers=tiers(100, window=2, review=2))
+
+
+GIVES = rulebook(
+    rewards=[{"id": "latte", "title": {"en": "A latte"}, "cost_points": 100, "kind": "item"}],
+    challenges=[
+        {
+            "id": "stamps",
+            "title": {"en": "Stamps"},
+            "goals": [{"id": "visits", "measure": {"kind": "count"}, "target": 1}],
+            "prize": {"gift": "latte"},
+        }
+    ],
+)
 
 
 @pytest.fixture
@@ -107,3 +123,22 @@ async def test_reads_see_one_programme_only(worker: Process) -> None:
     await one.must(one.members[0], Purchase(basket=basket(100)))
     assert await worker.reading.standing(other.program, one.members[0]) is None
     assert isinstance(await other.ask(one.members[0], Purchase(basket=basket(1))), Unknown)
+
+
+@pytest.mark.parametrize(("document", "is_read"), [(rulebook(), False), (GIVES, True)])
+async def test_gifts_cost_a_read_only_where_a_rulebook_gives_some(
+    worker: Process, document: Rulebook, is_read: bool
+) -> None:
+    shop = await opened(worker, document)
+    standing = await worker.reading.standing(shop.program, shop.members[0])
+    assert standing is not None
+    nowhere = Database("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", connections=1)
+    try:
+        if is_read:
+            with pytest.raises(Interrupted):
+                await holding(nowhere, worker.reading, shop.program, standing)
+        else:
+            held = await holding(nowhere, worker.reading, shop.program, standing)
+            assert held.counts.days("gift/latte") == {}
+    finally:
+        await nowhere.close()
