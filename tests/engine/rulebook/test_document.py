@@ -90,6 +90,35 @@ def test_the_examples_use_every_kind_of_condition_and_effect() -> None:
     assert used == KINDS
 
 
+def used(node: object) -> Iterator[str]:
+    """The names of the fields of a document, and the kinds of its parts."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield name
+            if name == "kind":
+                yield f"kind {value}"
+            yield from used(value)
+    if isinstance(node, list):
+        for each in node:
+            yield from used(each)
+
+
+def test_the_supermarket_uses_all_that_there_is_and_what_excludes_it_stands_in_the_others() -> None:
+    there = {name.split(".")[1] for name, _ in fields()} | {f"kind {kind}" for kind in KINDS}
+    by_example = {path.name.split(".")[0]: set(used(json.loads(path.read_text("utf-8")))) for path in EXAMPLES}
+    missing = there - by_example.pop("supermarket")
+    assert missing == {
+        # Its points need no waiting, and live as long as they are told: no fixed date, no inactivity.
+        *("pending", "kind after_days", "kind event"),
+        *("kind fixed_date", "date", "kind inactivity", "kind never"),
+        # A pool of codes has to be imported first, and friends may buy anywhere.
+        *("pool", "stores"),
+        # The order of refunds matters where less is more.
+        "at_most_minor",
+    }
+    assert missing <= set().union(*by_example.values())
+
+
 def test_a_compiled_rulebook_keeps_its_document() -> None:
     document = check(json.loads(EXAMPLES[0].read_text(encoding="utf-8")), None)
     assert isinstance(document, Rulebook)
