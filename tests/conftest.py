@@ -1,17 +1,15 @@
-"""PostgreSQL for the tests: one server a run, one migrated template, a fresh copy of it for whoever asks.
+"""PostgreSQL for the tests: one server a run, one migrated template, an empty copy of it for whoever asks.
 
 With xdist the controller owns the server and tells its workers where it is: it is the one process that outlives them
 all. Without xdist the first test that needs a database starts it. Nothing that a test writes has to survive, so the
 server runs without fsync.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,9 @@ from app.cli.cluster import Cluster, Urls
 from app.cli.embedded import Embedded
 from app.cli.migrate import migrate
 from app.cli.place import locate
+from tests.databases import TEMPLATE, Databases
 
-TEMPLATE = "template_migrated"
 _SERVER = pytest.StashKey["_Owned"]()
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -69,24 +66,32 @@ def postgres(request: pytest.FixtureRequest) -> Cluster:
     return _owned(request.config).server if home is None else Cluster(locate(Path(home)))
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: Cluster) -> Iterator[Databases]:
+    """The databases of this process."""
+    made = Databases(postgres)
+    yield made
+    made.close()
+
+
 @contextmanager
-def _fresh(postgres: Cluster) -> Iterator[Urls]:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    yield postgres.create_database(name, template=TEMPLATE)
-    postgres.drop_database(name)
+def _lent(databases: Databases) -> Iterator[Urls]:
+    name, urls = databases.lend()
+    yield urls
+    databases.take_back(name)
 
 
 @pytest.fixture
-def database(postgres: Cluster) -> Iterator[Urls]:
+def database(databases: Databases) -> Iterator[Urls]:
     """A migrated, empty database for one test."""
-    with _fresh(postgres) as urls:
+    with _lent(databases) as urls:
         yield urls
 
 
 @pytest.fixture(scope="module")
-def module_database(postgres: Cluster) -> Iterator[Urls]:
+def module_database(databases: Databases) -> Iterator[Urls]:
     """A migrated database that the tests of one module share."""
-    with _fresh(postgres) as urls:
+    with _lent(databases) as urls:
         yield urls
 
 

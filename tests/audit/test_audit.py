@@ -14,7 +14,7 @@ from app.commands.audit.run import NoSuchProgram, audit
 from app.engine.commands import LetTimePass, Purchase, Redemption, RedemptionCancel, ReferralReward, Refund
 from tests.audit.copies import Copy, audited, corrupted, silent
 from tests.commands.shops import Shop, opened, process
-from tests.conftest import TEMPLATE
+from tests.databases import TEMPLATE
 from tests.engine.builders import basket, referral, rulebook, tiers
 
 NUMBERS = count(1)

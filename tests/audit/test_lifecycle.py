@@ -12,7 +12,7 @@ from app.cli.cluster import Cluster
 from tests.audit.copies import Copy, audited, corrupted
 from tests.commands.lives import START, everything, live
 from tests.commands.shops import opened, process
-from tests.conftest import TEMPLATE
+from tests.databases import TEMPLATE
 
 NUMBERS = count(1)
 
