@@ -29,7 +29,7 @@ async def swept(shop: Shop) -> int:
 
 
 async def kinds(shop: Shop, member_index: int = 0) -> list[tuple[str, int, datetime]]:
-    entries = await shop.process.reading.entries(shop.program, shop.members[member_index], before=None, limit=10)
+    entries = await shop.process.reading.entries(shop.program, shop.members[member_index], "", before=None, limit=10)
     return [(e.kind, e.points, datetime.fromtimestamp(e.booked_us / 1_000_000, UTC)) for e in entries]
 
 
