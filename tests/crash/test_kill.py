@@ -8,21 +8,17 @@ import asyncio
 import itertools
 import os
 import random
-import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
-import psutil
 
 from app.cli.cluster import Cluster
 from app.cli.place import locate
 from tests import live
 from tests.api.rulebooks import plain, reward
+from tests.crash.targets import Target, audit, shop_of
 from tests.crash.tills import Till
 
 TILLS = 6
@@ -32,54 +28,9 @@ KILLS = int(os.environ.get("RUNG_KILLS", "3"))
 RULEBOOK = plain(transfers={}, rewards=[reward(cost_points=20)], holds={"minutes": 600, "life_minutes_max": 600})
 
 
-@dataclass
-class Target:
-    """What is killed and started again."""
-
-    home: Path
-    service: live.Live
-
-    def kill_service(self) -> None:
-        """PostgreSQL hears of its owner's death and ends in order."""
-        self.service.process.kill()
-
-    def kill_postgres(self) -> None:
-        """All of its processes at once, so that nothing is written any more that was not written before."""
-        postmaster = psutil.Process(int((self.home / "data" / "postmaster.pid").read_text().split()[0]))
-        doomed = [postmaster, *postmaster.children(recursive=True)]
-        for process in doomed:
-            process.suspend()
-        for process in doomed:
-            process.kill()
-
-    def kill_both(self) -> None:
-        self.kill_postgres()
-        self.kill_service()
-
-
-async def shop_of(service: live.Live) -> str:
-    """A programme under a rulebook with everything that tills do; the key of its tills."""
-    async with httpx.AsyncClient(base_url=service.url, timeout=30, trust_env=False) as client:
-
-        async def made(path: str, body: object, token: str) -> dict[str, str]:
-            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"crash{path}"}
-            answer = await client.post(path, json=body, headers=headers)
-            assert answer.status_code == 201, answer.text
-            found: dict[str, str] = answer.json()
-            return found
-
-        operator = service.secrets["OPERATOR_TOKEN"]
-        asked = {"name": "Shop", "currency": "VND", "zone": "Asia/Ho_Chi_Minh", "locale": "vi", "sandbox": True}
-        program = await made("/v1/programs", asked, operator)
-        scopes = {"source": "tills", "name": "all", "scopes": ["pos", "manager"]}
-        key = (await made(f"/v1/programs/{program['id']}/keys", scopes, operator))["key"]
-        await made("/v1/rulebooks", {"document": RULEBOOK}, key)
-    return key
-
-
 async def tills_of(service: live.Live) -> list[Till]:
     """Each with a connection pool and a member of its own."""
-    key, tills = await shop_of(service), []
+    key, tills = await shop_of(service, RULEBOOK), []
     for number in range(TILLS):
         headers = {"Authorization": f"Bearer {key}"}
         client = httpx.AsyncClient(base_url=service.url, headers=headers, trust_env=False)
@@ -103,8 +54,7 @@ async def killed_under_load(target: Target, tills: Sequence[Till], kill: Callabl
     stop.set()
     await asyncio.gather(*working)
     target.kill_service()
-    await asyncio.to_thread(target.service.process.communicate)
-    target.service = await asyncio.to_thread(live.start, target.home)
+    await target.start_again()
     for till in tills:
         till.client.base_url = httpx.URL(target.service.url)
     await asyncio.gather(*(till.settle() for till in tills))
@@ -117,22 +67,10 @@ async def faults(tills: Sequence[Till]) -> list[str]:
     return found if sent == received else [*found, f"{sent} points were sent to friends, and {received} arrived"]
 
 
-def audit(home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", "audit"],
-        env=live.environment(home),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
 async def end(target: Target, tills: Sequence[Till]) -> None:
     for till in tills:
         await till.client.aclose()
-    target.service.process.send_signal(signal.SIGINT)
-    await asyncio.to_thread(target.service.process.communicate)
+    await target.end()
 
 
 async def test_kill_9_loses_doubles_and_falsifies_nothing() -> None:
