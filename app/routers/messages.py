@@ -3,9 +3,11 @@
 They are no part of the recorded answer: they are put into words when they are asked for.
 """
 
+from typing import Final
+
 from app.engine import outcomes as facts
 from app.engine.change import Change
-from app.engine.context import Edition
+from app.engine.context import Edition, Timeline
 from app.engine.played import Acted
 from app.engine.rulebook.levels import NeedsCounter
 from app.routers import narrating
@@ -15,11 +17,15 @@ from app.routers.messages_luck import luck_told
 from app.routers.models_answered import Messages
 from app.routers.narrating import level_title, spendable
 from app.routers.phrases import MESSAGES, MISSING, OUTCOMES
+from app.routers.reasons import given_told, prizes_told, titles
+
+NOTHING: Final = Timeline()
 
 
 def messages(change: Change, edition: Edition | None, language: str) -> Messages:
     """The messages of a decision."""
     where, way = _where(change, language), _way(change, edition, language)
+    besides = _besides(change, edition, language)
     match change.outcome:
         case facts.Purchased() as bought:
             shown = [*_shown(bought, language), *where]
@@ -29,24 +35,41 @@ def messages(change: Change, edition: Edition | None, language: str) -> Messages
             ]
             return Messages(
                 language=language,
-                cashier=" ".join([_thanks(bought, language), *played, *way]),
-                receipt=" ".join([*shown, *played]),
-                member=" ".join([*shown, *played, *way]),
+                cashier=" ".join([_thanks(bought, language), *played, *way, *besides]),
+                receipt=" ".join([*shown, *played, *besides]),
+                member=" ".join([*shown, *played, *way, *besides]),
             )
         case Acted() as acted:
             told = [
                 *narrating.outcome_told(acted, language),
                 *luck_told(acted.surprises, acted.rulebook, edition, language),
                 *games_told(acted.played, edition, language),
+                *besides,
             ]
         case facts.Refunded() as undone:
-            told = _undone(undone, language)
+            told = [*_undone(undone, language), *_prizes(change, edition, language)]
         case facts.Cancelled(returned=points):
-            told = [_given_back(points, language)]
+            told = [_given_back(points, language), *_prizes(change, edition, language)]
         case other:
-            told = narrating.outcome_told(other, language)
+            told = [*narrating.outcome_told(other, language), *_prizes(change, edition, language)]
     said = " ".join([*told, *where])
     return Messages(language=language, cashier=said, receipt=said, member=said)
+
+
+def _besides(change: Change, edition: Edition | None, language: str) -> list[str]:
+    """What levels and a referral gave; draws, challenges and streaks speak for themselves."""
+    outcome = change.outcome
+    prize = outcome.referral_prize if isinstance(outcome, facts.Purchased) else None
+    if prize is None and not change.reached:
+        return []
+    named = titles(edition, NOTHING, language)
+    given = (*change.reached, prize) if prize is not None else change.reached
+    return [sentence for prized in given for sentence in given_told(prized, named)]
+
+
+def _prizes(change: Change, edition: Edition | None, language: str) -> list[str]:
+    timeline = Timeline(editions=() if edition is None else (edition,))
+    return prizes_told(change, timeline, titles(None, timeline, language))
 
 
 def _thanks(bought: facts.Purchased, language: str) -> str:

@@ -2,21 +2,25 @@
 
 from app.engine.context import Edition
 from app.engine.played import Advanced, Played
+from app.routers.causes import Titles, cause_of
 from app.routers.languages import text
 from app.routers.phrases import MESSAGES
-from app.routers.render_games import game_title, missing_of, reward_title, unit_of
+from app.routers.reasons import points_told
+from app.routers.render_games import game_title, missing_of, unit_of
 
 
 def games_told(played: Played | None, edition: Edition | None, language: str) -> list[str]:
     """Every prize that was reached; if none was, the goal that the least is missing of, and the longest streak."""
     if played is None:
         return []
-    told = []
+    told, named = [], Titles([] if edition is None else [edition], language)
     for prized in played.prizes:
-        title = game_title(edition, prized.cause.split("/")[1], language)
-        told.append(text(language, MESSAGES["reached"], title=title))
+        cause = cause_of(prized.cause)
+        told.append(text(language, MESSAGES["reached"], title=named.of(cause)))
+        if prized.points:
+            told.append(points_told(prized, cause, named))
         if prized.gift is not None:
-            told.append(text(language, MESSAGES["gift"], title=reward_title(edition, prized.gift, language)))
+            told.append(text(language, MESSAGES["gift"], title=named.reward(prized.gift)))
     if told:
         return told
     goals = [each for each in played.advanced if each.goal and missing_of(each)]

@@ -9,8 +9,9 @@ from app.engine.activity import Activity as Command
 from app.engine.activity import Told
 from app.routers.models_answered import ID, AwardedBeside, Decided, Fact, Reason
 from app.routers.models_asked import METADATA_MAX, NOT_AFTER, MemberReference, MetadataKey, MetadataValue
-from app.routers.models_games import GoalMoved, PrizeGiven
-from app.routers.wire import Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, micros
+from app.routers.models_games import GoalMoved, PrizeGiven, PrizeTakenBack
+from app.routers.models_luck import Draw
+from app.routers.wire import Asked, Code, Instant, InstantAsked, Int32, Int64, micros
 
 FIELDS_MAX: Final = 20
 NUMBER_MAX: Final = 10**9
@@ -90,8 +91,11 @@ class Performed(Decided, frozen=True, kw_only=True):
     ]
     points: Annotated[Int64, Meta(description="Points of all wallets.", examples=[20])]
     granted: Annotated[list[AwardedBeside], Meta(description="The same, wallet by wallet.")]
-    prizes: Annotated[list[PrizeGiven], Meta(description="What it reached in challenges and streaks.")]
-    progress: Annotated[list[GoalMoved], Meta(description="What it counted towards there, and what is missing.")]
+    prizes: Annotated[list[PrizeGiven], Meta(description="What it reached in challenges, streaks and tiers.")]
+    progress: Annotated[
+        list[GoalMoved], Meta(description="What it counted towards in challenges and streaks, and what is missing.")
+    ]
+    surprises: Annotated[list[Draw], Meta(description="The draws that came with it; of a quote their odds.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
     explanation: Annotated[list[Reason], Meta(description="Every rule that applied, in the order of evaluation.")]
 
@@ -110,18 +114,6 @@ class ActivityQuote(Performed, frozen=True, kw_only=True):
     """What an activity would do now."""
 
     member: Annotated[str, Meta(description="The member.", examples=[f"mbr_{ID}"])]
-
-
-class PrizeTakenBack(Answer, frozen=True, kw_only=True):
-    """A prize that was taken back."""
-
-    game: Annotated[str, Meta(description="challenge, streak or surprise; more may be added.", examples=["challenge"])]
-    id: Annotated[str, Meta(description="Its id in the rulebook.", examples=["tenth-coffee"])]
-    times: Annotated[Int32, Meta(description="How often.", examples=[1])]
-    points_asked: Annotated[Int64, Meta(description="Points asked back.", examples=[0])]
-    points_taken: Annotated[Int64, Meta(description="Points taken, what is owed included.", examples=[0])]
-    badge: Annotated[str | None, Meta(description="The badge; null: none.", examples=[None])]
-    gift: Annotated[str | None, Meta(description="The reward that was a gift; null: none.", examples=["free-latte"])]
 
 
 class ActivityCancellation(Fact, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app.routers.models_games import GoalMoved, PrizeGiven
+from app.routers.models_games import GoalMoved, PrizeGiven, PrizeTakenBack
 from app.routers.models_luck import Draw
 from app.routers.wire import Answer, Instant, Int32, Int64, Money
 
@@ -170,8 +170,12 @@ class Awarded(Decided, frozen=True, kw_only=True):
     ]
     referral_points: Annotated[Int64, Meta(description="Points for having been referred.", examples=[0])]
     paid_with_points: Annotated[PaidWithPoints, Meta(description="What the tender of points took.")]
-    prizes: Annotated[list[PrizeGiven], Meta(description="What it reached in challenges and streaks.")]
-    progress: Annotated[list[GoalMoved], Meta(description="What it counted towards there, and what is missing.")]
+    prizes: Annotated[
+        list[PrizeGiven], Meta(description="What it reached in challenges, streaks and tiers, and for being referred.")
+    ]
+    progress: Annotated[
+        list[GoalMoved], Meta(description="What it counted towards in challenges and streaks, and what is missing.")
+    ]
     surprises: Annotated[list[Draw], Meta(description="The draws that came with it; of a quote their odds.")]
     rulebook_version: Annotated[Int32, Meta(description="The version that judged it.", examples=[3])]
     explanation: Annotated[list[Reason], Meta(description="Every rule that applied, in the order of evaluation.")]
@@ -239,3 +243,4 @@ class RedemptionCancellation(Fact, frozen=True, kw_only=True):
     redemption: Annotated[str, Meta(description="The redemption that it undid.", examples=[f"rdm_{ID}"])]
     points: Annotated[Int64, Meta(description="Points that came back.", examples=[100])]
     value: Annotated[Money, Meta(description="The money that they had taken off.")]
+    prizes_taken: Annotated[list[PrizeTakenBack], Meta(description="What a wheel had given, and was taken back.")]

@@ -10,6 +10,7 @@ from app.engine import commands
 from app.engine.commands import RefundLine
 from app.routers.models_answered import ID, Fact, PaidWithPoints, Reversal
 from app.routers.models_asked import LINES_MAX, MemberReference, Quantity, micro
+from app.routers.models_games import PrizeTakenBack
 from app.routers.wire import Amount, Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Money, micros
 
 PURCHASE: Final = "An id (`pur_…`) or your own (`ext:…`)."
@@ -106,6 +107,9 @@ class RefundPlan(Fact, frozen=True, kw_only=True):
         list[Reversal], Meta(description="Awards of other wallets or lives taken back, in the purchase's order.")
     ]
     referral: Annotated[Reversal, Meta(description="The reward for having been referred, taken back.")]
+    prizes_taken: Annotated[
+        list[PrizeTakenBack], Meta(description="What draws, challenges, streaks, levels and the referral had given.")
+    ]
     returned: Annotated[PaidWithPoints, Meta(description="Points that had paid for it and came back.")]
     remaining: Annotated[list[Remaining], Meta(description="What remains of the purchase, line by line.")]
 

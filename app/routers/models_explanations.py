@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.routers.models_answered import ID, Reason
+from app.routers.models_games import PrizeGiven, PrizeTakenBack
 from app.routers.wire import Answer, Instant, Int32, Int64, Money
 
 
@@ -76,6 +77,7 @@ class Posted(Answer, frozen=True, kw_only=True):
     balance_after: Annotated[Int64, Meta(description="Below zero while points are owed.", examples=[320])]
     effective_at: Annotated[Instant, Meta(description="When it counts.")]
     lot: Annotated[Int32 | None, Meta(description="The lot, if it is about one.", examples=[7])]
+    text: Annotated[str, Meta(description="Why, in a sentence.", examples=["Points earned: 290."])]
 
 
 class TimeEffect(Answer, frozen=True, kw_only=True):
@@ -116,6 +118,8 @@ class Explanation(Answer, frozen=True, kw_only=True):
     corrects: Annotated[Corrects | None, Meta(description="Where it corrects a purchase: which, and why; else null.")]
     applied: Annotated[list[Applied], Meta(description="Every rule that applied, in the order of evaluation.")]
     not_applied: Annotated[list[Missed], Meta(description="Every rule that did not, and why.")]
+    prizes: Annotated[list[PrizeGiven], Meta(description="What draws, challenges, streaks, levels and referrals gave.")]
+    prizes_taken: Annotated[list[PrizeTakenBack], Meta(description="What was taken back of such.")]
     lots: Annotated[list[LotTouched], Meta(description="Every lot that it touched.")]
     entries: Annotated[list[Posted], Meta(description="Every point that moved.")]
     time: Annotated[list[TimeEffect], Meta(description="What had fallen due by then.")]

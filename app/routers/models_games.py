@@ -8,11 +8,23 @@ from app.routers.wire import Answer, Int32, Int64
 
 
 class PrizeGiven(Answer, frozen=True, kw_only=True):
-    """A prize that an activity reached."""
+    """A prize that was given."""
 
-    game: Annotated[str, Meta(description="challenge or streak; more may be added.", examples=["challenge"])]
-    id: Annotated[str, Meta(description="Its id in the rulebook.", examples=["tenth-coffee"])]
+    game: Annotated[
+        str,
+        Meta(
+            description="What gave it: challenge, streak, surprise, wheel, tier or referral; more may be added.",
+            examples=["challenge"],
+        ),
+    ]
+    id: Annotated[
+        str,
+        Meta(
+            description="Its id in the rulebook; of a tier the level’s; `referral` of one.", examples=["tenth-coffee"]
+        ),
+    ]
     title: Annotated[str, Meta(description="Its title in the language asked for.", examples=["Ly thứ mười miễn phí"])]
+    set: Annotated[str | None, Meta(description="The set of tiers of a level; null: the main one, or no level.")]
     times: Annotated[Int32, Meta(description="How often it was reached with this.", examples=[1])]
     points: Annotated[Int64, Meta(description="Points given.", examples=[0])]
     wallet: Annotated[str, Meta(description="The wallet into which they went.", examples=["points"])]
@@ -24,6 +36,19 @@ class PrizeGiven(Answer, frozen=True, kw_only=True):
     gift_last_day: Annotated[
         str | None, Meta(description="The last local day on which it can be taken; null: no end.", examples=[None])
     ]
+
+
+class PrizeTakenBack(Answer, frozen=True, kw_only=True):
+    """A prize that was taken back."""
+
+    game: Annotated[str, Meta(description="What had given it; as in prizes.", examples=["challenge"])]
+    id: Annotated[str, Meta(description="Its id in the rulebook.", examples=["tenth-coffee"])]
+    set: Annotated[str | None, Meta(description="The set of tiers of a level; null: the main one, or no level.")]
+    times: Annotated[Int32, Meta(description="How often.", examples=[1])]
+    points_asked: Annotated[Int64, Meta(description="Points asked back.", examples=[0])]
+    points_taken: Annotated[Int64, Meta(description="Points taken, what is owed included.", examples=[0])]
+    badge: Annotated[str | None, Meta(description="The badge; null: none.", examples=[None])]
+    gift: Annotated[str | None, Meta(description="The reward that was a gift; null: none.", examples=["free-latte"])]
 
 
 class GoalMoved(Answer, frozen=True, kw_only=True):

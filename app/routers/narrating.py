@@ -9,7 +9,7 @@ from app.engine.context import Edition, Timeline
 from app.engine.corrected import Corrected
 from app.engine.movements import TierMove
 from app.engine.outcomes import Outcome
-from app.engine.played import Acted, ActivityCancelled, Played
+from app.engine.played import Acted, ActivityCancelled
 from app.engine.remains import Reversed
 from app.routers.languages import pick, text
 from app.routers.phrases import OUTCOMES, TIMES
@@ -18,7 +18,7 @@ Told = tuple[str, dict[str, int | str]]
 
 
 def outcome_told(outcome: Outcome, language: str) -> list[str]:
-    """What came of the command. What is nothing is not told."""
+    """What came of the command, without prizes. What is nothing is not told."""
     return [text(language, OUTCOMES[phrase], **values) for phrase, values in told(outcome)]
 
 
@@ -51,14 +51,10 @@ def _of_purchases(outcome: facts.Purchased | facts.Refunded | facts.Redeemed) ->
                 yield "earned_beside", {"wallet": grant.wallet or "points", "points": grant.points}
             yield from _unless_nothing("referred", bought.referral_points)
             yield from _unless_nothing("paid", bought.paid_points)
-            yield from _of_prizes(bought.played)
         case facts.Refunded() as undone:
             for taken in (undone.award, *undone.grants, undone.referral):
                 yield from _reversed(taken)
             yield from _unless_nothing("came_back", undone.returned)
-            for prize in undone.prizes:
-                yield "prize_taken", {}
-                yield from _reversed(prize.reversed)
         case facts.Redeemed() as taken_:
             yield "redeemed", {"points": taken_.points}
             yield from _unless_nothing("let_go", taken_.released)
@@ -70,18 +66,12 @@ def _of_activities(outcome: Acted | ActivityCancelled) -> Iterator[Told]:
     match outcome:
         case Acted(counted=False):
             yield "over_limit", {}
-        case Acted(points=points, played=played):
+        case Acted(points=points):
             yield "acted", {"points": points}
-            yield from _of_prizes(played)
-        case ActivityCancelled(grants=grants, prizes=prizes):
+        case ActivityCancelled(grants=grants):
             yield "activity_undone", {}
-            for taken in (*grants, *(prize.reversed for prize in prizes)):
+            for taken in grants:
                 yield from _reversed(taken)
-
-
-def _of_prizes(played: Played | None) -> Iterator[Told]:
-    for prized in played.prizes if played is not None else ():
-        yield from _unless_nothing("prize_points", prized.points)
 
 
 def _of_waiting(outcome: Outcome) -> Iterator[Told]:
@@ -108,8 +98,10 @@ def _of_staff(outcome: Outcome) -> Iterator[Told]:
             yield "correction_undone", {}
             yield from _reversed(undone)
             yield from _unless_nothing("came_back", points)
-        case Corrected(points=points, rulebook=version, taken=taken):
+        case Corrected(points=points, rulebook=version, taken=taken, given=given):
             yield "decided_again", {"version": version, "points": points}
+            for added in given if sum(added.points for added in given) != points or len(given) > 1 else ():
+                yield "earned_beside", {"wallet": added.wallet or "points", "points": added.points}
             for each in taken:
                 yield from _reversed(each)
         case facts.Extended():
@@ -134,8 +126,9 @@ def _between_members(outcome: Outcome) -> Iterator[Told]:
             yield "left", {}
         case facts.MergedAway():
             yield "merged_away", {}
-        case facts.Merged(points=points, claimed=claimed):
+        case facts.Merged(points=points, claimed=claimed, referral=undone):
             yield ("claimed" if claimed else "merged"), {"points": points}
+            yield from _reversed(undone)
         case _:
             return
 

@@ -66,8 +66,6 @@ OUTCOMES: Final = {
     "acted": "Points for it: {points}.",
     "over_limit": "It was one too many of its kind and counts for nothing.",
     "activity_undone": "The activity was undone.",
-    "prize_points": "Points of a prize: {points}.",
-    "prize_taken": "A prize was taken back.",
     "voucher_used": "The voucher was used.",
     "corrected": "Points corrected by hand: {points}.",
     "correction_undone": "The correction was undone.",
@@ -122,10 +120,61 @@ MESSAGES: Final = {
 }
 # What is missing for the next tier, by the counter that it asks about.
 MISSING: Final = {"points": MESSAGES["missing"], "visits": MESSAGES["missing_visits"]}
+# What prizes gave, by what gave them; and what draws stopped at for nothing.
+PRIZES: Final = {
+    "challenge": "Points for completing “{title}”: {points}.",
+    "streak": "Points for “{title}”, {periods} in a row: {points}.",
+    "surprise": "Points won with “{title}”: {points}.",
+    "wheel": "Points won with “{title}”: {points}.",
+    "tier": "Points for reaching {title}: {points}.",
+    "level_of_set": "Points for reaching {title} in “{set}”: {points}.",
+    "referral": "Points as a prize for a referral: {points}.",
+    "badge": "Badge for “{title}”: “{badge}”.",
+    "gift": "Free of charge for “{title}”: “{reward}”.",
+    "nothing": "“{title}”: nothing was won this time.",
+    "cut": "“{title}” stopped at “{prize}”, of which nothing was left.",
+}
+# What went back of prizes.
+TAKEN_BACK: Final = {
+    "points": "Points for “{title}” asked back: {asked}; taken: {taken}.",
+    "badge": "Badge for “{title}” taken back: “{badge}”.",
+    "gift": "No longer free of charge for “{title}”: “{reward}”.",
+    "entry": "Points for “{title}” taken back: {points}.",
+}
+# What an entry is, by its kind.
+ENTRIES: Final = {
+    "accrual": OUTCOMES["earned"],
+    "redemption": OUTCOMES["redeemed"],
+    "return": OUTCOMES["came_back"],
+    "reversal": MESSAGES["taken_back"],
+    "repaid": "Points taken that had been asked back in vain: {points}.",
+    "referral": OUTCOMES["referred"],
+    "referral_reversal": "Points for a referral taken back: {points}.",
+    "adjustment": OUTCOMES["corrected"],
+    "goodwill": "Points as goodwill: {points}.",
+    "transfer_out": OUTCOMES["sent"],
+    "transfer_in": OUTCOMES["received"],
+    "merge_out": "Points handed over to another account: {points}.",
+    "merge_in": OUTCOMES["merged"],
+}
+# What a referral is called among the things that give prizes.
+BRINGING_FRIENDS: Final = "Bringing friends"
 # How ranks are counted on leaderboards.
 RANKING: Final = "Who has as much shares a rank, and the ranks that they take are left out: 1, 2, 2, 4."
 PHRASES: Final = frozenset(
-    {EXACT, RANKING, *MISSED.values(), *BOUND.values(), *OUTCOMES.values(), *TIMES.values(), *MESSAGES.values()}
+    {
+        EXACT,
+        RANKING,
+        BRINGING_FRIENDS,
+        *MISSED.values(),
+        *BOUND.values(),
+        *OUTCOMES.values(),
+        *TIMES.values(),
+        *MESSAGES.values(),
+        *PRIZES.values(),
+        *TAKEN_BACK.values(),
+        *ENTRIES.values(),
+    }
 )
 
 # What a look ahead supposes, told with it.

@@ -12,6 +12,7 @@ from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
 from app.engine.context import Timeline
 from app.engine.facts import RuleTrace
+from app.engine.given import taken
 from app.engine.rulebook.compile import Compiled, stage_of
 from app.engine.state import Account
 from app.repositories.journal import JournalRow
@@ -21,7 +22,7 @@ from app.routers.catalogue import WARNINGS
 from app.routers.languages import pick, text
 from app.routers.messages import messages
 from app.routers.models_members import Entry, SharedWallet
-from app.routers.render_games import goals_moved, prizes_given
+from app.routers.render_games import goals_moved, prizes_reached, prizes_taken
 from app.routers.render_luck import surprises
 from app.routers.render_tiers import tier
 from app.routers.wire import Money, instant, wallet_shown
@@ -118,7 +119,7 @@ def awarded(change: Change, member: UUID, telling: Telling) -> dict[str, Any]:
         ],
         "referral_points": bought.referral_points,
         "paid_with_points": paid(bought.paid_points, bought.paid_minor, telling),
-        "prizes": prizes_given(bought.played, edition, telling.language),
+        "prizes": prizes_reached(change, edition, telling.timeline, telling.language),
         "progress": goals_moved(bought.played, edition, telling.language),
         "surprises": surprises(bought.surprises, edition, telling.language),
         "rulebook_version": bought.rulebook,
@@ -161,6 +162,7 @@ def cancellation(row: JournalRow, telling: Telling) -> models.RedemptionCancella
         redemption=typeids.encode("rdm", command.redemption),
         points=undone.returned,
         value=Money(amount=undone.value_minor, currency=telling.currency),
+        prizes_taken=prizes_taken(taken(row.change, telling.timeline)),
         **standing(row.change, row.member, telling),
     )
 

@@ -7,13 +7,15 @@ from app.commands.asks import Recorded
 from app.engine import typeids
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.change import Change
-from app.engine.played import Acted, ActivityCancelled, PrizeTaken
+from app.engine.given import taken
+from app.engine.played import Acted, ActivityCancelled
 from app.repositories.journal import JournalRow
 from app.routers import models_activities as models
 from app.routers.languages import pick
 from app.routers.models_answered import AwardedBeside
 from app.routers.render import Telling, explained, standing
-from app.routers.render_games import goals_moved, prizes_given
+from app.routers.render_games import goals_moved, prizes_reached, prizes_taken
+from app.routers.render_luck import surprises
 from app.routers.wire import instant, wallet_shown
 
 
@@ -46,8 +48,9 @@ def performed(kind: str, change: Change, member: UUID, telling: Telling) -> dict
         "counted": acted.counted,
         "points": acted.points,
         "granted": [AwardedBeside(wallet=wallet_shown(each.wallet), points=each.points) for each in acted.grants],
-        "prizes": prizes_given(acted.played, edition, telling.language),
+        "prizes": prizes_reached(change, edition, telling.timeline, telling.language),
         "progress": goals_moved(acted.played, edition, telling.language),
+        "surprises": surprises(acted.surprises, edition, telling.language),
         "rulebook_version": acted.rulebook,
         "explanation": explained(edition.compiled.activities[kind], acted.trace, telling.language),
     }
@@ -63,20 +66,6 @@ def cancellation(row: JournalRow, telling: Telling) -> models.ActivityCancellati
         activity=typeids.encode("act", command.activity),
         points_asked=sum(each.asked for each in undone.grants),
         points_taken=sum(each.collected for each in undone.grants),
-        prizes=[prize_taken(each) for each in undone.prizes],
+        prizes=prizes_taken(taken(row.change, telling.timeline)),
         **standing(row.change, row.member, telling),
-    )
-
-
-def prize_taken(taken: PrizeTaken) -> models.PrizeTakenBack:
-    """A prize that went back."""
-    game, _, name = taken.cause.partition("/")
-    return models.PrizeTakenBack(
-        game=game,
-        id=name.partition("/")[0],
-        times=taken.times,
-        points_asked=taken.reversed.asked,
-        points_taken=taken.reversed.collected,
-        badge=taken.badge,
-        gift=taken.gift,
     )

@@ -6,11 +6,13 @@ from uuid import UUID
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change
+from app.engine.given import taken
 from app.engine.remains import Rest, Reversed
 from app.repositories.journal import JournalRow
 from app.routers import models_answered
 from app.routers import models_corrections as models
 from app.routers.render import Telling, paid, standing
+from app.routers.render_games import prizes_taken
 from app.routers.wire import Money
 
 MICRO = 1_000_000
@@ -70,6 +72,7 @@ def plan(change: Change, purchase: UUID, member: UUID, telling: Telling) -> dict
         "award": reversal(undone.award),
         "other_awards": [reversal(taken) for taken in undone.grants],
         "referral": reversal(undone.referral),
+        "prizes_taken": prizes_taken(taken(change, telling.timeline)),
         "returned": paid(undone.returned, undone.returned_minor, telling),
         "remaining": _remaining(undone.rest),
     }

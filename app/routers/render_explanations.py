@@ -7,11 +7,12 @@ from app.engine import typeids
 from app.engine.activity import Activity
 from app.engine.change import Change
 from app.engine.commands import Purchase
-from app.engine.context import Edition
+from app.engine.context import Edition, Timeline
 from app.engine.corrected import Corrected
 from app.engine.decisions.judging import facts_of
 from app.engine.deeds import basket_of
 from app.engine.facts import RuleTrace
+from app.engine.given import given, taken
 from app.engine.outcomes import Held, Purchased, Redeemed, Rewarded
 from app.engine.played import Acted
 from app.engine.rulebook import reckoning
@@ -21,9 +22,12 @@ from app.repositories.journal import JournalRow
 from app.repositories.recording import kind_of
 from app.routers import models_explanations as models
 from app.routers import narrating
+from app.routers.causes import Titles
 from app.routers.languages import pick, text
 from app.routers.phrases import BOUND, EXACT, MESSAGES, MISSED
+from app.routers.reasons import entries_told, prizes_told, titles
 from app.routers.render import PREFIXES, SENTENCES, Telling
+from app.routers.render_games import prizes_given, prizes_taken
 from app.routers.wire import Money, instant, wallet_shown
 
 THOUSANDTHS: Final = 1000
@@ -34,6 +38,7 @@ def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanat
     """Everything about a row."""
     edition, tier = _judged_by(row.change, telling)
     applied, missed = _rules(row, edition, zone, telling)
+    named = titles(edition, telling.timeline, telling.language)
     effects = _time(row.change, telling)
     return models.Explanation(
         fact=typeids.encode(PREFIXES[kind_of(row.command)], row.id),
@@ -48,10 +53,12 @@ def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanat
         corrects=_corrects(row.change),
         applied=applied,
         not_applied=missed,
+        prizes=prizes_given(given(row.change), named),
+        prizes_taken=prizes_taken(taken(row.change, telling.timeline)),
         lots=_lots(row.change),
-        entries=_entries(row.change),
+        entries=_entries(row.change, entries_told(row.change, telling.timeline, named)),
         time=effects,
-        sentences=_sentences(row.change, applied, missed, effects, telling.language),
+        sentences=_sentences(row.change, applied, missed, effects, telling.timeline, named),
     )
 
 
@@ -179,7 +186,7 @@ def _lots(change: Change) -> list[models.LotTouched]:
     return touched
 
 
-def _entries(change: Change) -> list[models.Posted]:
+def _entries(change: Change, told: list[str]) -> list[models.Posted]:
     return [
         models.Posted(
             wallet=wallet_shown(entry.wallet),
@@ -189,8 +196,9 @@ def _entries(change: Change) -> list[models.Posted]:
             balance_after=entry.balance_after,
             effective_at=instant(entry.effective_us),
             lot=entry.lot,
+            text=sentence,
         )
-        for entry in change.entries
+        for entry, sentence in zip(change.entries, told, strict=True)
     ]
 
 
@@ -220,11 +228,14 @@ def _sentences(
     applied: list[models.Applied],
     missed: list[models.Missed],
     effects: list[models.TimeEffect],
-    language: str,
+    timeline: Timeline,
+    named: Titles,
 ) -> list[str]:
-    """First what time had done, then the command, then why, then where the member stands."""
+    """First what time had done, then the command, then prizes, then why, then where the member stands."""
+    language = named.language
     sentences = [effect.text for effect in effects]
     sentences += narrating.outcome_told(change.outcome, language)
+    sentences += prizes_told(change, timeline, named)
     for rule in applied:
         sentences += [rule.reckoned.text, rule.text] if rule.reckoned else [rule.text]
     sentences += [rule.text for rule in missed]

@@ -1,33 +1,68 @@
 """What activities did in challenges and streaks, as answers tell it."""
 
-from app.engine.context import Edition
-from app.engine.played import Advanced, Played, Prized
+from collections.abc import Iterable
+from typing import Final
+
+from app.engine.change import Change
+from app.engine.context import Edition, Timeline
+from app.engine.given import given
+from app.engine.played import Advanced, Played, Prized, PrizeTaken
 from app.engine.rulebook.measures import unit
+from app.routers.causes import Titles, cause_of
 from app.routers.languages import pick
-from app.routers.models_games import GoalMoved, PrizeGiven
+from app.routers.models_games import GoalMoved, PrizeGiven, PrizeTakenBack
 from app.routers.queries import day_shown
+from app.routers.reasons import titles
 from app.routers.wire import wallet_shown
 
-
-def prizes_given(played: Played | None, edition: Edition | None, language: str) -> list[PrizeGiven]:
-    """The prizes that an activity reached."""
-    return [prize_given(prized, edition, language) for prized in played.prizes] if played is not None else []
+# What draws won is told with the draws.
+DRAWS: Final = ("surprise/", "wheel/")
 
 
-def prize_given(prized: Prized, edition: Edition | None, language: str) -> PrizeGiven:
-    """A prize that was reached."""
-    game, name = prized.cause.split("/")[:2]
+def prizes_reached(change: Change, edition: Edition, timeline: Timeline, language: str) -> list[PrizeGiven]:
+    """The prizes that came with an activity, besides those that draws won."""
+    reached = [prized for prized in given(change) if not prized.cause.startswith(DRAWS)]
+    return prizes_given(reached, titles(edition, timeline, language)) if reached else []
+
+
+def prizes_given(prizes: Iterable[Prized], named: Titles) -> list[PrizeGiven]:
+    """Prizes with the titles of what gave them."""
+    return [_given(prized, named) for prized in prizes]
+
+
+def prizes_taken(prizes: Iterable[PrizeTaken]) -> list[PrizeTakenBack]:
+    """Prizes that went back."""
+    return [_taken(prize) for prize in prizes]
+
+
+def _given(prized: Prized, named: Titles) -> PrizeGiven:
+    cause = cause_of(prized.cause)
     return PrizeGiven(
-        game=game,
-        id=name,
-        title=game_title(edition, name, language),
+        game=cause.game,
+        id=cause.id,
+        title=named.of(cause),
+        set=cause.set or None,
         times=prized.times,
         points=prized.points,
         wallet=wallet_shown(prized.wallet),
         badge=prized.badge,
         gift=prized.gift,
-        gift_title=reward_title(edition, prized.gift, language) if prized.gift is not None else None,
+        gift_title=named.reward(prized.gift) if prized.gift is not None else None,
         gift_last_day=day_shown(prized.gift_day) if prized.gift_day else None,
+    )
+
+
+def _taken(taken: PrizeTaken) -> PrizeTakenBack:
+    cause = cause_of(taken.cause)
+    return PrizeTakenBack(
+        game=cause.game,
+        id=cause.id,
+        set=cause.set or None,
+        times=taken.times,
+        points_asked=taken.reversed.asked,
+        points_taken=taken.reversed.collected,
+        badge=taken.badge,
+        gift=taken.gift,
     )
 
 
@@ -75,9 +110,3 @@ def game_title(edition: Edition | None, name: str, language: str) -> str:
     titles |= {each.id: each.title for each in document.streaks}
     titles |= {each.id: each.title for each in document.challenges}
     return pick(titles[name], language) if name in titles else name
-
-
-def reward_title(edition: Edition | None, name: str, language: str) -> str:
-    """What a reward is called, as far as the rulebook knows it."""
-    rewards = edition.compiled.document.rewards if edition is not None else ()
-    return next((pick(reward.title, language) for reward in rewards if reward.id == name), name)

@@ -127,7 +127,7 @@ async def test_reads_see_one_programme_only(worker: Process) -> None:
 
 @pytest.mark.parametrize(("document", "is_read"), [(rulebook(), False), (GIVES, True)])
 async def test_gifts_cost_a_read_only_where_a_rulebook_gives_some(
-    worker: Process, document: Rulebook, is_read: bool
+    worker: Process, document: Rulebook, *, is_read: bool
 ) -> None:
     shop = await opened(worker, document)
     standing = await worker.reading.standing(shop.program, shop.members[0])
