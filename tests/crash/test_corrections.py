@@ -1,10 +1,17 @@
-"""kill -9 in the middle of a correction of many purchases: it goes on, and every purchase is booked once."""
+"""kill -9 in the middle of a correction of many purchases: it goes on, and every purchase is booked once.
+
+The worst moment is drawn out: what has been booked cannot be noted in the correction, as its lines are locked.
+"""
 
 import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from app.cli.cluster import Cluster, EmbeddedError
+from app.cli.place import locate
+from app.commands.corrections import LINES_A_STEP
 from tests import live
 from tests.api.rulebooks import plain
 from tests.crash.targets import Target, audit, shop_of
@@ -12,6 +19,13 @@ from tests.crash.targets import Target, audit, shop_of
 MEMBERS = 10
 PURCHASES_EACH = 60
 AMOUNT = 7
+DATABASE = "rung"
+# The journal's number for corrections.
+BOOKED = "SELECT count(*) FROM journal WHERE kind = 70"
+LOCKED = """SELECT count(*) FROM pg_locks
+    WHERE relation = 'correction_lines'::regclass AND mode = 'ShareLock' AND granted"""
+    "SELECT count(*) FROM pg_locks WHERE relation = 'correction_lines'::regclass AND mode = 'ShareLock' AND granted"
+)
 DOUBLE = [{"id": "base", "effect": {"kind": "per_amount", "points": 2, "per_minor": 1}}]
 
 
@@ -49,14 +63,29 @@ class Manager:
         assert {result["status"] for result in results} == {201}
         return members
 
-    async def seen(self, path: str, state: str, *, done: int = 0) -> dict[str, int]:
-        """What the correction says once it is in a state, with so many purchases booked."""
-        for _ in range(2000):
+    async def seen(self, path: str, state: str) -> dict[str, int]:
+        """What the correction says once it is in a state."""
+        for _ in range(1000):
             found = await self.ask("GET", path)
-            if found["state"] == state and found["done"]["purchases"] >= done:
+            if found["state"] == state:
                 return {part: found[part]["purchases"] for part in ("planned", "done", "refused", "unknown")}
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
         raise AssertionError(found)
+
+
+def locked(server: Cluster) -> None:
+    """Keep everybody from writing lines of corrections, until the server is killed."""
+    with pytest.raises(EmbeddedError):
+        server.sql("BEGIN; LOCK TABLE correction_lines IN SHARE MODE; SELECT pg_sleep(600)", database=DATABASE)
+
+
+async def until(server: Cluster, counted: str, count: int) -> None:
+    """Wait until a statement counts so many."""
+    for _ in range(200):
+        if int(await asyncio.to_thread(server.sql, counted, database=DATABASE)) >= count:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(counted)
 
 
 async def test_kill_9_in_the_middle_of_a_correction_books_every_purchase_once() -> None:
@@ -70,10 +99,14 @@ async def test_kill_9_in_the_middle_of_a_correction_books_every_purchase_once() 
             path = f"/v1/corrections/{(await manager.ask('POST', '/v1/corrections', wanted))['id']}"
             count = MEMBERS * PURCHASES_EACH
             assert await manager.seen(path, "ready") == {"planned": count, "done": 0, "refused": 0, "unknown": 0}
+            server = Cluster(locate(home))
+            locking = asyncio.create_task(asyncio.to_thread(locked, server))
+            await until(server, LOCKED, 1)
             await manager.ask("POST", f"{path}/apply")
-            at_kill = await manager.seen(path, "applying", done=1)
+            await until(server, BOOKED, LINES_A_STEP)
+            assert await manager.seen(path, "applying") == {"planned": count, "done": 0, "refused": 0, "unknown": 0}
             await asyncio.to_thread(target.kill_both)
-            assert 0 < at_kill["done"] < count
+            await locking
             await target.start_again()
             assert await manager.seen(path, "applied") == {"planned": 0, "done": count, "refused": 0, "unknown": 0}
             balances = [await manager.ask("GET", f"/v1/members/{member}/balance") for member in members]
