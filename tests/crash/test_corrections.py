@@ -24,8 +24,6 @@ DATABASE = "rung"
 BOOKED = "SELECT count(*) FROM journal WHERE kind = 70"
 LOCKED = """SELECT count(*) FROM pg_locks
     WHERE relation = 'correction_lines'::regclass AND mode = 'ShareLock' AND granted"""
-    "SELECT count(*) FROM pg_locks WHERE relation = 'correction_lines'::regclass AND mode = 'ShareLock' AND granted"
-)
 DOUBLE = [{"id": "base", "effect": {"kind": "per_amount", "points": 2, "per_minor": 1}}]
 
 
