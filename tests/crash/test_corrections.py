@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.cli.cluster import Cluster, EmbeddedError
+from app.cli.cluster import Cluster
+from app.cli.place import EmbeddedError
 from app.cli.place import locate
 from app.commands.corrections import LINES_A_STEP
 from tests import live
