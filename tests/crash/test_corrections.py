@@ -10,8 +10,7 @@ import httpx
 import pytest
 
 from app.cli.cluster import Cluster
-from app.cli.place import EmbeddedError
-from app.cli.place import locate
+from app.cli.place import EmbeddedError, locate
 from app.commands.corrections import LINES_A_STEP
 from tests import live
 from tests.api.rulebooks import plain
