@@ -13,7 +13,7 @@ from app.commands.identities import new_member_secret, new_referral_code
 from app.commands.lanes import Lanes
 from app.commands.reading import Reading
 from app.engine.commands import Enrol, Purchase
-from app.engine.ids import claim_code, claimed_account, fact_id
+from app.engine.ids import claim_code, claimed_account, fact_id, is_derived
 from app.engine.refusals import Refusal
 from app.repositories import journal, members, people, programs
 from app.repositories.database import Conflicted, Database, Reader
@@ -21,15 +21,13 @@ from app.repositories.journal import JournalRow
 from app.repositories.members import Profile
 from app.repositories.programs import Program
 
-# Of an id that follows from something; people have ids by their time and chance.
-_DERIVED: Final = 8
 # How codes are read: what looks alike is alike (Crockford's base 32), and how it is set apart does not matter.
 _READ: Final = str.maketrans("ilo", "110", " -")
 
 
 def code_of(program: Program, row: JournalRow) -> str | None:
     """The code with which a recorded purchase can be claimed; None if it was recorded for a member."""
-    if row.member.version != _DERIVED:
+    if not is_derived(row.member):
         return None
     code = claim_code(program.secret, row.external_key or row.id)
     return written(code) if claimed_account(program.secret, code) == row.member else None

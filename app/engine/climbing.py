@@ -38,13 +38,11 @@ def review(draft: Draft, context: Context, name: str, at_us: int) -> None:
     if ladder is None:
         _forget(draft, name, at_us)
         return
+    if ladder.is_plain:
+        slide(draft, ladder, local_day(at_us, context.zone))
     current = ladder.rank(draft.standing.rung(name).tier)
-    stay, reason = _reviewed(draft, ladder, context, at_us, current)
-    for_life, floor = lifelong(draft, ladder, context, at_us), floor_at(draft.standing, ladder, at_us)
-    if stay.rank <= for_life:
-        stay, reason = Stay(for_life, None), "review_kept" if for_life >= current else reason
-    if stay.rank < floor.rank:
-        stay, reason = Stay(floor.rank, floor.until_us), "review_granted"
+    stay, reason = verdict(draft, ladder, context, at_us)
+    for_life = lifelong(draft, ladder, context, at_us)
     days, latest = ladder.tiers.grace_days, latest_move(draft, ladder)
     if days is not None and reason == "review_demotion" and (latest is None or latest.reason != "grace"):
         until_us = day_start_us(local_day(at_us, context.zone) + days, context.zone)
@@ -52,16 +50,38 @@ def review(draft: Draft, context: Context, name: str, at_us: int) -> None:
     _move(draft, ladder, at_us, reason, stay, for_life)
 
 
-def _reviewed(draft: Draft, ladder: Ladder, context: Context, at_us: int, current: int) -> tuple[Stay, str]:
-    """Where a review puts the member, and why, if nothing lay below. Grace lets the window of its review go on."""
-    today, latest = local_day(at_us, context.zone), latest_move(draft, ladder)
-    looked = local_day(latest.at_us, context.zone) if latest is not None and latest.reason == "grace" else today
+def verdict(draft: Draft, ladder: Ladder, context: Context, at_us: int) -> tuple[Stay, str]:
+    """Where a review at an instant puts the member before any grace, and why, by what is known; it may lie ahead."""
+    current = ladder.rank(draft.standing.rung(ladder.id).tier)
+    stay, reason = _reviewed(draft, ladder, context, at_us, current)
+    for_life, floor = lifelong(draft, ladder, context, at_us), floor_at(draft.standing, ladder, at_us)
+    if stay.rank <= for_life:
+        stay, reason = Stay(for_life, None), "review_kept" if for_life >= current else reason
+    if stay.rank < floor.rank:
+        stay, reason = Stay(floor.rank, floor.until_us), "review_granted"
+    return stay, reason
+
+
+def under_review(draft: Draft, ladder: Ladder, context: Context, at_us: int) -> dict[str, int]:
+    """What each counter has come to in the window of a review at an instant, which may lie ahead."""
+    today = local_day(at_us, context.zone)
     if ladder.is_plain:
-        slide(draft, ladder, today)
-        qualified = ladder.reached_by(draft.standing.window_points)
-    else:
-        first = opens(ladder.window, looked, enrolled_day(draft, context), closed=True)
-        qualified = ladder.reached(amounts(draft, ladder, first, today))
+        return {"points": draft.standing.points_from(add_months(today, -ladder.months))}
+    first = opens(ladder.window, _looked(draft, ladder, context, today), enrolled_day(draft, context), closed=True)
+    return amounts(draft, ladder, first, today)
+
+
+def _looked(draft: Draft, ladder: Ladder, context: Context, today: int) -> int:
+    """The day of the review whose window is summed up today: grace lets it go on."""
+    latest = latest_move(draft, ladder)
+    return local_day(latest.at_us, context.zone) if latest is not None and latest.reason == "grace" else today
+
+
+def _reviewed(draft: Draft, ladder: Ladder, context: Context, at_us: int, current: int) -> tuple[Stay, str]:
+    """Where a review puts the member, and why, if nothing lay below."""
+    today, latest = local_day(at_us, context.zone), latest_move(draft, ladder)
+    looked = _looked(draft, ladder, context, today)
+    qualified = ladder.reached(under_review(draft, ladder, context, at_us))
     usual_us = next_review(draft, ladder, context, looked - 1)
     if usual_us <= at_us:
         usual_us = next_review(draft, ladder, context, today - 1)

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.engine.activity import Activity, ActivityCancel
+from app.engine.birthdays import TellBirthday
 from app.engine.corrected import Correction
 from app.engine.estate import Estate, Parcel
 from app.engine.facts import Basket
@@ -315,4 +316,5 @@ Command = (
     | Correction
     | Activity
     | ActivityCancel
+    | TellBirthday
 )

@@ -36,6 +36,16 @@ class Timeline(Struct, frozen=True, kw_only=True):
         return max((edition.compiled.document.expiry_notice_days for edition in self.editions), default=0)
 
     @property
+    def gives_word(self) -> bool:
+        """Whether any version says when a tier is at risk or a visit overdue."""
+        return any(edition.compiled.gives_word for edition in self.editions)
+
+    @property
+    def overdue_days_max(self) -> int:
+        """How many days after the last visit it is overdue at the latest, over all versions; 0: never."""
+        return max((edition.compiled.document.visit_overdue_days for edition in self.editions), default=0)
+
+    @property
     def questions(self) -> tuple[str, ...]:
         """What conditions ask about the person, over all versions; usually nothing."""
         found = {question for edition in self.editions for question in edition.compiled.questions}

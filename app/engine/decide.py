@@ -5,6 +5,7 @@ from typing import Final, assert_never
 from msgspec.structs import replace
 
 from app.engine.activity import Activity, ActivityCancel
+from app.engine.birthdays import TellBirthday
 from app.engine.change import Change
 from app.engine.commands import (
     Adjustment,
@@ -58,6 +59,7 @@ from app.engine.decisions.redemption import cancel, redeem
 from app.engine.decisions.referral import claw_back, introduce, reward
 from app.engine.decisions.refund import move, refund, void
 from app.engine.decisions.rewards import take, use_voucher
+from app.engine.decisions.telling import tell
 from app.engine.decisions.transfer import receive, send
 from app.engine.heights import climbs
 from app.engine.ledger.draft import Draft
@@ -68,8 +70,8 @@ from app.engine.state import Account, State
 
 # What may come before the account is open, and after it was closed: time, and effects, which cannot be refused.
 UNCONDITIONAL: Final = (Enrol, LetTimePass, ReferralReward, ReferralClawback)
-# What a blocked member cannot do.
-SPENDING_OR_EARNING: Final = (
+# What a blocked member cannot do, and need not hear.
+NOT_WHEN_BLOCKED: Final = (
     Purchase,
     Activity,
     Redemption,
@@ -78,6 +80,7 @@ SPENDING_OR_EARNING: Final = (
     RewardRedemption,
     VoucherUse,
     Goodwill,
+    TellBirthday,
 )
 EXPIRING: Final = (Purchase, Activity, Refund, Redemption, HoldPlace, RewardRedemption)
 
@@ -223,11 +226,19 @@ def _giving(
 
 
 def _keeping(
-    command: TransferOut | TransferIn | HouseholdJoin | HouseholdLeave | MergeOut | MergeIn | Block | Unblock,
+    command: TransferOut
+    | TransferIn
+    | HouseholdJoin
+    | HouseholdLeave
+    | MergeOut
+    | MergeIn
+    | Block
+    | Unblock
+    | TellBirthday,
     draft: Draft,
     context: Context,
 ) -> Change | Refusal:
-    """Commands that pass points between accounts, or close, open and join them."""
+    """Commands that pass points between accounts, or close, open and join them; and word that changes nothing."""
     match command:
         case TransferOut():
             return send(command, draft, context)
@@ -245,6 +256,8 @@ def _keeping(
             return block(draft)
         case Unblock():
             return unblock(draft)
+        case TellBirthday():
+            return tell(command, draft, context)
         case _:
             assert_never(command)
 
@@ -257,7 +270,7 @@ def _closed(command: Command, account: Account) -> Refusal | None:
         return refuse("not_enrolled")
     if account.merged_into is not None:
         return refuse("member_merged", into=str(account.merged_into))
-    if account.blocked and isinstance(command, SPENDING_OR_EARNING):
+    if account.blocked and isinstance(command, NOT_WHEN_BLOCKED):
         return refuse("member_blocked")
     return None
 

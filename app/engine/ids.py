@@ -9,6 +9,7 @@ from uuid import UUID
 _VERSION_8: Final = 8 << 76
 _VARIANT: Final = 2 << 62
 _CLEAR: Final = ~((0xF << 76) | (3 << 62))
+_DERIVED: Final = 8
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -58,6 +59,11 @@ def claim_code(secret: bytes, name: UUID) -> str:
 def claimed_account(secret: bytes, code: str) -> UUID:
     """The account of the purchase whose receipt carries this code. Without the secret neither gives the other."""
     return _uuid8(secret, b"anonymous", 0, code)
+
+
+def is_derived(member: UUID) -> bool:
+    """Whether the id of an account follows from something; people have ids by their time and chance."""
+    return member.version == _DERIVED
 
 
 def digest(rows: Iterable[tuple[bytes, ...]]) -> bytes:

@@ -207,10 +207,18 @@ class CounterMove(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True, array_like=True):
-    """Word to the member, without an entry. Of kind expiring_soon: `points` of a wallet go at `on_us`."""
+    """Word to the member, without an entry.
+
+    expiring_soon: `points` of a wallet go at `on_us`. tier_at_risk: `tier` of a set is lost then, because what counts
+    at its review has only come to `amounts` so far, which are in the order of the ladder's counters. visit_overdue:
+    the last visit was on the day that began at `on_us`. birthday: it is on the day that begins then.
+    """
 
     kind: str
     at_us: int
     wallet: str
     points: int
     on_us: int
+    ladder: str = ""
+    tier: str = ""
+    amounts: tuple[int, ...] = ()

@@ -32,6 +32,7 @@ from app.engine.commands import (
 from app.engine.context import Timeline
 from app.engine.corrected import Corrected, Correction
 from app.engine.friends import BROUGHT, QUALIFIED, capped_days
+from app.engine.ledger.words import visited_days
 from app.engine.lookups import NOWHERE, Lookup, gate_lookup, lookup_at
 from app.engine.luck import NO_LUCK, luck_of
 from app.engine.movements import Draw
@@ -46,6 +47,8 @@ from app.engine.state import Account, Original
 from app.engine.wanted import EVERY_COUNTER, NOTHING, Needs, Span
 
 DAY_US: Final = 86_400_000_000
+# What takes a visit back.
+UNDOING: Final = (Refund, Void, Move)
 # What changes tiers by hand, by undoing what counted, or by passing them on.
 ABOUT_TIERS: Final = (
     TierGrant,
@@ -70,7 +73,8 @@ def needs(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """The slice that `decide` will look at for this command on this account at this instant."""
-    wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
+    wanted = _time(account, now_us, zone, timeline) | _tiers(command, account, now_us, zone, timeline)
+    wanted |= _visits(command, account, now_us, zone, timeline)
     wanted |= _spending(command, account, now_us, zone, timeline)
     if isinstance(command, Purchase | Activity):
         wanted |= _measured(command.occurred_us, now_us, zone, timeline)
@@ -95,7 +99,7 @@ def needs(
 
 def look(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
     """What is looked at to tell where a member stands in every set of tiers, now."""
-    return _time(account, now_us, timeline) | _tiers(None, account, now_us, zone, timeline)
+    return _time(account, now_us, zone, timeline) | _tiers(None, account, now_us, zone, timeline)
 
 
 def companion(
@@ -107,7 +111,7 @@ def companion(
     originals: tuple[Original, ...] = (),
 ) -> Needs:
     """What will be looked at on another account that a command concerns, before anything of it is decided."""
-    wanted = _time(account, now_us, timeline) | _tiers(command, account, now_us, zone, timeline)
+    wanted = _time(account, now_us, zone, timeline) | _tiers(command, account, now_us, zone, timeline)
     match command:
         case MergeOut():
             wanted |= _taking_over(account, timeline)
@@ -165,15 +169,23 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
             return NOTHING
 
 
-def _time(account: Account, now_us: int, timeline: Timeline) -> Needs:
-    """What settling needs. A wallet that lapses may take every lot with it."""
+def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """What settling needs. A wallet that lapses may take every lot with it; the last visit may have been long ago."""
     due = account.due_us is not None and account.due_us <= now_us
     purses = (account.main, *account.purses) if due else ()
+    overdue = timeline.overdue_days_max if due else 0
     return Needs(
         due=due,
         soon_us=now_us + (timeline.notice_days_max + 2) * DAY_US if due and timeline.notice_days_max else None,
         whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= now_us for p in purses),
+        tally_days=visited_days(account, now_us, overdue, zone) if overdue else None,
     )
+
+
+def _visits(command: Command, account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
+    """The visits of late, where the last may be undone: then the one before it says when the next is overdue."""
+    overdue = timeline.overdue_days_max if isinstance(command, UNDOING) else 0
+    return Needs(tally_days=visited_days(account, now_us, overdue, zone)) if overdue else NOTHING
 
 
 def _measured(occurred_us: int | None, now_us: int, zone: str, timeline: Timeline) -> Needs:

@@ -6,35 +6,45 @@ from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 from app.engine.ledger.due import ends_us, notice_us
 from app.engine.rulebook.lifetimes import Inactivity
+from app.engine.warning import warn
 
 
 def settle(draft: Draft, context: Context) -> None:
     """Walk the due instants up to now, one by one; then let the tally window begin where today asks.
 
-    Within one instant: maturity, hold end, review, expiry, lapse for want of activity, notices. Settling twice is the
-    same as settling once to the later instant.
+    Settling twice is the same as settling once to the later instant.
     """
+    if draft.account.due_us is None or draft.account.due_us > context.now_us:
+        # Nothing is due, and not all the days are here by which it is told whether a visit is overdue.
+        draft.heard_us = context.now_us
     while True:
         at_us = min(draft.instants(), default=context.now_us + 1)
         if at_us > context.now_us:
             break
-        _date_what_is_held(draft, at_us - 1)
-        for lot in draft.open_lots():
-            if lot.pending and lot.available_us is not None and lot.available_us <= at_us:
-                draft.mature(lot.number)
-        for hold in sorted(draft.holds.values(), key=lambda hold: hold.hold):
-            if hold.until_us <= at_us:
-                draft.end_hold(hold, "lapsed", 0, hold.until_us)
-        for review_us, ladder in draft.standing.reviews():
-            if review_us <= at_us:
-                review(draft, context, ladder, review_us)
-        expire_until(draft, at_us)
-        _notify(draft, context, at_us)
+        _settle_at(draft, context, at_us)
+    draft.heard_us = context.now_us
     _date_what_is_held(draft, context.now_us)
     edition = context.timeline.in_force(context.now_us)
     main = edition.compiled.ladder("") if edition is not None else None
     if main is not None and main.is_plain:
         slide(draft, main, local_day(context.now_us, context.zone))
+
+
+def _settle_at(draft: Draft, context: Context, at_us: int) -> None:
+    """Within one instant: maturity, hold end, review, expiry, lapse for want of activity, notices."""
+    _date_what_is_held(draft, at_us - 1)
+    for lot in draft.open_lots():
+        if lot.pending and lot.available_us is not None and lot.available_us <= at_us:
+            draft.mature(lot.number)
+    for hold in sorted(draft.holds.values(), key=lambda hold: hold.hold):
+        if hold.until_us <= at_us:
+            draft.end_hold(hold, "lapsed", 0, hold.until_us)
+    for review_us, ladder in draft.standing.reviews():
+        if review_us <= at_us:
+            review(draft, context, ladder, review_us)
+    expire_until(draft, at_us)
+    _notify(draft, context, at_us)
+    draft.heard_us = max(draft.heard_us, at_us)
 
 
 def expire_until(draft: Draft, at_us: int) -> None:
@@ -60,11 +70,12 @@ def touch(draft: Draft, context: Context, wallet: str, active_us: int) -> None:
 
 
 def _notify(draft: Draft, context: Context, at_us: int) -> None:
-    """Say once of each lot that it will expire; what is held is not told."""
+    """Say once of each lot that it will expire, what is held is not told; then whatever else there is to say."""
     for lot in draft.open_lots():
         told_us = notice_us(lot, draft.account, context)
         if told_us is not None and told_us <= at_us and lot.loose:
             draft.tell(lot, at_us)
+    warn(draft, context, at_us)
 
 
 def _date_what_is_held(draft: Draft, until_us: int) -> None:

@@ -5,11 +5,17 @@ from typing import Final, assert_never
 
 from app.engine.calendar import add_months
 from app.engine.rulebook.ladders import Ladder
-from app.engine.rulebook.levels import AnniversaryWindow, CalendarWindow, LifetimeWindow, RollingWindow, Window
+from app.engine.rulebook.levels import (
+    PERIOD_MONTHS,
+    AnniversaryWindow,
+    CalendarWindow,
+    LifetimeWindow,
+    RollingWindow,
+    Window,
+)
 
 # Day 0 of a counter is what is counted for ever, and stands beside its days.
 FIRST_DAY: Final = 1
-PERIOD_MONTHS: Final = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 
 
 def opens(window: Window, past_day: int, enrolled_day: int, *, closed: bool) -> int:

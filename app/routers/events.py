@@ -129,4 +129,5 @@ TYPES: Final = {
     51: "activity_cancellation",
     60: "introduction",
     70: "correction",
+    80: "birthday",
 }

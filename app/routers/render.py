@@ -65,6 +65,7 @@ PREFIXES: Final = {
     70: "cor",
     50: "act",
     51: "acc",
+    80: "bdy",
 }
 
 # What a rule did: a sentence by stage and reason. Numbers stand after a colon, so no language needs a plural.

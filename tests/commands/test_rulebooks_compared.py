@@ -99,6 +99,7 @@ def whole() -> Json:
             "title": {"en": "Wine"},
             "window": {"kind": "calendar", "period": "year", "keep_periods": 2},
             "grace_days": 30,
+            "notice_days": 20,
             "levels": [
                 {"id": "guest", "title": {"en": "Guest"}, "from_points": 0},
                 {
@@ -144,6 +145,7 @@ def whole() -> Json:
         {"id": "wheel", "title": {"en": "Wheel"}, "kind": "wheel", "cost_points": 40, "odds": wheel}
     )
     board = {"id": "top", "title": {"en": "Top"}, "measure": {"kind": "sum", "what": "quantity"}, "period": "week"}
+    found |= {"visit_overdue_days": 45, "birthday_notice_days": 7}
     found["leaderboards"] = [board | {"group": "team", "team": "plan"}]
     document = check(found, None)
     assert isinstance(document, Rulebook), document

@@ -64,12 +64,16 @@ EXPIRIES = st.one_of(
     st.builds(lambda days: {"kind": "rolling_days", "days": days}, st.integers(1, 45)),
 )
 LADDERS = st.builds(
-    tiers,
-    st.integers(1, 200),
-    st.integers(201, 600),
-    window=st.integers(1, 4),
-    review=st.integers(1, 4),
-    demotion=st.sampled_from(["to_qualified", "one_step", "never"]),
+    lambda ladder, days: {**ladder, "notice_days": days},
+    st.builds(
+        tiers,
+        st.integers(1, 200),
+        st.integers(201, 600),
+        window=st.integers(1, 4),
+        review=st.integers(1, 4),
+        demotion=st.sampled_from(["to_qualified", "one_step", "never"]),
+    ),
+    st.sampled_from([0, 5, 50]),
 )
 FLOORS = st.one_of(st.none(), st.integers(-150, 0))
 RULES = [
@@ -102,6 +106,7 @@ def documents(draw: st.DrawFn, *, laddered: bool) -> Rulebook:
             )
         ),
         debt={"floor_points": draw(FLOORS)},
+        visit_overdue_days=draw(st.sampled_from([0, 0, 9, 40])),
     )
 
 

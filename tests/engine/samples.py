@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from app.engine import commands as ask
 from app.engine import outcomes as came
 from app.engine.activity import Activity, ActivityCancel, Told
+from app.engine.birthdays import TellBirthday
 from app.engine.change import Change
 from app.engine.corrected import Corrected, Correction
 from app.engine.estate import (
@@ -165,6 +166,7 @@ COMMANDS: list[ask.Command] = [
         not_after_us=US,
     ),
     ActivityCancel(activity=FACT),
+    TellBirthday(at_us=US, days=7),
     ask.Extension(lot=3, expires_us=US, reason="sorry", actor=FACT),
     ask.TierGrant(tier="gold", reason="vip", ladder="wine-club", until_us=US, actor=FACT),
     ask.TierGrantEnd(reason="over", ladder="wine-club", actor=FACT),
@@ -356,7 +358,18 @@ EVERYTHING = replace(
     hold_moves=(HoldMove(hold=OTHER, until_us=US + 6), HoldMove(hold=FACT, ended="captured")),
     stock_moves=(StockMove(name="pool/cinema", before=7, taken=1, size=500),),
     counter_moves=(CounterMove(name="reward/latte", count=1, day=739000),),
-    notices=(Notice(kind="expiring_soon", at_us=US + 7, wallet="stamps", points=12, on_us=US + 8),),
+    notices=(
+        Notice(
+            kind="expiring_soon",
+            at_us=US + 7,
+            wallet="stamps",
+            points=12,
+            on_us=US + 8,
+            ladder="wine-club",
+            tier="gold",
+            amounts=(7, 8),
+        ),
+    ),
     tier_moves=(
         *BOUGHT.tier_moves,
         TierMove(

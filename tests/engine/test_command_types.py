@@ -49,6 +49,9 @@ NUMBERS = {
     "day",
     "occurred_us",
     "not_after_us",
+    # When it was time to tell of a birthday, and how many days ahead of it: the day without the year, of an opaque id.
+    "at_us",
+    "days",
     "expires_us",
     "earned_us",
     "available_us",

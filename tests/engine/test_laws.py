@@ -5,14 +5,14 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from app.engine.change import Change
 from app.engine.codec import decode_change, decode_command, encode
 from app.engine.commands import Enrol, LetTimePass
 from app.engine.decide import decide
 from app.engine.ledger.evolve import evolve
-from app.engine.movements import Entry
+from app.engine.movements import Entry, Notice
 from app.engine.naming import touches
 from app.engine.needs import needs
 from app.engine.refusals import Refusal
@@ -44,6 +44,11 @@ def lived(life: Life, *, swept: bool = False) -> tuple[Member, list[Answer]]:
                 member.ask(LetTimePass(), UUID(int=10**6 + index))
         answers.append(member.ask(command_of(life, index, member.now_us), fact_of(index)))
     return member, answers
+
+
+def told(member: Member) -> list[Notice]:
+    """All that the member has heard, however late somebody looked."""
+    return sorted((notice for change in member.changes for notice in change.notices), key=astuple)
 
 
 def without_bounds(account: Account) -> Account:
@@ -98,6 +103,7 @@ def test_lazy_is_swept_letting_time_pass_changes_no_answer(life: Life) -> None:
     for member in (lazy, swept):
         member.ask(LetTimePass())
     assert swept.entries() == lazy.entries()
+    assert told(swept) == told(lazy)
     assert without_bounds(swept.account) == without_bounds(lazy.account)
     assert replace(swept.state, account=lazy.account) == lazy.state
 

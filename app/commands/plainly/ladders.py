@@ -53,6 +53,9 @@ def _terms(found: Tiers, voice: Voice) -> Iterator[Said]:
     if found.grace_days:
         text = voice.say(TIERS["grace"], days=voice.count("day", found.grace_days))
         yield Said(aspect="grace", text=text, of=found.grace_days)
+    if found.notice_days:
+        text = voice.say(TIERS["at_risk"], days=voice.count("day", found.notice_days))
+        yield Said(aspect="at_risk", text=text, of=found.notice_days)
     for aspect, chosen in (
         ("demotion", found.demotion),
         ("after_refund", found.after_refund),

@@ -240,6 +240,9 @@ TERMS: Final = {
     "no_soon": "A balance does not say which points expire soon.",
     "notice": "Members are told {days} before points expire.",
     "no_notice": "Members are not told before points expire.",
+    "visit_overdue": "Members who have not bought anything for {days} are told.",
+    "birthday_notice": "Word of a birthday is given {days} before it.",
+    "birthday_notice_on_the_day": "Word of a birthday is given on the day.",
     "smallest_unit": "{number} (in the smallest unit of the currency)",
 }
 # What is counted: one of it, and several.

@@ -14,6 +14,7 @@ TIERS: Final = {
     "keep_years": "A tier that was reached is kept through so many years of membership more: {number}.",
     "lifetime": "What counts is all that was ever done.",
     "grace": "Who would fall keeps the tier for {days} more and can make up for what is missing.",
+    "at_risk": "Who would fall is told {days} before the review what is missing.",
     "level_needs": "It is reached if {need}.",
     "need_points": "the points earned are at least: {number}",
     "need_spend": "the money spent is at least {money}",

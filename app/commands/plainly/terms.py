@@ -70,3 +70,11 @@ def _notices(document: Rulebook, voice: Voice) -> Iterator[Said]:
     yield Said(aspect="soon", text=told, of=soon)
     told = voice.say(TERMS["notice"], days=voice.count("day", notice)) if notice else voice.say(TERMS["no_notice"])
     yield Said(aspect="notice", text=told, of=notice)
+    overdue, birthday = document.visit_overdue_days, document.birthday_notice_days
+    if overdue:
+        told = voice.say(TERMS["visit_overdue"], days=voice.count("day", overdue))
+        yield Said(aspect="visit_overdue", text=told, of=overdue)
+    if birthday is not None:
+        days = voice.count("day", birthday)
+        told = voice.say(TERMS["birthday_notice" if birthday else "birthday_notice_on_the_day"], days=days)
+        yield Said(aspect="birthday_notice", text=told, of=birthday)

@@ -11,6 +11,7 @@ from app.engine.ledger.due import instants, next_due_us
 from app.engine.ledger.lots import Lots
 from app.engine.ledger.purses import Purses, Running
 from app.engine.ledger.standing import Standing
+from app.engine.ledger.words import words_us
 from app.engine.movements import (
     CounterMove,
     Draw,
@@ -39,6 +40,7 @@ class Draft:
         self.state = state
         self.account = account
         self.now_us = context.now_us
+        self.heard_us = account.now_us
         self.standing = Standing(state)
         self.referral: Referral | None = None
         self.effects: list[Effect] = []
@@ -252,6 +254,7 @@ class Draft:
     def instants(self) -> list[int]:
         """Every instant at which time does something to this slice, past ones included."""
         found = [review_us for review_us, _ in self.standing.reviews()]
+        found += words_us(self.standing, self.account, self._context, self.heard_us)
         lots = self.lots.all()
         if lots or self.holds:
             lapses_us = {"": self.purses.main.lapses_us}

@@ -8,10 +8,11 @@ from app.engine.state import State
 
 @dataclass(slots=True)
 class Rung:
-    """Where the member stands in a set of tiers: the tier, and when it is reviewed."""
+    """Where the member stands in a set of tiers: the tier, when it is reviewed, and when it was last looked at."""
 
     tier: str | None = None
     review_us: int | None = None
+    since_us: int = 0
 
 
 class Standing:
@@ -33,17 +34,29 @@ class Standing:
         self._moved = account.tier_moves
         for move in state.tier_moves:
             if move.ladder:
-                self.others[move.ladder] = Rung(move.tier, move.review_us)
+                self.others[move.ladder] = Rung(move.tier, move.review_us, move.at_us)
 
     def slide_window(self, to_day: int) -> None:
         """Let the tally window begin at another day."""
-        first, last = sorted((self.window_day, to_day))
-        if to_day < self.window_day or to_day > self.oldest_day:
-            between = sum(tally.points for tally in self.state.tallies if first <= tally.day < last)
-            between += sum(move.points for move in self.tallies if first <= move.day < last)
-            self.window_points += between if to_day < self.window_day else -between
+        self.window_points = self.points_from(to_day)
         self.oldest_day = to_day if to_day < self.window_day else max(self.oldest_day, to_day)
         self.window_day = to_day
+
+    def points_from(self, first_day: int) -> int:
+        """The points of a window that begins on another day."""
+        if self.window_day <= first_day <= self.oldest_day:
+            return self.window_points
+        first, last = sorted((self.window_day, first_day))
+        between = sum(tally.points for tally in self.state.tallies if first <= tally.day < last)
+        between += sum(move.points for move in self.tallies if first <= move.day < last)
+        return self.window_points + (between if first_day < self.window_day else -between)
+
+    def visits(self) -> dict[int, int]:
+        """The visits of each local day, as far as the slice has them."""
+        found = {tally.day: tally.visits for tally in self.state.tallies}
+        for move in self.tallies:
+            found[move.day] = found.get(move.day, 0) + move.visits
+        return found
 
     def tally(self, day: int, points: int, spend_minor: int, visits: int) -> None:
         """Count on a local day; negative numbers undo."""
@@ -54,7 +67,11 @@ class Standing:
 
     def rung(self, ladder: str) -> Rung:
         """Where the member stands in a set of tiers."""
-        return self.others.get(ladder, Rung()) if ladder else Rung(self.tier, self.review_us)
+        return self.others.get(ladder, Rung()) if ladder else Rung(self.tier, self.review_us, self.tier_since_us)
+
+    def rungs(self) -> list[tuple[str, Rung]]:
+        """Where the member stands in each set of tiers, the main one first."""
+        return [("", self.rung("")), *self.others.items()]
 
     def reviews(self) -> list[tuple[int, str]]:
         """Every review to come, the main set's first among those of one instant."""
@@ -93,7 +110,7 @@ class Standing:
             )
         )
         if ladder:
-            self.others[ladder] = Rung(tier, review_us)
+            self.others[ladder] = Rung(tier, review_us, at_us)
         else:
             self.tier, self.tier_since_us, self.review_us = tier, at_us, review_us
 

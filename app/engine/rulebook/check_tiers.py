@@ -1,12 +1,16 @@
 """What is wrong with the tiers of a document."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from app.engine.rulebook.check_life import faults_of_lot_expiry
 from app.engine.rulebook.document import MAIN_WALLET, Pending, Rulebook
 from app.engine.rulebook.faults import Fault, Place, fault_at
+from app.engine.rulebook.ladders import kept_months_max
 from app.engine.rulebook.levels import NEEDS_DEPTH_MAX, NEEDS_NODES_MAX, Level, Need, NeedsCounter, Tiers
 from app.engine.rulebook.prizes import Prizes
+
+DAYS_OF_MONTH_MAX: Final = 31
 
 
 def faults_of_tiers(document: Rulebook) -> Iterator[Fault]:
@@ -56,6 +60,7 @@ def _removed(what: str, place: Place) -> Fault:
 
 
 def _tiers(tiers: Tiers, pending: Pending | None, prizes: Prizes, at: Place) -> Iterator[Fault]:
+    yield from _word(tiers, at)
     seen: set[str] = set()
     below = 0 if tiers.levels[0].from_points is None else tiers.levels[0].from_points
     for number, level in enumerate(tiers.levels):
@@ -74,6 +79,17 @@ def _tiers(tiers: Tiers, pending: Pending | None, prizes: Prizes, at: Place) -> 
             yield fault_at("no_effect", "A factor of one changes nothing.", *place, "multiplier")
         if level.expiry:
             yield from faults_of_lot_expiry(level.expiry, pending, (*place, "expiry"))
+
+
+def _word(tiers: Tiers, at: Place) -> Iterator[Fault]:
+    """Word that could never be given."""
+    if not tiers.notice_days:
+        return
+    if tiers.demotion == "never":
+        yield fault_at("no_effect", "No review lowers anybody, so no level is ever at risk.", *at, "notice_days")
+    elif tiers.notice_days >= DAYS_OF_MONTH_MAX * kept_months_max(tiers):
+        detail = "No level is certain for so many days, so word could never be given."
+        yield fault_at("no_effect", detail, *at, "notice_days")
 
 
 def _asked(level: Level, number: int, place: Place) -> Iterator[Fault]:

@@ -51,7 +51,8 @@ class Compiled(Stages):
     rewards ask of members; `is_settled`: not all rules whose conditions hold do their work. `cap` is the most of all
     rules in one purchase, `level_expiries` by rank what levels say of the life of points of the main wallet.
     `is_plain`: there is one destination and no limit, as in most rulebooks. `questions` are what conditions ask about
-    the person, `draws` says that something is left to chance.
+    the person, `draws` says that something is left to chance, `gives_word` that members hear of tiers at risk or of
+    visits that are overdue.
 
     `activities` are the rules about each kind of activity that is no purchase, `games` the challenges and streaks,
     `boards` the leaderboards by kind of activity.
@@ -75,6 +76,7 @@ class Compiled(Stages):
     is_plain: bool
     questions: tuple[str, ...] = ()
     draws: bool = False
+    gives_word: bool = False
     surprising: Surprising | None = None
     activities: Mapping[str, "Compiled"] = field(default_factory=dict)
     games: Games | None = None
@@ -118,6 +120,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
     ranks[None] = 0
     asking = asking_of(document, ranks)
     wallets = _wallets(document)
+    ladders = ladders_of(document)
     stages = stages_of(rules, wallets, document.earning.groups)
     gates = gates_of(document, ranks) if kind == PURCHASES else {}
     rooms = rooms_of(document, rules, for_all=kind == PURCHASES)
@@ -127,7 +130,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         document=document,
         wallets=wallets,
         rules=rules,
-        ladders=ladders_of(document),
+        ladders=ladders,
         levels=levels,
         ranks=ranks,
         asking=asking,
@@ -144,6 +147,7 @@ def _compiled(document: Rulebook, kind: str) -> Compiled:
         level_expiries=tuple(level.expiry for level in levels) or (None,),
         is_plain=stages.has_one_destination and cap is None and not rooms,
         draws=bool(document.surprises) or any(reward.odds is not None for reward in document.rewards),
+        gives_word=bool(document.visit_overdue_days) or any(ladder.tiers.notice_days for ladder in ladders),
         surprising=surprising(document.surprises, kind, asking),
     )
 

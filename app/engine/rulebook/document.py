@@ -284,3 +284,20 @@ class Rulebook(Node):
         examples=[7],
         json_schema_extra=INT32,
     )
+    visit_overdue_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="So many days after the last purchase a notice says that there has been none since; 0: none. The "
+        "version in force at the end of the day of that purchase decides.",
+        examples=[45],
+        json_schema_extra=INT32,
+    )
+    birthday_notice_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="So many days before the birthday of a member a notice says so, 0 on the day itself; null: none.",
+        examples=[7],
+        json_schema_extra=INT32,
+    )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from app.engine.rulebook.levels import (
+    PERIOD_MONTHS,
+    AnniversaryWindow,
+    CalendarWindow,
     Level,
     LifetimeWindow,
     Need,
@@ -125,6 +128,19 @@ def need_of(level: Level) -> Need | None:
 def window_of(tiers: Tiers) -> Window:
     """What counts: the window that is named, or else the last months."""
     return tiers.window or RollingWindow(kind="rolling", months=tiers.window_months)
+
+
+def kept_months_max(tiers: Tiers) -> int:
+    """For how many months a level that was reached or kept is certain at the most."""
+    match window_of(tiers):
+        case CalendarWindow(period=period, keep_periods=periods):
+            return PERIOD_MONTHS[period] * (periods + 1)
+        case AnniversaryWindow(keep_years=years):
+            return 12 * (years + 1)
+        case RollingWindow() | LifetimeWindow():
+            return tiers.review_months
+        case _ as never:
+            assert_never(never)
 
 
 def _ladder(name: str, tiers: Tiers | TierSet) -> Ladder:

@@ -28,6 +28,7 @@ AMOUNT_MAX: Final = 10**15
 Years = Annotated[int, Field(ge=1, le=100, description="A number of years.", examples=[10], json_schema_extra=INT32)]
 # A counter of activities is named by their kind after this.
 ACTIVITY: Final = "activity:"
+PERIOD_MONTHS: Final = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 
 
 class NeedsAll(Node):
@@ -216,6 +217,15 @@ class Tiers(Node):
         description="Whoever a review would demote keeps the level for so many days, in which what is missing can be "
         "made up for; absent: nobody does.",
         examples=[30],
+    )
+    notice_days: int = Field(
+        default=0,
+        ge=0,
+        le=366,
+        description="So many days before a level is reviewed that would be lost by what has been done so far, a notice "
+        "says what is missing; 0: none. The version in force when the level was reached or last kept decides.",
+        examples=[30],
+        json_schema_extra=INT32,
     )
     demotion: Literal["to_qualified", "one_step", "never"] = Field(
         default="to_qualified",

@@ -228,6 +228,23 @@ def test_levels_rise_from_zero() -> None:
     ]
 
 
+def test_word_of_a_tier_at_risk_can_be_given() -> None:
+    place = "/tiers/notice_days"
+    month = {"kind": "calendar", "period": "month"}
+    for terms, found in (
+        ({"notice_days": 30}, []),
+        ({"notice_days": 30, "demotion": "never"}, [(place, "no_effect")]),
+        ({"notice_days": 0, "demotion": "never"}, []),
+        ({"notice_days": 61, "review_months": 2}, []),
+        ({"notice_days": 62, "review_months": 2}, [(place, "no_effect")]),
+        ({"notice_days": 62, "window": {**month, "keep_periods": 1}}, [(place, "no_effect")]),
+        ({"notice_days": 62, "window": {**month, "keep_periods": 2}}, []),
+        ({"notice_days": 366, "window": {"kind": "anniversary", "keep_years": 1}}, []),
+        ({"notice_days": 367}, [(place, "too_large")]),
+    ):
+        assert faults(document(tiers={"levels": LEVELS, **terms})) == found, terms
+
+
 def test_no_level_of_the_previous_version_vanishes() -> None:
     before = rulebook(BASE)
     renamed = [*LEVELS[:2], {**LEVELS[2], "id": "gold"}]
