@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.engine import typeids
+from app.engine.context import Timeline
 from app.repositories import journal
 from app.repositories.journal import JournalRow
 from app.repositories.recording import kind_of
-from app.routers import asking, auth, models_events, queries
+from app.routers import asking, auth, models_events, queries, render_tiers
 from app.routers.handles import handles
 from app.routers.operations import KEY, PAGING, Plain, answered, operation
 from app.routers.render import PREFIXES
@@ -51,12 +52,15 @@ async def list_events(request: Request) -> Response:
     after = queries.whole(request, "after", 0, NUMBER_MAX, minimum=0)
     async with handles(request).database.glancing() as reader:
         rows = await journal.after(reader, caller.program.id, after, limit + 1)
-    data = [_event(row) for row in rows[:limit]]
+    timeline = Timeline()
+    if any(notice.tier for row in rows for notice in row.change.notices):
+        timeline = await handles(request).reading.timeline(caller.program, max(row.rulebooks_known for row in rows))
+    data = [_event(row, timeline.known(row.rulebooks_known)) for row in rows[:limit]]
     last = data[-1].number if data else after
     return answered(models_events.EventList(data=data, has_more=len(rows) > limit, last_number=last))
 
 
-def _event(row: JournalRow) -> models_events.Event:
+def _event(row: JournalRow, timeline: Timeline) -> models_events.Event:
     kind, change = kind_of(row.command), row.change
     return models_events.Event(
         number=row.number,
@@ -82,8 +86,9 @@ def _event(row: JournalRow) -> models_events.Event:
         notices=[
             models_events.EventNotice(
                 kind=notice.kind,
-                wallet=wallet_shown(notice.wallet),
-                points=notice.points,
+                wallet=wallet_shown(notice.wallet) if notice.kind == "expiring_soon" else None,
+                points=notice.points if notice.kind == "expiring_soon" else None,
+                tier=render_tiers.at_risk(notice, timeline.in_force(notice.at_us)) if notice.tier else None,
                 at=instant(notice.at_us),
                 on=instant(notice.on_us),
             )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app.routers.models_answered import ID
+from app.routers.models_answered import ID, TierNeed
 from app.routers.wire import Answer, Instant, Int64
 
 
@@ -20,14 +20,41 @@ class EventEntry(Answer, frozen=True, kw_only=True):
     effective_at: Annotated[Instant, Meta(description="With effect from when.")]
 
 
+class TierAtRisk(Answer, frozen=True, kw_only=True):
+    """A level that will be lost at its review, unless what is missing is done by then."""
+
+    level: Annotated[str, Meta(description="The level that would be lost.", examples=["bac"])]
+    set: Annotated[str, Meta(description="The set of tiers; empty for the main one.", examples=[""])]
+    needs: Annotated[
+        TierNeed | None,
+        Meta(description="What keeps it, and how far the window of that review has come; null: nothing that counts."),
+    ]
+
+
 class EventNotice(Answer, frozen=True, kw_only=True):
     """Word for the member, without an entry."""
 
-    kind: Annotated[str, Meta(description="expiring_soon, or more.", examples=["expiring_soon"])]
-    wallet: Annotated[str, Meta(description="The wallet; `points` is the main one.", examples=["points"])]
-    points: Annotated[Int64, Meta(description="Points that it is about.", examples=[40])]
+    kind: Annotated[
+        str,
+        Meta(
+            description="expiring_soon, tier_at_risk, visit_overdue or birthday; more may be added.",
+            examples=["expiring_soon"],
+        ),
+    ]
+    wallet: Annotated[
+        str | None,
+        Meta(description="The wallet, `points` the main one; null: it is about no points.", examples=["points"]),
+    ]
+    points: Annotated[Int64 | None, Meta(description="The points; null: it is about none.", examples=[40])]
+    tier: Annotated[TierAtRisk | None, Meta(description="The tier that is at risk; null: it is about none.")]
     at: Annotated[Instant, Meta(description="When it fell due.")]
-    on: Annotated[Instant, Meta(description="When what it tells of will happen.")]
+    on: Annotated[
+        Instant,
+        Meta(
+            description="When what it tells of happens: points expire, a tier is lost, the day of the birthday begins. "
+            "Of an overdue visit: when the day of the last one began."
+        ),
+    ]
 
 
 class EventTier(Answer, frozen=True, kw_only=True):

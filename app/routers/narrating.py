@@ -1,19 +1,20 @@
 """What a journal row did, in sentences: one function over the outcomes, one over what time did on the way."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Final, assert_never
 
 from app.engine import outcomes as facts
 from app.engine.change import Change
 from app.engine.context import Edition, Timeline
 from app.engine.corrected import Corrected
-from app.engine.movements import TierMove
+from app.engine.movements import Notice, TierMove
 from app.engine.outcomes import Outcome
 from app.engine.played import Acted, ActivityCancelled
 from app.engine.remains import Reversed
 from app.routers.languages import pick, text
 from app.routers.phrases import OUTCOMES, TIMES
 
+DAY_US: Final = 86_400_000_000
 Told = tuple[str, dict[str, int | str]]
 
 
@@ -167,9 +168,11 @@ def tier_told(timeline: Timeline, move: TierMove, language: str) -> str:
     return text(language, sentence, level=level_title(edition, move.tier, language, move.ladder))
 
 
-def notice_told(points: int, language: str) -> str:
-    """Word of points that expire soon."""
-    return text(language, TIMES["expiring_soon"], points=points)
+def notice_told(timeline: Timeline, notice: Notice, language: str) -> str:
+    """Word that was given to a member."""
+    edition, days = timeline.in_force(notice.at_us), round(abs(notice.on_us - notice.at_us) / DAY_US)
+    level = level_title(edition, notice.tier, language, notice.ladder)
+    return text(language, TIMES[notice.kind], points=notice.points, days=days, level=level)
 
 
 def spendable(change: Change) -> int:

@@ -99,6 +99,9 @@ TIMES: Final = {
     "floor_set": "Tier as it was, with another given by hand below which it does not fall: {level}.",
     "floor_ended": "Tier as it was, without anything given by hand: {level}.",
     "expiring_soon": "Points that expire soon: {points}.",
+    "tier_at_risk": "Tier that will be lost at its review, unless more is done by then: {level}.",
+    "visit_overdue": "Days since the last visit: {days}.",
+    "birthday": "Days until the birthday: {days}.",
 }
 # What cashiers say, receipts show and members are told.
 MESSAGES: Final = {

@@ -214,7 +214,13 @@ def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
             sentence = narrating.expiry_told(-entry.points, language)
             told.append((entry.effective_us, entry.kind, -entry.points, None, sentence))
     told += [
-        (notice.at_us, notice.kind, notice.points, None, narrating.notice_told(notice.points, language))
+        (
+            notice.at_us,
+            notice.kind,
+            notice.points if notice.kind == "expiring_soon" else None,
+            notice.tier or None,
+            narrating.notice_told(telling.timeline, notice, language),
+        )
         for notice in change.notices
     ]
     return [

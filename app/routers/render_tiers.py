@@ -7,12 +7,12 @@ from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Progress
 from app.engine.context import Edition
-from app.engine.movements import Climb
+from app.engine.movements import Climb, Notice
 from app.engine.rulebook.ladders import Ladder, is_met, need_of
 from app.engine.rulebook.levels import Level, Need, NeedsCounter, TierSet
 from app.repositories.journal import JournalRow
 from app.routers import models_answered as models
-from app.routers import models_tiers
+from app.routers import models_events, models_tiers
 from app.routers.languages import pick
 from app.routers.wire import instant_or_none
 
@@ -41,6 +41,15 @@ def tier(progress: Progress, edition: Edition | None, language: str, climbs: tup
         given=_given(main, found, language),
         sets=[_in_set(ladders[climb.ladder], climb, language) for climb in climbs if climb.ladder],
     )
+
+
+def at_risk(notice: Notice, edition: Edition | None) -> models_events.TierAtRisk:
+    """A level that will be lost, and what is missing to keep it, by the version in force when word was given."""
+    ladder = edition.compiled.ladder(notice.ladder) if edition is not None else None
+    assert ladder is not None, "the version in force gave word of it"
+    amounts = dict(zip(ladder.counters, notice.amounts, strict=True))
+    level = ladder.levels[ladder.rank(notice.tier)]
+    return models_events.TierAtRisk(level=level.id, set=ladder.id, needs=_next(level, amounts))
 
 
 def _in_set(ladder: Ladder, climb: Climb, language: str) -> models.TierInSet:

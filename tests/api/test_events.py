@@ -6,6 +6,7 @@ from app.engine.commands import Command
 from app.routers.events import TYPES
 from app.routers.render import PREFIXES
 from tests.api.shopping import at, made, member_with, plain_shop, read
+from tests.engine.builders import tiers as tiers_of
 
 
 async def test_events_are_numbered_without_gap_and_go_on_from_the_last(client: httpx.AsyncClient) -> None:
@@ -45,9 +46,60 @@ async def test_points_that_expire_soon_are_told_without_an_entry(client: httpx.A
             "kind": "expiring_soon",
             "wallet": "points",
             "points": 100,
+            "tier": None,
             "at": "2026-04-01T17:00:00.000000Z",
             "on": "2026-04-09T17:00:00.000000Z",
         }
+    ]
+
+
+async def test_a_tier_at_risk_is_told_with_what_is_missing_and_explained(client: httpx.AsyncClient) -> None:
+    tiers = {**tiers_of(100, window=1, review=2), "notice_days": 10}
+    shop = await plain_shop(client, tiers=tiers)
+    member = await member_with(shop, 100)
+    await at(shop, "2026-05-05T09:00:00")
+    fact = (await shop.buy(member, 30))["id"]
+    (notice,) = (await read(shop, "/v1/events?after=2", token=shop.manager))["data"][0]["notices"]
+    need = {"kind": "enough", "counter": "points", "at_least": 100, "amount": 0, "missing": 100, "met": False}
+    assert notice == {
+        "kind": "tier_at_risk",
+        "wallet": None,
+        "points": None,
+        "tier": {"level": "silver", "set": "", "needs": {**need, "needs": []}},
+        "at": "2026-04-29T17:00:00.000000Z",
+        "on": "2026-05-10T17:00:00.000000Z",
+    }
+    told = await read(shop, f"/v1/facts/{fact}/explanation")
+    assert [(effect["kind"], effect["tier"], effect["points"], effect["text"]) for effect in told["time"]] == [
+        (
+            "tier_at_risk",
+            "silver",
+            None,
+            "Tier that will be lost at its review, unless more is done by then: silver.",
+        )
+    ]
+
+
+async def test_a_visit_that_is_overdue_is_told_once(client: httpx.AsyncClient) -> None:
+    shop = await plain_shop(client, visit_overdue_days=30)
+    member = await member_with(shop, 100)
+    for day in ("2026-04-08T23:00:00", "2026-04-20T09:00:00", "2026-05-19T09:00:00"):
+        await at(shop, day)
+        await made(shop, "/v1/redemptions", {"member": member, "points": 1})
+    events = await read(shop, "/v1/events?after=2", token=shop.manager)
+    assert [event["notices"] for event in events["data"]] == [
+        [],
+        [
+            {
+                "kind": "visit_overdue",
+                "wallet": None,
+                "points": None,
+                "tier": None,
+                "at": "2026-04-08T17:00:00.000000Z",
+                "on": "2026-03-09T17:00:00.000000Z",
+            }
+        ],
+        [],
     ]
 
 
