@@ -16,6 +16,7 @@ from app.cli.home import PROJECT
 
 SEED: Final = 20261122
 MUTANT: Final = re.compile(r"^\s*def (x\S*__mutmut_\d+)\(", re.MULTILINE)
+SAID_MAX: Final = 4000
 FOLDER: Final = PROJECT / "mutants"
 # Makes all mutants and learns which test reaches what, on its way to very few of them.
 FEW: Final = "app.engine.typeids.x_*"
@@ -28,11 +29,11 @@ def main() -> None:
     names = sorted(name for path in FOLDER.glob("app/engine/**/*.py") for name in named(path))
     # Chance, and no secret.
     sample = random.Random(SEED).sample(names, min(wanted, len(names)))  # noqa: S311
-    mutmut("run", "--max-children", str(os.cpu_count()), *sample)
+    said = mutmut("run", "--max-children", str(os.cpu_count()), *sample)
     tried = dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+)$", mutmut("results", "--all", "true"), re.MULTILINE))
     told = Counter(tried[name] for name in sample)
     if told["not checked"]:
-        raise SystemExit(f"{told['not checked']} of {len(sample)} mutants were not tried. Run `mutmut run` to see why.")
+        raise SystemExit(f"{said[-SAID_MAX:]}\n{told['not checked']} of {len(sample)} mutants were not tried.")
     for name in sample:
         if tried[name] == "survived":
             sys.stdout.write(f"\n{name}\n{mutmut('show', name)}")
