@@ -1,25 +1,20 @@
 """`rung keys`: the API keys of a programme, through the HTTP API, which alone knows how to make them."""
 
-import http.client
-import json
 import os
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
 
+from app.cli.asking import HERE, ask
 from app.cli.errors import CommandError
 from app.cli.home import default_home, known_secret
-
-SECONDS_MAX = 10
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 Url = Annotated[str, typer.Option(envvar="RUNG_URL", help="The address of the service.")]
 Program = Annotated[str, typer.Argument(help="The id of the programme (prg_…).")]
-HERE = "http://127.0.0.1:8000"
 
 
 @cli.command("list")
@@ -32,12 +27,12 @@ def list_keys(program: Program, url: Url = HERE) -> None:
 def create_key(
     program: Program,
     source: Annotated[str, typer.Option(help="Who uses it: the name that its facts carry, such as 'till'.")],
-    scope: Annotated[Sequence[str], typer.Option(help="'pos' or 'manager'; may be given twice.")],
+    scope: Annotated[list[str], typer.Option(help="'pos' or 'manager'; may be given twice.")],
     name: Annotated[str, typer.Option(help="What to call it.")] = "",
     url: Url = HERE,
 ) -> None:
     """Make a key and show it, once."""
-    body = {"source": source, "name": name or source, "scopes": list(scope)}
+    body = {"source": source, "name": name or source, "scopes": scope}
     _show(_ask(url, "POST", f"/v1/programs/{quote(program)}/keys", body))
 
 
@@ -55,25 +50,7 @@ def _operator_token() -> str:
 
 
 def _ask(url: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or parts.hostname is None:
-        raise CommandError(f"{url} is no http address.")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=SECONDS_MAX)
-    headers = {"Authorization": f"Bearer {_operator_token()}", "Content-Type": "application/json"}
-    if method == "POST":
-        headers["Idempotency-Key"] = str(uuid.uuid4())
-    try:
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read().decode()
-    except OSError as error:
-        raise CommandError(f"No answer from {url}: {error}. Is the service running?") from error
-    finally:
-        connection.close()
-    if response.status >= 400:
-        raise CommandError(f"{response.status}: {text}")
-    return text
+    return ask(url, _operator_token(), method, path, body)
 
 
 def _show(text: str) -> None:
