@@ -1,8 +1,9 @@
-"""`rung rulebook`: check a rulebook before it is published, tell it and its changes, and print the schema of one."""
+"""`rung rulebook`: check a rulebook, tell it and its changes, publish it or make a draft of it, print the schema."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli import documents
+from app.cli.asking import HERE
 from app.cli.errors import CommandError
-from app.commands.plainly.compare import compare
+from app.cli.publishing import Service
+from app.commands.plainly.compare import Change, compare
 from app.commands.plainly.explain import explain
 from app.commands.plainly.phrases import CHANGES
 from app.commands.plainly.voice import Voice
@@ -46,6 +49,15 @@ Previous = Annotated[
 Machine = Annotated[bool, typer.Option("--json", help="Print the faults, or else the warnings, as JSON.")]
 Changes = Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")]
 Told = Annotated[Language, typer.Option("--language", help="The language of the sentences.")]
+Url = Annotated[str, typer.Option(envvar="RUNG_URL", help="The address of the service.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%dT%H:%M:%S%z"],
+        help="From when it is in force, with a time zone; without it as soon as may be.",
+    ),
+]
+Name = Annotated[str | None, typer.Option(help="What to call the draft; without it, as the file.")]
 Currency = Annotated[
     str | None,
     typer.Option(help="The programme's currency, such as VND: money is told in it, not in its smallest unit."),
@@ -93,10 +105,41 @@ def compare_files(
     if machine:
         print(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
         return
-    if not changes:
-        _tell(voice.say(CHANGES["unchanged"]), ())
-    for change in changes:
-        _tell(change.text, change.lines(voice))
+    _tell_changes(changes, voice)
+
+
+@cli.command("publish")
+def publish_file(
+    file: File, at: At = None, language: Told = Language.en, currency: Currency = None, url: Url = HERE
+) -> None:
+    """Publish a rulebook to a running service, and say what changes with it. RUNG_MANAGER_KEY is the key.
+
+    Asked twice it publishes once: what the newest version says already is not published again.
+    """
+    voice, service = _voice(language, currency), Service(url)
+    latest = service.latest()
+    document = _understood(file, None if latest is None else latest.document)
+    if latest is not None and document == latest.document:
+        _tell(f"Version {latest.version} says the same already. It is in force from {latest.effective_at}.", ())
+        return
+    if latest is not None:
+        _tell_changes(compare(latest.document, document, voice), voice)
+    made = service.publish(documents.read(file), at)
+    _tell(f"Published as version {made['version']}. It is in force from {made['effective_at']}.", ())
+    _warn(made["warnings"])
+
+
+@cli.command("draft")
+def draft_file(file: File, name: Name = None, url: Url = HERE) -> None:
+    """Make a draft of a rulebook in a running service, to be simulated there. RUNG_MANAGER_KEY is the key.
+
+    It may have faults; what publishing it would say is told.
+    """
+    draft, checked = Service(url).draft(documents.read(file), name or file.name)
+    _tell(f"{file} is the draft {draft}.", ())
+    if not checked["valid"]:
+        _show("It cannot be published yet:", tuple(_as_fault(fault) for fault in checked["faults"]))
+    _warn(checked["warnings"])
 
 
 @cli.command("schema")
@@ -118,8 +161,8 @@ def _checked(file: Path) -> Rulebook:
     return found
 
 
-def _understood(file: Path) -> Rulebook:
-    found = check(documents.read(file), None)
+def _understood(file: Path, before: Rulebook | None = None) -> Rulebook:
+    found = check(documents.read(file), before)
     if isinstance(found, tuple):
         _show(f"{file} is no rulebook yet:", found)
         raise typer.Exit(1)
@@ -128,6 +171,23 @@ def _understood(file: Path) -> Rulebook:
 
 def _as_json(fault: Fault) -> dict[str, str]:
     return {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
+
+
+def _as_fault(told: dict[str, str]) -> Fault:
+    """A fault as the service tells it, whose pointers begin with the body's own field."""
+    return Fault(pointer=told["pointer"].removeprefix("/document"), code=told["code"], detail=told["detail"])
+
+
+def _warn(warnings: list[dict[str, str]]) -> None:
+    if warnings:
+        _show("Think about this:", tuple(_as_fault(warning) for warning in warnings))
+
+
+def _tell_changes(changes: Sequence[Change], voice: Voice) -> None:
+    if not changes:
+        _tell(voice.say(CHANGES["unchanged"]), ())
+    for change in changes:
+        _tell(change.text, change.lines(voice))
 
 
 def _tell(heading: str, sentences: Iterable[str]) -> None:
