@@ -1,20 +1,27 @@
 """What members have come to: the window of a set of tiers in numbers, and the level that these reach."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Final
 
 from app.engine.calendar import day_start_us, local_day
 from app.engine.context import Context
 from app.engine.floors import floor_at
 from app.engine.ledger.draft import Draft
-from app.engine.movements import Climb
+from app.engine.movements import Climb, TallyMove
 from app.engine.rulebook.ladders import Ladder
 from app.engine.sights import KEPT, counter_name
+from app.engine.state import Ever, TallyDay
 from app.engine.windows import kept_through, opens
 
 REFERRALS: Final = "referrals"
-# Where a tally has what is counted in it.
+# Where amounts that are named together, a tally, and the sum of all tallies have what is counted.
 COLUMNS: Final = {"points": 0, "spend": 1, "visits": 2}
+READ: Final[Mapping[str, Callable[[Ever | TallyDay | TallyMove], int]]] = {
+    "points": attrgetter("points"),
+    "spend": attrgetter("spend_minor"),
+    "visits": attrgetter("visits"),
+}
 
 
 def reach(draft: Draft, ladder: Ladder, context: Context) -> int:
@@ -48,7 +55,7 @@ def amounts(draft: Draft, ladder: Ladder, first_day: int, past_day: int) -> dict
         if name:
             amount = draft.counted(name, first_day, past_day)
         else:
-            amount = _tallied(draft, ladder, COLUMNS[counter], first_day, past_day)
+            amount = _tallied(draft, ladder, counter, first_day, past_day)
         if ladder.keeps_refunds:
             amount += draft.counted(f"{KEPT}{counter}", first_day, past_day)
         found[counter] = amount
@@ -112,11 +119,11 @@ def climb(draft: Draft, ladder: Ladder, context: Context) -> Climb:
     )
 
 
-def _tallied(draft: Draft, ladder: Ladder, column: int, first_day: int, past_day: int) -> int:
-    moves = [(move.day, (move.points, move.spend_minor, move.visits)) for move in draft.standing.tallies]
+def _tallied(draft: Draft, ladder: Ladder, counter: str, first_day: int, past_day: int) -> int:
+    read, moves = READ[counter], draft.standing.tallies
     if ladder.is_lifetime:
         ever = draft.state.ever
         assert ever is not None, "a set of tiers that counts everything asks for it"
-        return (ever.points, ever.spend_minor, ever.visits)[column] + sum(values[column] for _, values in moves)
-    days = [(day.day, (day.points, day.spend_minor, day.visits)) for day in draft.state.tallies]
-    return sum(values[column] for day, values in days + moves if first_day <= day < past_day)
+        return read(ever) + sum([read(move) for move in moves])
+    days = draft.state.tallies
+    return sum([read(each) for several in (days, moves) for each in several if first_day <= each.day < past_day])
