@@ -20,6 +20,7 @@ from app.commands.effects import CARRYING, SYSTEM_SOURCE, carried
 from app.commands.heirs import beside, decided_on
 from app.commands.known import NOBODY, People
 from app.commands.ledgers import Ledger
+from app.engine.birthdays import TellBirthday
 from app.engine.commands import (
     Command,
     Enrol,
@@ -105,7 +106,7 @@ class Again:
         """Decide the next row, and what follows from it at once. Nothing where the row follows from another one."""
         command, member = asked.command, asked.member
         match command:
-            case TransferIn() | MergeIn() | TransferOut(reason="household"):
+            case TransferIn() | MergeIn() | TransferOut(reason="household") | TellBirthday():
                 return []
             case LetTimePass() if self.ledgers[member].account.household is None:
                 # Lazy is swept; only what matures for somebody who shares a wallet goes there when time is let pass.

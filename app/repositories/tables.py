@@ -93,6 +93,12 @@ rulebooks = Table(
     Column("draft_id", Uuid),
     Column("restores", Integer),
     PrimaryKeyConstraint("program_id", "version"),
+    # Most programmes give no word of birthdays, and it is looked every second which do.
+    Index(
+        "rulebooks_birthdays_idx",
+        "program_id",
+        postgresql_where=text("(document ->> 'birthday_notice_days') IS NOT NULL"),
+    ),
 )
 
 configuration_requests = Table(

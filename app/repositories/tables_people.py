@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -67,6 +68,13 @@ member_details = Table(
     Column("updated_at", INSTANT, nullable=False),
     PrimaryKeyConstraint("program_id", "member_id"),
     ForeignKeyConstraint(["program_id", "member_id"], _MEMBER),
+    Index(
+        "member_details_birthday_idx",
+        "program_id",
+        "birth_month",
+        "birth_day",
+        postgresql_where=text("birth_month IS NOT NULL"),
+    ),
 )
 
 # Digests of the devices that a member has enrolled or been referred with, keyed with the programme's secret.

@@ -1,4 +1,7 @@
-"""The keeper: carries on what people asked of rulebooks and need not wait for: corrections, and drafts in shadow."""
+"""The keeper: carries on what people asked of rulebooks and need not wait for.
+
+Corrections, drafts in shadow, and word of birthdays, which the days bring.
+"""
 
 import asyncio
 from typing import Final
@@ -6,12 +9,14 @@ from uuid import UUID
 
 import structlog
 
+from app.commands import birthdays as celebrating
 from app.commands import corrections as correcting
 from app.commands import shadows as shadowing
 from app.commands.lanes import Lanes
 from app.commands.programs import Programs
 from app.commands.timelines import Timelines
-from app.repositories import corrections, shadows
+from app.engine.calendar import local_day
+from app.repositories import birthdays, corrections, shadows
 from app.repositories.database import Database
 from app.repositories.programs import Program
 from app.workers.heartbeat import Heartbeat
@@ -39,6 +44,7 @@ async def carry_on(database: Database, lanes: Lanes, programs: Programs, timelin
     async with database.glancing() as reader:
         waiting = await corrections.waiting(reader)
         following = await shadows.running(reader)
+        wanting = await birthdays.wanting(reader)
     for program_id, correction, state in waiting:
         program = await programs.of(program_id)
         assert program is not None, "the correction's programme exists"
@@ -51,6 +57,11 @@ async def carry_on(database: Database, lanes: Lanes, programs: Programs, timelin
         for _ in range(STEPS_MAX):
             if lanes.waiting or not await shadowing.follow(database, timelines, program, shadow):
                 break
+    for each in wanting:
+        program = await programs.of(each.program_id)
+        assert program is not None, "the programme exists"
+        if each.told_day != local_day(each.now_us, program.zone):
+            await celebrating.tell(database, lanes, timelines, program, each)
 
 
 async def _step(

@@ -293,11 +293,8 @@ class Rulebook(Node):
         examples=[45],
         json_schema_extra=INT32,
     )
-    birthday_notice_days: int | None = Field(
+    birthday_notice_days: Annotated[int, Field(ge=0, le=60, json_schema_extra=INT32)] | None = Field(
         default=None,
-        ge=0,
-        le=60,
         description="So many days before the birthday of a member a notice says so, 0 on the day itself; null: none.",
         examples=[7],
-        json_schema_extra=INT32,
     )
