@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from app.commands.programs import Programs
 from app.engine.activity import Activity, ActivityCancel
+from app.engine.birthdays import TellBirthday
 from app.engine.commands import (
     Adjustment,
     AdjustmentCancel,
@@ -134,6 +135,7 @@ async def play(shop: Shop) -> tuple[UUID, ...]:
     told = [await shop.must(one, Activity(kind="review")) for _ in range(3)]
     await shop.must(one, TierGrant(tier="gold", reason="vip"))
     await shop.must(one, TierGrantEnd(reason="mistake"))
+    await shop.must(one, TellBirthday(at_us=int(START.timestamp()) * 1_000_000, days=3))
     await shop.clock(START + timedelta(days=2))
     await shop.must(one, ActivityCancel(activity=told[0].row.id))
     await shop.must(one, Correction(purchase=bought[1].row.id, correction=uuid4(), under=2))
