@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -164,11 +165,28 @@ async def app(database: Urls) -> AsyncIterator[FastAPI]:
         yield started
 
 
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+@asynccontextmanager
+async def _reached(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """HTTP without a socket."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://rung.test") as made:
+        yield made
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service of its own."""
+    async with _reached(app) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(module_database: Urls) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service that the tests of one module share, in the module's event loop.
+
+    For many tests of which each looks at programmes of its own and at nothing else.
+    """
+    async with serving(module_database) as app, _reached(app) as made:
         yield made
 
 

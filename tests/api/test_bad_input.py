@@ -5,11 +5,19 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
-from tests.api.conftest import OPERATOR, Shop, basket, key
+from tests.api.conftest import OPERATOR, Shop, basket, key, opened
 
 LINE = {"sku": "a", "category": "b", "amount": 1000}
 PURCHASE: dict[str, Any] = {"member": "card:1", "currency": "VND", "lines": [LINE]}
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(shared: httpx.AsyncClient) -> Shop:
+    """A programme of its own in the service of this module."""
+    return await opened(shared)
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
