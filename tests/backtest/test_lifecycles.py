@@ -3,22 +3,26 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
 from app.commands.again import Again, Asked
+from app.commands.effects import SYSTEM_SOURCE
+from app.commands.known import People
 from app.engine.change import Change
-from app.engine.commands import Command, LetTimePass, Purchase
+from app.engine.commands import Command, LetTimePass, Purchase, ReferralReward
 from app.engine.context import Context, Stock
 from app.engine.decide import decide
-from app.engine.ids import part
+from app.engine.ids import fact_id, part
 from app.engine.ledger.evolve import evolve
 from app.engine.state import State
 from app.repositories.programs import Program
 from tests.backtest.test_again import plain
-from tests.engine.builders import CURRENCY
+from tests.engine.builders import CURRENCY, SECRET
 from tests.engine.machine import Machine
-from tests.engine.worlds import Ask, World
+from tests.engine.test_fuzzed_rulebooks import EXAMPLES, lived_under
+from tests.engine.worlds import Ask, World, holding
 
 # The model of the tests numbers what follows from an ask in the upper half of its id.
 FOLLOWING = 1 << 64
@@ -36,23 +40,39 @@ def named(command: Command, names: dict[UUID, UUID]) -> Command:
     return replace(command, **changed)
 
 
+class Told(People):
+    """What the world holds of persons."""
+
+    __slots__ = ()
+
+    def known(self, member: UUID, command: Command, context: Context) -> tuple[str, ...]:  # noqa: ARG002 - as of People
+        """The same for everybody and everything at an instant."""
+        return holding(context.timeline, context.now_us)
+
+
 def again(world: World) -> tuple[Again, dict[UUID, UUID]]:
     """All accounts of the world, from the commands that were asked; and the facts that have another id here."""
     program = Program(
-        id=UUID(int=1), name="", currency=CURRENCY, zone=world.zone, locale="en", sandbox=True, secret=b"secret"
+        id=UUID(int=1), name="", currency=CURRENCY, zone=world.zone, locale="en", sandbox=True, secret=SECRET
     )
     taken: dict[str, int] = {}
     found = Again(
-        program, world.timeline, world.states, stock=lambda name, _: Stock(name=name, taken=taken.get(name, 0))
+        program,
+        world.timeline,
+        world.states,
+        stock=lambda name, _: Stock(name=name, taken=taken.get(name, 0)),
+        people=Told({}),
     )
     names: dict[UUID, UUID] = {}
     for number, row in enumerate(world.rows, start=1):
-        found.remember(row.member, row.change.new_lots)
-        if isinstance(row.command, LetTimePass):
-            continue
         if isinstance(row.command, Purchase) and row.fact.int >= FOLLOWING:
             # A purchase that was moved is the first thing to follow from the move.
             names[row.fact] = part(root(row.fact), 1)
+        if isinstance(row.command, ReferralReward) and row.command.purchase in names:
+            names[row.fact] = fact_id(SECRET, SYSTEM_SOURCE, f"referral-reward:{names[row.command.purchase]}")
+        found.remember(row.member, [replace(lot, fact=names.get(lot.fact, lot.fact)) for lot in row.change.new_lots])
+        if isinstance(row.command, LetTimePass):
+            continue
         asked = Asked(
             number=number,
             fact=names.get(row.fact, row.fact),
@@ -69,8 +89,12 @@ def again(world: World) -> tuple[Again, dict[UUID, UUID]]:
 
 
 def called(state: State, names: dict[UUID, UUID]) -> State:
-    """The state with the facts of its lots as they are called here."""
-    return replace(state, lots=tuple(replace(lot, fact=names.get(lot.fact, lot.fact)) for lot in state.lots))
+    """The state with facts as they are called here."""
+    account, qualified = state.account, state.account.referral_purchase
+    if qualified is not None:
+        account = replace(account, referral_purchase=names.get(qualified, qualified))
+    lots = tuple(replace(lot, fact=names.get(lot.fact, lot.fact)) for lot in state.lots)
+    return replace(state, account=account, lots=lots)
 
 
 def settled(state: State, context: Context) -> State:
@@ -80,20 +104,33 @@ def settled(state: State, context: Context) -> State:
     return plain(evolve(state, change))
 
 
+def assert_comes_out_as_it_is(world: World) -> None:
+    """Every account of the world, decided again."""
+    found, names = again(world)
+    context = world.context(UUID(int=0), Ask())
+    for member, state in world.states.items():
+        now, was = settled(found.ledgers[member].whole(), context), settled(called(state, names), context)
+        assert now == was, member
+
+
 class Histories(Machine):
     """The machine's programmes, which have lived before they are looked at."""
 
     def teardown(self) -> None:
         if hasattr(self, "twins"):
-            world = self.twins.lazy
-            found, names = again(world)
-            context = world.context(UUID(int=0), Ask())
-            for member, state in world.states.items():
-                now, was = settled(found.ledgers[member].whole(), context), settled(called(state, names), context)
-                assert now == was, member
+            assert_comes_out_as_it_is(self.twins.lazy)
 
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
     max_examples=8, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"]["en"])
+def test_lives_under_the_examples_come_out_as_they_are(example: Any) -> None:
+    """Challenges, streaks, draws, gifts, several sets of tiers, activities and friends, under two versions."""
+    lives = [lived_under(example, seed) for seed in range(40, 52)]
+    for world in lives:
+        assert world is not None
+        assert_comes_out_as_it_is(world)

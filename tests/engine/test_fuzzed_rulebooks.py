@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cli.home import PROJECT
+from app.commands.effects import SYSTEM_SOURCE, carried
 from app.engine.commands import Command, Enrol, Goodwill, Move, Void
-from app.engine.outcomes import Purchased, Redeemed
+from app.engine.ids import fact_id
+from app.engine.outcomes import ClawedBack, Purchased, Redeemed, Rewarded
 from app.engine.played import Acted, ActivityCancelled
 from app.engine.rulebook.check import check
 from app.engine.rulebook.document import Rulebook
-from tests.engine.builders import DAY_US, HOUR_US, PLAIN_REDEMPTION, PLAIN_RULES, ZONE, instant, timeline
+from tests.engine.builders import DAY_US, HOUR_US, PLAIN_REDEMPTION, PLAIN_RULES, SECRET, ZONE, instant, timeline
 from tests.engine.fuzzing import Maker
 from tests.engine.machine_laws import assert_adds_up, assert_again, assert_slices
 from tests.engine.players import LATTE, challenge
@@ -65,7 +67,7 @@ def test_lives_have_activities_that_are_undone_and_gifts_that_are_taken() -> Non
     rows = [row for world in lives if world is not None for row in world.rows]
     outcomes = [row.change.outcome for row in rows]
     assert {1, 2} <= {outcome.rulebook for outcome in outcomes if isinstance(outcome, Purchased)}
-    assert {Acted, ActivityCancelled} <= {type(outcome) for outcome in outcomes}
+    assert {Acted, ActivityCancelled, ClawedBack, Rewarded} <= {type(outcome) for outcome in outcomes}
     assert {Goodwill, Move, Void} <= {type(row.command) for row in rows}
     assert any(isinstance(outcome, Redeemed) and outcome.reward and outcome.reward.gifts for outcome in outcomes)
     assert any(isinstance(outcome, Purchased) and outcome.surprises for outcome in outcomes)
@@ -128,7 +130,10 @@ def published(world: World, wishes: Wishes, document: Any, first: Rulebook, seed
 
 
 def asked(world: World, member: UUID, command: Command, fact: UUID) -> None:
-    """Ask, and hold what comes of it to the laws: read back it is equal, again is equal, and a slice is the whole."""
+    """Ask, and hold what comes of it to the laws: read back it is equal, again is equal, and a slice is the whole.
+
+    What others must hear of is carried to them at once.
+    """
     before = len(world.rows)
     world.ask(member, command, fact)
     rows = world.rows[before:]
@@ -137,6 +142,10 @@ def asked(world: World, member: UUID, command: Command, fact: UUID) -> None:
         assert_adds_up(world.state(row.member))
         if row.fact == fact:
             assert_slices(row, rows, slice_max=1 + fact.int % 3)
+    for row in rows:
+        for effect in row.change.effects:
+            told = carried(SECRET, row.fact, effect)
+            asked(world, told.member, told.command, fact_id(SECRET, SYSTEM_SOURCE, told.key))
 
 
 def found_at(document: Any, pointer: str) -> None:

@@ -163,8 +163,8 @@ class World:
             timeline=self.timeline,
             stocks=tuple(Stock(name=name, taken=taken.get(name, 0)) for name in ask.stocks),
             seed=seed_at(SECRET, self.timeline, self.now_us, self.zone),
-            # Of what is asked about persons, some holds and some does not, by the question and the fact alone.
-            known=tuple(question for question in self.timeline.questions if crc32(question.encode() + fact.bytes) % 2),
+            # Of what is asked about persons, some holds and some does not, by the question and the instant alone.
+            known=holding(self.timeline, self.now_us),
         )
 
     def settled(self, member: UUID) -> State:
@@ -174,6 +174,11 @@ class World:
         change = decide(LetTimePass(), state, self.context(fact, Ask()))
         assert isinstance(change, Change), change
         return evolve(state, change)
+
+
+def holding(timeline: Timeline, now_us: int) -> tuple[str, ...]:
+    """The personal questions that hold for everybody at an instant."""
+    return tuple(each for each in timeline.questions if crc32(f"{each} {now_us}".encode()) % 2)
 
 
 def part(fact: UUID, number: int) -> UUID:
