@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from app.engine.birthdays import TellBirthday
 from app.engine.commands import (
     Adjustment,
     AdjustmentCancel,
@@ -47,7 +48,8 @@ def everything() -> Rulebook:
         pending={"kind": "after_days", "days": 2},
         expiry={"kind": "rolling", "months": 3},
         expiry_notice_days=7,
-        tiers=tiers(100, 300, window=2, review=2),
+        visit_overdue_days=25,
+        tiers={**tiers(100, 300, window=2, review=2), "notice_days": 20},
         referral=referral(),
         debt={"floor_points": -30},
         wallets=[
@@ -93,6 +95,7 @@ async def live(shop: Shop) -> tuple[UUID, ...]:
     await shop.must(other, Purchase(basket=basket(77)))
     await shop.must(other, Adjustment(points=50, reason="gesture"))
     await shop.must(other, HoldPlace(points=20))
+    await shop.must(third, TellBirthday(at_us=int(START.timestamp()) * 1_000_000, days=3))
     return one, other, home, third
 
 
