@@ -7,7 +7,6 @@ from msgspec import Struct
 from app.commands.reading import Reading, Standing
 from app.engine.calendar import DAY_MAX, local_day
 from app.engine.context import Edition
-from app.engine.gifts import gifts_of
 from app.engine.ledger.counts import Counts
 from app.engine.played import badge_counter, gift_counter
 from app.engine.rulebook.games import Games
@@ -43,8 +42,8 @@ async def holding(database: Database, reading: Reading, program: Program, standi
     spans: tuple[Span, ...] = ()
     if standing.edition is not None:
         timeline = await reading.timeline(program, standing.edition.version)
-        gifts = sorted(gifts_of(timeline, standing.edition.compiled))
-        spans = tuple(Span(gift_counter(reward), 0, DAY_MAX + 1) for reward in gifts)
+        gifts, rewards = timeline.gifts, standing.edition.compiled.document.rewards
+        spans = tuple(Span(gift_counter(reward.id), 0, DAY_MAX + 1) for reward in rewards if reward.id in gifts)
     return await _counted(database, program, standing, spans)
 
 

@@ -56,6 +56,11 @@ class Timeline(Struct, frozen=True, kw_only=True):
         """Whether any version leaves something to chance."""
         return any(edition.compiled.draws for edition in self.editions)
 
+    @property
+    def gifts(self) -> frozenset[str]:
+        """The rewards that any version gives to members at no cost."""
+        return frozenset().union(*[edition.compiled.gifts for edition in self.editions])
+
     def in_force(self, at_us: int) -> Edition | None:
         """The version in force at an instant, or None before the first."""
         for edition in reversed(self.editions):

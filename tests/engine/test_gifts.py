@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from app.engine.gifts import gifts_of
 from app.engine.rulebook.document import Rulebook
 from tests.engine.builders import referral, rulebook, timeline
 
@@ -56,16 +55,12 @@ def giving(name: str) -> Rulebook:
 
 @pytest.mark.parametrize("name", GIVING)
 def test_whatever_gives_a_reward_is_known_and_no_other_is_looked_for(name: str) -> None:
-    published = timeline((0, giving(name)))
-    assert gifts_of(published, published.editions[0].compiled) == {"latte"}
+    assert timeline((0, giving(name))).gifts == {"latte"}
 
 
 def test_a_rulebook_that_gives_nothing_has_none_looked_for() -> None:
-    published = timeline((0, rulebook(rewards=[LATTE, MUG])))
-    assert gifts_of(published, published.editions[0].compiled) == frozenset()
+    assert timeline((0, rulebook(rewards=[LATTE, MUG]))).gifts == timeline().gifts == frozenset()
 
 
-def test_what_an_earlier_version_gave_is_looked_for_while_the_catalogue_has_it() -> None:
-    published = timeline((0, giving("challenge")), (9, rulebook(rewards=[LATTE])), (19, rulebook(rewards=[MUG])))
-    first, later, last = published.editions
-    assert [gifts_of(published, each.compiled) for each in (first, later, last)] == [{"latte"}, {"latte"}, frozenset()]
+def test_what_an_earlier_version_gave_is_looked_for() -> None:
+    assert timeline((0, giving("challenge")), (9, rulebook(rewards=[LATTE, MUG]))).gifts == {"latte"}

@@ -9,6 +9,7 @@ from app.engine.rulebook.boarding import Boards, boards_of
 from app.engine.rulebook.document import Expiry, Level, Rule, Rulebook
 from app.engine.rulebook.games import Games, games_of
 from app.engine.rulebook.gates import Gate, gates_of
+from app.engine.rulebook.gifts import gifts_of
 from app.engine.rulebook.judging import tests_of
 from app.engine.rulebook.ladders import Ladder, ladders_of
 from app.engine.rulebook.level_rules import level_rules
@@ -55,7 +56,7 @@ class Compiled(Stages):
     visits that are overdue.
 
     `activities` are the rules about each kind of activity that is no purchase, `games` the challenges and streaks,
-    `boards` the leaderboards by kind of activity.
+    `boards` the leaderboards by kind of activity, `gifts` the rewards that anything gives at no cost.
     """
 
     document: Rulebook
@@ -81,6 +82,7 @@ class Compiled(Stages):
     activities: Mapping[str, "Compiled"] = field(default_factory=dict)
     games: Games | None = None
     boards: Mapping[str, Boards] = field(default_factory=dict)
+    gifts: frozenset[str] = frozenset()
 
     @property
     def is_measured(self) -> bool:
@@ -109,6 +111,7 @@ def compile_rulebook(document: Rulebook) -> Compiled:
         activities={kind.id: _compiled(document, kind.id) for kind in document.activities},
         games=games_of(document, compiled.asking),
         boards=boards_of(document.leaderboards, compiled.asking),
+        gifts=gifts_of(document, compiled.ladders),
     )
 
 
