@@ -1,10 +1,14 @@
 """The feed of a programme over HTTP."""
 
+import asyncio
+from typing import Any
+
 import httpx
 
 from app.engine.commands import Command
 from app.routers.events import TYPES
 from app.routers.render import PREFIXES
+from tests.api.conftest import Shop
 from tests.api.shopping import at, made, member_with, plain_shop, read
 from tests.engine.builders import tiers as tiers_of
 
@@ -101,6 +105,34 @@ async def test_a_visit_that_is_overdue_is_told_once(client: httpx.AsyncClient) -
         ],
         [],
     ]
+
+
+async def test_birthdays_and_overdue_visits_are_told_although_nobody_asks(client: httpx.AsyncClient) -> None:
+    shop = await plain_shop(client, visit_overdue_days=10, birthday_notice_days=3)
+    member = (await shop.enrol(card="1", birthday="03-24"))["id"]
+    await shop.buy(member, 50)
+    await at(shop, "2026-03-21T09:00:00")
+    told = await heard(shop, 2)
+    assert [(each["event"], each["kind"], each["on"]) for each in told] == [
+        ("birthday", "birthday", "2026-03-23T17:00:00.000000Z"),
+        ("time", "visit_overdue", "2026-03-09T17:00:00.000000Z"),
+    ]
+    (fact,) = [each["fact"] for each in told if each["kind"] == "birthday"]
+    explained = await read(shop, f"/v1/facts/{fact}/explanation")
+    assert explained["sentences"][:2] == ["Days until the birthday: 3.", "Time passed."]
+
+
+async def heard(shop: Shop, number: int) -> list[dict[str, Any]]:
+    """Every notice, once the workers have come round and there are so many, by its kind."""
+    for _ in range(200):
+        events = (await read(shop, "/v1/events", token=shop.manager))["data"]
+        told = [
+            {**notice, "event": event["type"], "fact": event["fact"]} for event in events for notice in event["notices"]
+        ]
+        if len(told) >= number:
+            return sorted(told, key=lambda each: str(each["kind"]))
+        await asyncio.sleep(0.1)
+    raise TimeoutError("the workers have not come round")
 
 
 def test_every_kind_of_command_has_a_name_and_a_prefix() -> None:

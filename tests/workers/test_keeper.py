@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from app.cli.cluster import Urls
+from app.commands.audit.run import audit
 from app.commands.birthdays import dates_on
+from app.commands.erasure import Erased, erase
 from app.commands.programs import Programs
 from app.commands.timelines import Timelines
 from app.engine.commands import Block, MergeOut
@@ -108,6 +110,16 @@ async def test_who_is_blocked_or_goes_on_as_somebody_else_hears_nothing(working:
     await shop.must(shop.members[0], Block(reason="fraud"))
     await shop.must(shop.members[1], MergeOut(into=shop.members[2]))
     assert [who for who, _, _ in await heard(shop, "2026-02-20")] == [2]
+
+
+async def test_there_is_no_word_of_who_was_erased_and_the_books_stay(working: Process) -> None:
+    shop = await shop_with(working, (2, 26), (2, 27))
+    told = await heard(shop, "2026-02-19")
+    erased = await erase(working.database, working.lanes, shop.program, 1, shop.members[1], shop.key())
+    assert isinstance(erased, Erased)
+    assert await heard(shop, "2026-02-20", "2027-02-19") == [*told, (0, "2027-02-19", "2027-02-26")]
+    report = await audit(working.database, shop.program.id, lambda *_: None)
+    assert report.programs[0].findings == ()
 
 
 async def test_a_birthday_that_is_told_again_after_it_was_put_right_is_one(working: Process) -> None:
