@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from app.engine.calendar import DAY_MAX
 from app.engine.change import Change
 from app.engine.estate import Counted
 from app.engine.movements import TierMove
@@ -25,7 +26,8 @@ class Ledger:
         self.lots: dict[int, Lot] = {}
         self.tallies: dict[int, TallyDay] = {}
         self.tier_moves: list[TierMove] = []
-        self.counters: dict[tuple[str, int], int] = {}
+        # By name, then by day.
+        self.counters: dict[str, dict[int, int]] = {}
         self.ever = Ever()
         # The active ones.
         self.holds: dict[UUID, Hold] = {}
@@ -89,8 +91,8 @@ class Ledger:
                 visits=self.ever.visits + move.visits,
             )
         for counted in change.counter_moves:
-            key = (counted.name, counted.day)
-            self.counters[key] = self.counters.get(key, 0) + counted.count
+            days = self.counters.setdefault(counted.name, {})
+            days[counted.day] = days.get(counted.day, 0) + counted.count
 
     def _slice(self, wanted: Needs, now_us: int) -> tuple[dict[int, Lot], int | None, int | None]:
         """Lots, how far those of the main wallet cover a draw, and when the next of the others is due."""
@@ -139,13 +141,17 @@ class Ledger:
         return tuple(self.tallies[day] for day in sorted(self.tallies) if first <= day < past)
 
     def _counted(self, wanted: Needs) -> tuple[Counted, ...]:
-        if not self.counters or not (wanted.counters or wanted.estate):
-            return ()
-        return tuple(
-            Counted(name=name, count=self.counters[name, day], day=day)
-            for name, day in sorted(self.counters)
-            if wanted.estate or any(_within(span, name, day) for span in wanted.counters)
-        )
+        if wanted.estate or any(not span.name for span in wanted.counters):
+            spans = [Span(name, 0, DAY_MAX + 1) for name in sorted(self.counters)]
+        else:
+            spans = [span for span in wanted.counters if span.name in self.counters]
+        found = {
+            (span.name, day): count
+            for span in spans
+            for day, count in self.counters[span.name].items()
+            if span.first_day <= day < span.past_day
+        }
+        return tuple([Counted(name=name, count=found[name, day], day=day) for name, day in sorted(found)])
 
     def _put(self, lot: Lot) -> None:
         before = self.lots.get(lot.number)
@@ -160,7 +166,3 @@ class Ledger:
         else:
             self._pending.discard(lot.number)
         self.lots[lot.number] = lot
-
-
-def _within(span: Span, name: str, day: int) -> bool:
-    return span.name in (name, "") and span.first_day <= day < span.past_day

@@ -42,6 +42,7 @@ class Book:
         self.broken = False
         self._open: list[tuple[bool, int, int, int]] = []
         self._pending: set[int] = set()
+        self._counted: list[tuple[str, int]] = []
         self._facts: dict[UUID, StoredRow] = {}
 
     def missing(self, command: Command, fact: UUID) -> list[UUID]:
@@ -65,20 +66,21 @@ class Book:
             covered=covered,
             next_due_us=next_due_us,
             holds=self._active(),
-            counters=tuple(self.counters[key] for key in sorted(self.counters)),
+            counters=tuple([self.counters[key] for key in self._counted]),
             ever=self.ever,
         )
 
     def fold(self, row: StoredRow, command: Command, change: Change) -> None:
         """Take a row in. Raises Unbalanced or KeyError when its Change was not made for this ledger."""
         moved = [move.number for move in change.lot_moves if move.number <= self.account.lots]
-        counted = {move.day for move in change.tallies if move.day in self.tallies}
+        tallied = {move.day for move in change.tallies if move.day in self.tallies}
+        counted = {(move.name, move.day) for move in change.counter_moves}
         before = State(
             account=self.account,
             lots=tuple(self.lots[number] for number in moved),
-            tallies=tuple(self.tallies[day] for day in counted),
+            tallies=tuple(self.tallies[day] for day in tallied),
             holds=self._active() if change.hold_moves else (),
-            counters=tuple(self.counters.values()) if change.counter_moves else (),
+            counters=tuple(self.counters[key] for key in counted if key in self.counters),
             ever=self.ever,
         )
         after = evolve(before, change)
@@ -87,7 +89,11 @@ class Book:
         self.ever = after.ever
         self.tallies |= {tally.day: tally for tally in after.tallies}
         self.tier_moves += after.tier_moves
-        self.counters |= {(counter.name, counter.day): counter for counter in after.counters}
+        for counter in after.counters:
+            key = (counter.name, counter.day)
+            if key not in self.counters:
+                insort(self._counted, key)
+            self.counters[key] = counter
         for lot in after.lots:
             self._put(lot)
         self._fold_holds(after, change)

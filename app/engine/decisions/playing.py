@@ -11,7 +11,7 @@ from app.engine.decisions import streaks
 from app.engine.decisions.prizing import give, take_another, take_prize
 from app.engine.estate import Estate
 from app.engine.facts import Facts
-from app.engine.ledger.counts import Book, Counts
+from app.engine.ledger.counts import Counting, Counts
 from app.engine.ledger.draft import Draft
 from app.engine.played import Advanced, Played, Prized, PrizeTaken
 from app.engine.rulebook.challenges import Challenge
@@ -53,7 +53,7 @@ def play(
     ticks = ticks_of(edition.compiled, kind, facts, points, enrolled_day)
     if not ticks:
         return None
-    book = Book(draft)
+    book = draft.counters
     found = {tick.track.name for tick in ticks}
     shut: list[str] = []
     advanced: list[Advanced] = []
@@ -100,7 +100,7 @@ def unplay(undone: Undoing, before: Left, after: Left | None, draft: Draft, cont
     )
     if not fewer:
         return ()
-    book = Book(draft)
+    book = draft.counters
     taken: list[PrizeTaken] = []
 
     def lost(prize: Prize, cause: str, times: int, day: int) -> None:
@@ -144,7 +144,7 @@ def taken_so_far(played: Played, before: Sequence[int], taken: Sequence[PrizeTak
 
 
 def _count_goals(
-    challenge: Challenge, key: int, enrolled_day: int, ticks: Sequence[Tick], book: Book, shut: list[str]
+    challenge: Challenge, key: int, enrolled_day: int, ticks: Sequence[Tick], book: Counting, shut: list[str]
 ) -> frozenset[str]:
     """Count what goals of a challenge are about, in their order; returns those that counted."""
     counted = set()
@@ -162,7 +162,7 @@ def _count_goals(
 
 
 def _complete(
-    challenge: Challenge, key: int, now: Stand, book: Book, won: Callable[[Prize, str, int, int], None]
+    challenge: Challenge, key: int, now: Stand, book: Counting, won: Callable[[Prize, str, int, int], None]
 ) -> int:
     """Give the prize as often as it is due and was not given; returns how often that is."""
     times = min(now.times - now.given, TIMES_MAX)
@@ -173,7 +173,7 @@ def _complete(
     return times
 
 
-def _count_down(challenge: Challenge, fewer: Sequence[Tick], book: Book) -> bool:
+def _count_down(challenge: Challenge, fewer: Sequence[Tick], book: Counting) -> bool:
     """Count down what goals of a challenge are about; returns whether anything did."""
     names = {goal_counter(challenge, goal) for goal in challenge.goals}
     own = [tick for tick in fewer if tick.track.name in names]

@@ -89,14 +89,7 @@ def take_another(prize: Prize, cause: str, draft: Draft, context: Context, times
 
 def gifts_of(draft: Draft, reward: str, today: int) -> tuple[Gift, ...]:
     """The gifts of a reward that can be taken now, soonest ending first; none where one is owed instead."""
-    name = gift_counter(reward)
-    counted: dict[int, int] = {}
-    found = [(each.name, each.day, each.count) for each in draft.state.counters]
-    found += [(move.name, move.day, move.count) for move in draft.counter_moves]
-    for what, day, count in found:
-        if what == name:
-            counted[day] = counted.get(day, 0) + count
-    return usable(counted, today)
+    return usable(draft.counters.days(gift_counter(reward)), today)
 
 
 def _without(prized: Prized, times: int, reversed_: Reversed, draft: Draft) -> PrizeTaken:

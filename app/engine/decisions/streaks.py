@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from app.engine.ledger.counts import Book
+from app.engine.ledger.counts import Counting
 from app.engine.periods import period_start
 from app.engine.played import Advanced
 from app.engine.rulebook.counting import Tick
@@ -14,7 +14,7 @@ from app.engine.rulebook.streaks import Milestone, Streak
 Settled = Callable[[Prize, str, int, int], None]
 
 
-def advance(streak: Streak, local_day: int, ticks: Sequence[Tick], book: Book, won: Settled) -> Advanced:
+def advance(streak: Streak, local_day: int, ticks: Sequence[Tick], book: Counting, won: Settled) -> Advanced:
     """Count in the period of a local day; a milestone is reached once in a streak."""
     at = period_start(local_day, streak.period)
     before = book.between(streak_counter(streak), at, at + 1)
@@ -32,7 +32,7 @@ def advance(streak: Streak, local_day: int, ticks: Sequence[Tick], book: Book, w
     return Advanced(game=streak.id, goal="", day=at, count=length, target=min(ahead, default=0))
 
 
-def retreat(streak: Streak, local_day: int, fewer: Sequence[Tick], book: Book, lost: Settled) -> None:
+def retreat(streak: Streak, local_day: int, fewer: Sequence[Tick], book: Counting, lost: Settled) -> None:
     """Count down in the period of a local day; a milestone goes where no part of what is left reaches it.
 
     Where another part than the one in which it was reached does, it counts as reached there.
@@ -81,5 +81,5 @@ def _home(found: Around, periods: int, day: int, at: int) -> int | None:
     return found.left[0] if left or (found.joined and found.left) else found.right[0]
 
 
-def _count(streak: Streak, ticks: Sequence[Tick], book: Book) -> None:
+def _count(streak: Streak, ticks: Sequence[Tick], book: Counting) -> None:
     book.count_ticks([tick for tick in ticks if tick.track.name == streak_counter(streak)])

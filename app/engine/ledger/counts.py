@@ -3,45 +3,59 @@
 from collections.abc import Iterable, Mapping
 
 from app.engine.estate import Counted
-from app.engine.ledger.draft import Draft
+from app.engine.movements import CounterMove
 from app.engine.rulebook.counting import Tick
 from app.engine.rulebook.games import value_counter
 
 
 class Counts:
-    """The counters of a slice, found by name. They only look: `Book` counts."""
+    """Counters, found by name."""
 
     def __init__(self, counters: Iterable[Counted]) -> None:
         self._days: dict[str, dict[int, int]] = {}
         for each in counters:
-            self._add(each.name, each.day, each.count)
+            self.add(each.name, each.day, each.count)
 
     def between(self, name: str, first_day: int, past_day: int) -> int:
         """How much was counted on these days."""
-        return sum(count for day, count in self.days(name).items() if first_day <= day < past_day)
+        days = self.days(name)
+        if past_day == first_day + 1:
+            return days.get(first_day, 0)
+        return sum([count for day, count in days.items() if first_day <= day < past_day])
 
     def days(self, name: str) -> Mapping[int, int]:
         """How much was counted on each day."""
         return self._days.get(name, {})
 
-    def _add(self, name: str, day: int, count: int) -> None:
+    def add(self, name: str, day: int, count: int) -> None:
+        """Know of so many more."""
         days = self._days.setdefault(name, {})
         days[day] = days.get(day, 0) + count
 
 
-class Book(Counts):
-    """The counters of a draft, with what it has counted so far and will count by way of this."""
+class Counting:
+    """The counters of a draft, with what it has counted so far. They are sorted by name once somebody looks."""
 
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft.state.counters)
-        self._draft = draft
-        for move in draft.counter_moves:
-            self._add(move.name, move.day, move.count)
+    def __init__(self, before: tuple[Counted, ...]) -> None:
+        self.moves: list[CounterMove] = []
+        self._before = before
+        self._known: Counts | None = None
+
+    def between(self, name: str, first_day: int, past_day: int) -> int:
+        """How much was counted on these days."""
+        return self._counts().between(name, first_day, past_day)
+
+    def days(self, name: str) -> Mapping[int, int]:
+        """How much was counted on each day."""
+        return self._counts().days(name)
 
     def count(self, name: str, day: int, count: int) -> None:
         """Count something; a negative number undoes."""
-        self._draft.count(name, count, day)
-        self._add(name, day, count)
+        if not count:
+            return
+        self.moves.append(CounterMove(name=name, count=count, day=day))
+        if self._known is not None:
+            self._known.add(name, day, count)
 
     def count_ticks(self, ticks: Iterable[Tick]) -> None:
         """Count what an activity was found to count: of things, how many different ones there are."""
@@ -53,3 +67,10 @@ class Book(Counts):
                 self.count(own, day, count)
                 count = (before + count > 0) - (before > 0)
             self.count(name, day, count)
+
+    def _counts(self) -> Counts:
+        if self._known is None:
+            self._known = Counts(self._before)
+            for move in self.moves:
+                self._known.add(move.name, move.day, move.count)
+        return self._known

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 from app.engine.change import Change, Progress, Unbalanced
 from app.engine.context import Context
 from app.engine.estate import Origin
+from app.engine.ledger.counts import Counting
 from app.engine.ledger.due import instants, next_due_us
 from app.engine.ledger.lots import Lots
 from app.engine.ledger.purses import Purses, Running
 from app.engine.ledger.standing import Standing
 from app.engine.ledger.words import words_us
 from app.engine.movements import (
-    CounterMove,
     Draw,
     Effect,
     HoldMove,
@@ -46,7 +46,7 @@ class Draft:
         self.effects: list[Effect] = []
         self.notices: list[Notice] = []
         self.stock_moves: list[StockMove] = []
-        self.counter_moves: list[CounterMove] = []
+        self.counters = Counting(state.counters)
         self.reached: list[Prized] = []
         self.purses = Purses(account)
         self.lots = Lots(state.lots, account.lots)
@@ -71,14 +71,11 @@ class Draft:
 
     def counted(self, name: str, first_day: int = 0, past_day: int = 1) -> int:
         """How often something has happened on these days, with what this decision has counted so far."""
-        before = [(each.name, each.day, each.count) for each in self.state.counters]
-        now = [(move.name, move.day, move.count) for move in self.counter_moves]
-        return sum(count for what, day, count in before + now if what == name and first_day <= day < past_day)
+        return self.counters.between(name, first_day, past_day)
 
     def count(self, name: str, count: int, day: int = 0) -> None:
         """Count something; a negative number undoes."""
-        if count:
-            self.counter_moves.append(CounterMove(name=name, count=count, day=day))
+        self.counters.count(name, day, count)
 
     def open_lots(self, wallet: str | None = None) -> list[Lot]:
         """The open lots of the slice in spending order, of one wallet or of all."""
@@ -296,7 +293,7 @@ class Draft:
             holds_opened=tuple(self._holds_opened),
             hold_moves=tuple(self._hold_moves),
             stock_moves=tuple(self.stock_moves),
-            counter_moves=tuple(self.counter_moves),
+            counter_moves=tuple(self.counters.moves),
             notices=tuple(self.notices),
             reached=tuple(self.reached),
         )

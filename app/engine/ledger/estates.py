@@ -8,7 +8,7 @@ from app.engine.change import Unbalanced
 from app.engine.estate import DayTally, Estate, HeldDraw, HeldOver, Inherited, Origin, Owed
 from app.engine.ledger.draft import Draft
 from app.engine.ledger.purses import Running
-from app.engine.movements import CounterMove, Draw, HoldOpened, NewLot
+from app.engine.movements import Draw, HoldOpened, NewLot
 from app.engine.state import Hold, Lot
 
 
@@ -84,9 +84,8 @@ def inherit(draft: Draft, member: UUID, estate: Estate) -> int:
         )
     for day in estate.tallies:
         draft.standing.tally(day.day, day.points, day.spend_minor, day.visits)
-    draft.counter_moves += [
-        CounterMove(name=counter.name, count=counter.count, day=counter.day) for counter in estate.counters
-    ]
+    for counter in estate.counters:
+        draft.count(counter.name, counter.count, counter.day)
     for wallet in _purses(draft):
         draft.pay_debt(wallet)
     return shift
@@ -136,9 +135,8 @@ def _empty(draft: Draft, estate: Estate, lots: list[Lot]) -> None:
     for day in estate.tallies:
         draft.standing.tally(day.day, -day.points, -day.spend_minor, -day.visits)
     draft.standing.review_us = None
-    draft.counter_moves += [
-        CounterMove(name=counter.name, count=-counter.count, day=counter.day) for counter in estate.counters
-    ]
+    for counter in estate.counters:
+        draft.count(counter.name, -counter.count, counter.day)
 
 
 def _open(draft: Draft, member: UUID, lot: Inherited, shift: int) -> None:
