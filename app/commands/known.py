@@ -124,9 +124,13 @@ def _is_same(kept: Value | None, value: object) -> bool:
 
 def recorded(command: Command, change: Change, timeline: Timeline) -> tuple[str, ...]:
     """The questions that held when something was decided, as its outcome has recorded them: for deciding it again."""
-    outcome = change.outcome
+    return tuple(question for question, held in on_record(command, change.outcome, timeline).items() if held)
+
+
+def on_record(command: Command, outcome: object, timeline: Timeline) -> dict[str, bool]:
+    """What was asked about the person when something was decided, and answered; nothing of rows before any was."""
     if not isinstance(outcome, Purchased | Acted | Redeemed) or not outcome.readings:
-        return ()
+        return {}
     compiled = timeline.edition(outcome.rulebook).compiled
     asking = compiled.asking
     if isinstance(command, Activity):
@@ -135,7 +139,7 @@ def recorded(command: Command, change: Change, timeline: Timeline) -> tuple[str,
         asking = compiled.gates[command.reward].asking
     # What limits have left stands behind what gauges read.
     read = zip(asking.gauges, outcome.readings, strict=False)
-    return tuple(gauge.question for gauge, reading in read if isinstance(gauge, Known) and reading)
+    return {gauge.question: bool(reading) for gauge, reading in read if isinstance(gauge, Known)}
 
 
 class People:

@@ -5,9 +5,7 @@ from uuid import UUID
 
 from app.commands.known import People, asks, known
 from app.engine.commands import Command
-from app.engine.context import Context, Timeline
-from app.engine.outcomes import Purchased
-from app.engine.rulebook.gauges import Known
+from app.engine.context import Context
 from app.repositories.details import NOTHING, Details
 
 
@@ -39,19 +37,6 @@ class Answers(People):
             if answer:
                 found.append(question)
         return tuple(found)
-
-
-def on_record(outcome: Purchased, published: Timeline) -> Mapping[str, bool]:
-    """What the version that judged a purchase asked about the person, and was answered."""
-    if not outcome.readings:
-        return {}
-    gauges = published.edition(outcome.rulebook).compiled.asking.gauges
-    # Rows that were judged before a rulebook asked anything have nothing on record.
-    return {
-        gauge.question: bool(reading)
-        for gauge, reading in zip(gauges, outcome.readings, strict=False)
-        if isinstance(gauge, Known)
-    }
 
 
 def _is_known(question: str, told: Details) -> bool:

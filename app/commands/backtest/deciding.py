@@ -1,24 +1,25 @@
 """One share of the history, decided again group by group. Memory: one group, and what is added up."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from msgspec import Struct, field
 
 from app.commands.again import Again, Asked
-from app.commands.backtest.answers import Answers, on_record
+from app.commands.backtest.answers import Answers
 from app.commands.backtest.counting import PURCHASE, Counting, Earned, Told, told
 from app.commands.backtest.jobs import Job, published, timeline_of
 from app.commands.backtest.shelf import Shelf
 from app.commands.backtest.sums import Sums
 from app.commands.effects import CARRYING
+from app.commands.known import on_record
 from app.engine import typeids
-from app.engine.codec import decode_command
-from app.engine.commands import Command, Extension
+from app.engine.codec import decode_change, decode_command
+from app.engine.commands import Command, Extension, Move
 from app.engine.context import Timeline
-from app.engine.outcomes import Purchased
+from app.engine.ids import part
 from app.engine.state import Account
 from app.repositories import backtesting, details, programs
 from app.repositories.backtesting import HistoricRow
@@ -140,7 +141,7 @@ class Deciding:
             command = decode_command(row.command)
             outcome = counting.recorded(row.member, command, change, earned)
             if self._asks:
-                self._answers.recorded = on_record(outcome, self._live) if isinstance(outcome, Purchased) else {}
+                self._answers.recorded = self._on_record(rows, row, command, outcome)
             if extends:
                 again.remember(row.member, change.opened())
             self._decide(again, row, command, counting, earned)
@@ -158,6 +159,16 @@ class Deciding:
         share.taken = self._shelf.taken
         share.sums.unknown = self._answers.counts
         return share
+
+    def _on_record(
+        self, rows: Sequence[HistoricRow], row: HistoricRow, command: Command, outcome: object
+    ) -> Mapping[str, bool]:
+        """What the history says of the person at a row; of a move, at the purchase that followed from it."""
+        if not isinstance(command, Move):
+            return on_record(command, outcome, self._live)
+        fact = part(row.fact, 1)
+        moved = next((each for each in rows if each.fact == fact), None)
+        return {} if moved is None else on_record(command, decode_change(moved.change).outcome, self._live)
 
     def _decide(self, again: Again, row: HistoricRow, command: Command, counting: Counting, earned: Earned) -> None:
         asked = Asked(number=row.number, fact=row.fact, member=row.member, now_us=row.decided_us, command=command)
