@@ -84,6 +84,8 @@ from app.workers import awaiting, backtester, counter, follower, keeper, sweeper
 from app.workers.heartbeat import Heartbeat
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[1] / "migrations"
+# Read once, when somebody first asks: the folder does not change while we run.
+SCRIPTS: Final = ScriptDirectory(str(MIGRATIONS))
 OPENAPI_FILE: Final = MIGRATIONS.parent / "openapi" / "openapi.json"
 SILENCE_S_MAX: Final = 30.0
 # What takes PostgreSQL longer than this will not be waited for: the caller is told to come again.
@@ -270,7 +272,7 @@ async def _refuse_unsafe_role(database: Database) -> None:
 
 
 def _readiness(parts: Parts) -> Callable[[], Any]:
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    head = SCRIPTS.get_current_head()
 
     async def ready() -> Sequence[tuple[str, bool]]:
         revision, answers = None, False

@@ -59,6 +59,8 @@ VOLATILE: Mapping[str, str] = {
     "synchronous_commit": "off",
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
+    # Passwords that live for one run need not be slow to guess, and tests connect thousands of times.
+    "scram_iterations": "1",
 }
 
 

@@ -6,6 +6,7 @@ Written from docs/semantics.md, points 22 and 23. It adds up days, one at a time
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 Json = dict[str, Any]
@@ -13,6 +14,7 @@ PERIODS = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 ONE = timedelta(days=1)
 
 
+@cache  # A life asks for the same few thousand days half a million times.
 def months_on(day: date, months: int) -> date:
     """The same day of another month, or the last one that it has."""
     count = day.year * 12 + day.month - 1 + months

@@ -56,6 +56,12 @@ def _catalogue(language: str) -> tuple[Message, ...]:
         return tuple(read_po(file, locale=language))
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """Babel would find its way from the name to this for every single number."""
+    return Locale(language)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """Who tells: in one of our languages, and with the programme's currency if it is known."""
@@ -73,12 +79,12 @@ class Voice:
 
     def number(self, value: int | Decimal) -> str:
         """A number, written as people write it here."""
-        return format_decimal(value, locale=self.language, decimal_quantization=False)
+        return format_decimal(value, locale=_locale(self.language), decimal_quantization=False)
 
     def count(self, noun: str, value: int) -> str:
         """A number with its noun."""
         forms = NOUNS[noun] if self.language == DEFAULT else nouns(self.language)[NOUNS[noun][0]]
-        place = _NUMBERS.index(Locale(self.language).plural_form(value))
+        place = _NUMBERS.index(_locale(self.language).plural_form(value))
         return forms[min(place, len(forms) - 1)].format(count=self.number(value))
 
     def points(self, value: int) -> str:
@@ -104,9 +110,9 @@ class Voice:
         decimals = _DECIMALS.get(self.currency, 2)
         amount = Decimal(minor).scaleb(-decimals)
         shown = 0 if amount == amount.to_integral_value() else decimals
-        pattern = parse_pattern(Locale(self.language).currency_formats["standard"].pattern)
+        pattern = parse_pattern(_locale(self.language).currency_formats["standard"].pattern)
         pattern.frac_prec = (shown, shown)
-        written: str = pattern.apply(amount, self.language, currency=self.currency, currency_digits=False)
+        written: str = pattern.apply(amount, _locale(self.language), currency=self.currency, currency_digits=False)
         return written
 
     def percent(self, value: int) -> str:
