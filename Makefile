@@ -22,7 +22,7 @@ serve: $(VENV)/serve.stamp ## Run Rung with a PostgreSQL and a demo programme of
 
 .PHONY: test
 test: lint ## Check everything and run every test, as CI does
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: soak-http
 soak-http: $(VENV)/dev.stamp ## Random lifecycles on two servers for RUNG_SOAK seconds (600), then the audit
