@@ -270,7 +270,8 @@ def _undoing(account: Account, original: Original, change: Change) -> Needs:
         case Purchased() as bought:
             wallets = tuple({bought.referral_wallet, *(grant.wallet for grant in bought.grants)} - {""})
             main = sum(grant.points for grant in bought.grants if not grant.wallet)
-            lots = (bought.lot, bought.referral_lot, *(grant.lot for grant in bought.grants))
+            reached = (prized.lot for prized in change.reached)
+            lots = (bought.lot, bought.referral_lot, *(grant.lot for grant in bought.grants), *reached)
             drawn = Needs(draw=bought.points + bought.referral_points + main, wallets=wallets)
             return drawn | _named(account, original, lots, bought.draws)
         case Redeemed(draws=draws):

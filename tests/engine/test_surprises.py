@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.change import Change
-from app.engine.commands import Move, Purchase, Refund, RefundLine, RewardRedemption
+from app.engine.commands import Confirm, Move, Purchase, Refund, RefundLine, RewardRedemption
 from app.engine.context import Context
 from app.engine.decide import decide
 from app.engine.draws import message_of, pick, prize_stock, seed_of, value_of
-from app.engine.outcomes import Cancelled, Purchased, Redeemed, Refunded
+from app.engine.outcomes import Cancelled, Confirmed, Purchased, Redeemed, Refunded
 from app.engine.played import Acted, ActivityCancelled, Drawn, Prized, PrizeTaken
 from app.engine.remains import Reversed
 from tests.engine.builders import SECRET, basket, day, rulebook
@@ -207,6 +207,31 @@ def test_a_turned_wheel_is_final_unless_the_rulebook_lets_staff_give_it_back() -
 def test_a_plain_rulebook_has_no_seed() -> None:
     plain: Context = Shopper(rulebook()).context(UUID(int=1))
     assert plain.seed is None
+
+
+def test_what_came_with_a_purchase_matures_with_it_and_what_nobody_can_confirm_does_not_wait() -> None:
+    """Surprises and what levels gave waited for ever, and so did all that wheels and activities gave."""
+    levels = [
+        {"id": "basic", "title": {"en": "Basic"}, "from_points": 0},
+        {"id": "top", "title": {"en": "Top"}, "from_points": 100, "on_reaching": {"points": 7}},
+    ]
+    member = Shopper(
+        rulebook(
+            pending={"kind": "event"},
+            tiers={"levels": levels},
+            activities=[{"id": "review", "title": {"en": "Review"}}],
+            surprises=[surprise(), surprise(id="for-review", on="review")],
+            rewards=[wheel(prizes=[chance(prize={"points": 3})], nothing_weight=0)],
+        )
+    )
+    bought = member.buys(100)
+    assert (member.balance, member.account.free, member.account.pending) == (157, 0, 157)
+    member.must(Activity(kind="review"))
+    assert (member.account.free, member.account.pending) == (50, 157)
+    member.takes("fortune")
+    assert (member.account.free, member.account.pending) == (50 - 10 + 3, 157)
+    assert member.outcome(member.must(Confirm(purchase=bought))) == Confirmed(points=157)
+    assert (member.account.free, member.account.pending) == (200, 0)
 
 
 def test_a_surprise_comes_with_the_activities_that_it_is_for_and_goes_with_them() -> None:

@@ -4,6 +4,12 @@ from app.engine.calendar import expiry_us, inactivity_us, matures_us
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
 from app.engine.rulebook.document import Expiry, Inactivity, Pending, Wallet
+from app.engine.rulebook.lifetimes import PendingEvent
+
+
+def awaited(pending: Pending | None, draft: Draft) -> Pending | None:
+    """What the points wait for that a decision gives besides those of rules, by the terms of their wallet."""
+    return None if isinstance(pending, PendingEvent) and not draft.is_confirmable else pending
 
 
 def earn(

@@ -5,7 +5,7 @@ from typing import Final
 from app.engine.calendar import local_day
 from app.engine.change import BALANCE_MAX
 from app.engine.context import Context, Edition
-from app.engine.decisions.crediting import earn
+from app.engine.decisions.crediting import awaited, earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.reversal import take_back, take_free
 from app.engine.ledger.draft import Draft
@@ -30,7 +30,7 @@ def give(
     times: int = 1,
     day: int = 0,
 ) -> Prized:
-    """Give a prize, earned at an instant; its points wait for what all points of their wallet wait for.
+    """Give a prize, earned at an instant; its points wait for what all points of their wallet wait for that can happen.
 
     Points that the account could not hold are not given.
     """
@@ -39,9 +39,8 @@ def give(
     if purse.balance + purse.debt + points > BALANCE_MAX:
         points = 0
     terms = edition.compiled.wallets[wallet]
-    lot = earn(
-        draft, context, GIVEN, points, occurred_us, terms, wallet=wallet, life=prize.expiry, pending=terms.pending
-    )
+    waits = awaited(terms.pending, draft)
+    lot = earn(draft, context, GIVEN, points, occurred_us, terms, wallet=wallet, life=prize.expiry, pending=waits)
     if prize.badge is not None:
         draft.count(badge_counter(prize.badge), times)
     gift_day = 0

@@ -27,6 +27,7 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
         return Refusal(reasons=(*judged.reasons, *replaced))
     if replaced:
         return Refusal(reasons=replaced)
+    draft.is_confirmable = True
     draws = draft.draw(judged.paid_points)
     draft.post("redemption", -judged.paid_points, judged.occurred_us)
     touch(draft, context, "", judged.occurred_us)

@@ -7,7 +7,7 @@ from app.engine.change import BALANCE_MAX, Change
 from app.engine.climbing import reaches
 from app.engine.commands import Introduce, ReferralReward
 from app.engine.context import Context, Edition
-from app.engine.decisions.crediting import earn
+from app.engine.decisions.crediting import awaited, earn
 from app.engine.decisions.originals import own_lot
 from app.engine.decisions.prizing import give, take_prize
 from app.engine.decisions.qualifying import CAUSE, deadline_us, held_until_us, wallet_of
@@ -20,7 +20,6 @@ from app.engine.movements import ClawBackReferrer, RewardReferrer
 from app.engine.outcomes import ClawedBack, Introduced, Rewarded
 from app.engine.refusals import Reason, Refusal
 from app.engine.remains import Reversed
-from app.engine.rulebook.document import PendingDays
 from app.engine.rulebook.referrals import Referral
 from app.engine.state import Original
 
@@ -74,7 +73,7 @@ def _paid(command: ReferralReward, edition: Edition, draft: Draft, context: Cont
     """A reward of points, and nothing else to say of it."""
     main = edition.compiled.wallets[""]
     # Nobody confirms a reward, so it waits for days only: those in which the friend may return what was bought.
-    waits = main.pending if isinstance(main.pending, PendingDays) else None
+    waits = awaited(main.pending, draft)
     lot = earn(draft, context, "referral", command.points, context.now_us, main, pending=waits)
     return Rewarded(points=command.points, lot=lot, rulebook=edition.version, reason=PAID)
 
@@ -109,7 +108,7 @@ def _credit(
 ) -> int | None:
     """The points, which wait until the friend may return nothing any more, however late the word of it came."""
     of_wallet = edition.compiled.wallets[wallet]
-    waits = of_wallet.pending if isinstance(of_wallet.pending, PendingDays) else None
+    waits = awaited(of_wallet.pending, draft)
     life = terms.referrer_expiry if command.level == 1 else None
     return earn(
         draft,

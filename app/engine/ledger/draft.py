@@ -41,6 +41,8 @@ class Draft:
         self.account = account
         self.now_us = context.now_us
         self.heard_us = account.now_us
+        # Only purchases are ever confirmed: nothing else earns what waits for that.
+        self.is_confirmable = False
         self.standing = Standing(state)
         self.referral: Referral | None = None
         self.effects: list[Effect] = []
