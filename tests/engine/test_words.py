@@ -190,14 +190,22 @@ def test_a_late_purchase_is_a_visit_of_its_own_day_and_no_word_is_given_of_the_p
     assert told(member) == [overdue("2026-02-04", "2026-01-25")]
 
 
-def test_the_version_at_the_end_of_the_day_of_a_visit_says_when_the_next_is_overdue() -> None:
+def test_the_version_of_the_beginning_of_the_day_of_a_visit_says_when_the_next_is_overdue() -> None:
+    """One of later that day would be too late for whoever has bought: nobody would look before the old date."""
     changing = timeline((0, rulebook()), (instant("2026-01-10 12:00"), rulebook(visit_overdue_days=5)))
-    early, later = Member(published=changing, start="2026-01-09 09:00"), Member(published=changing)
+    early, later = Member(published=changing), Member(published=changing, start="2026-01-11 09:00")
     for member in (early, later):
         member.buys(10)
         member.waits("2026-03-01")
     assert told(early) == []
-    assert told(later) == [overdue("2026-01-15", "2026-01-10")]
+    assert told(later) == [overdue("2026-01-16", "2026-01-11")]
+
+
+def test_the_first_version_of_all_holds_for_the_whole_of_its_day() -> None:
+    member = Member(published=timeline((instant("2026-01-10 08:00"), rulebook(visit_overdue_days=5))))
+    member.buys(10)
+    member.waits("2026-03-01")
+    assert told(member) == [overdue("2026-01-15", "2026-01-10")]
 
 
 def test_nobody_hears_anything_while_blocked() -> None:

@@ -36,9 +36,14 @@ def at_risk_us(ladder: str, rung: Rung, context: Context) -> int | None:
 
 
 def overdue_us(day: int, context: Context) -> int | None:
-    """When the next visit after one on this day is overdue, by the version in force at the end of the day."""
-    edition = context.timeline.in_force(day_start_us(day + 1, context.zone) - 1)
-    days = edition.compiled.document.visit_overdue_days if edition is not None else 0
+    """When the next visit after one on this day is overdue, by the version in force when the day began.
+
+    What is published later that day would come too late for accounts that have bought already. On the day of the very
+    first version it is that one.
+    """
+    timeline = context.timeline
+    edition = timeline.in_force(day_start_us(day, context.zone)) or timeline.editions[0]
+    days = edition.compiled.document.visit_overdue_days
     return day_start_us(day + days, context.zone) if days else None
 
 

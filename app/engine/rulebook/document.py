@@ -289,7 +289,7 @@ class Rulebook(Node):
         ge=0,
         le=366,
         description="So many days after the last purchase a notice says that there has been none since; 0: none. The "
-        "version in force at the end of the day of that purchase decides.",
+        "version in force when the day of that purchase began decides.",
         examples=[45],
         json_schema_extra=INT32,
     )
