@@ -1,6 +1,6 @@
 """Personal questions in rules, over HTTP: asked on the day, recorded with the purchase, never asked again (26, 39)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,8 +9,8 @@ import pytest
 from app.cli.cluster import Urls
 from app.commands.audit.run import audit
 from app.repositories.database import Database
-from tests.api.clocks import ZONE
-from tests.api.conftest import RULEBOOK, Shop, basket, opened
+from tests.api.clocks import START, clocked
+from tests.api.conftest import RULEBOOK, Shop, basket
 from tests.api.test_erasure import unseen
 
 RULES = [
@@ -31,15 +31,13 @@ PLAN = {"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["ba
 
 @pytest.fixture
 async def shop(client: httpx.AsyncClient) -> Shop:
-    found = await opened(client, rulebook=False)
-    published = await found.publish({**RULEBOOK, "earning": {"rules": RULES}, "attributes": [PLAN]})
-    assert published.status_code == 201, published.text
-    return found
+    # The clock stands: what is near a birthday is so at midnight, too.
+    return await clocked(client, document={**RULEBOOK, "earning": {"rules": RULES}, "attributes": [PLAN]})
 
 
 def near_today(days: int = 0) -> str:
     """A birthday so many days from today, without a year."""
-    return (datetime.now(UTC).astimezone(ZONE) + timedelta(days=days)).strftime("%m-%d")
+    return (START + timedelta(days=days)).strftime("%m-%d")
 
 
 async def edited(shop: Shop, member: str, **edit: Any) -> None:
