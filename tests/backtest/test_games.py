@@ -10,7 +10,7 @@ import pytest
 from app.commands.backtest.sums import Paid, Refused
 from app.commands.programs import Programs
 from app.engine.activity import Activity, ActivityCancel
-from app.engine.commands import Move, Purchase, Refund
+from app.engine.commands import Move, Purchase, Refund, RewardRedemption
 from app.engine.draws import message_of, pick, seed_of, value_of
 from app.engine.rulebook.document import Rulebook
 from app.repositories import details
@@ -188,23 +188,27 @@ async def test_questions_about_people_are_answered_from_today_or_count_as_no(wor
 
 
 async def test_what_was_answered_at_the_time_holds_whatever_is_known_today(worker: Process, app_url: str) -> None:
-    """Of purchases, of activities and of purchases that were moved to somebody else."""
+    """Of purchases, of activities, of rewards for some and of purchases that were moved to somebody else."""
     rules = (
         {"id": "dear", "when": GOLD, "effect": {"kind": "bonus", "points": 7}},
         THANKS | {"when": GOLD},
     )
-    live = earned(*rules, attributes=[PLAN], activities=[REVIEW])
+    golden_only = {"id": "golden", "title": {"en": "Golden"}, "when": GOLD}
+    mug = {"id": "mug", "title": {"en": "A mug"}, "cost_points": 30, "kind": "item", "segments": ["golden"]}
+    parts = {"attributes": [PLAN], "activities": [REVIEW], "segments": [golden_only], "rewards": [mug]}
+    live = earned(*rules, **parts)
     shop = await opened(worker, live, test_now=START, number_of_members=2)
     one, golden = shop.members
     await told(shop, golden, plan="gold")
     await shop.must(golden, Purchase(basket=basket(100)))
     await shop.must(golden, Activity(kind="review"))
+    await shop.must(golden, RewardRedemption(reward="mug"))
     wrong = await shop.must(one, Purchase(basket=basket(10)))
     await shop.must(one, Move(purchase=wrong.row.id, to=golden))
     await told(shop, golden, plan="basic")
     await told(shop, one, plan="gold")
     for document in (None, live):
         sums = (await backtested(app_url, shop, document)).sums
-        assert sums.was.points == {"": {"issued": 107 + 20 + 10 + 17, "reversed": -10}}
+        assert sums.was.points == {"": {"issued": 107 + 20 + 10 + 17, "reversed": -10, "redeemed": -30}}
         assert (shown(sums.now), sums.refusals) == (shown(sums.was), {})
         assert sums.unknown == {"today": 0, "unknown": 0}
