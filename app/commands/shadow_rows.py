@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from app.commands.known import People
+from app.commands.known import People, on_record
 from app.engine.activity import Activity
 from app.engine.commands import Purchase
 from app.engine.context import Context
@@ -106,8 +106,14 @@ class Sides:
             now_us=min(state.account.now_us, row.decided_us),
         )
         at = replace(self.context, fact=row.id, now_us=row.decided_us)
-        at = replace(at, known=self._people.known(row.member, row.command, at))
+        at = replace(at, known=self._known(row, at))
         return Draft(replace(state, account=account), at), at
+
+    def _known(self, row: JournalRow, at: Context) -> tuple[str, ...]:
+        """The personal questions that hold: as they were answered at the time, else by what is known now."""
+        held = on_record(row.command, row.change.outcome, at.timeline)
+        now = self._people.known(row.member, row.command, at)
+        return tuple(question for question in at.timeline.questions if held.get(question, question in now))
 
     def _as_recorded(self, was: Purchased) -> anew.Seen | None:
         judged = self.context.timeline.edition(was.rulebook).compiled

@@ -14,7 +14,8 @@ from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import Command, MergeOut, Move, Purchase, Refund, RefundLine, Void
 from app.engine.corrected import Correction
 from app.engine.rulebook.document import Rulebook
-from app.repositories import crowds, journal, shadows
+from app.repositories import crowds, details, journal, shadows
+from app.repositories.details import Details
 from app.repositories.shadows import Difference, Shadow
 from tests.commands.lives import START, everything, live
 from tests.commands.shops import Process, Shop, opened, process
@@ -176,6 +177,24 @@ async def test_what_the_draft_read_of_a_member_holds_for_the_refund(worker: Proc
     (found,) = await shop.differences()
     assert (found.fact, found.live_points, found.draft_points) == (other, 40, 90)
     assert found.why.draft == {"base": 40, "second": 50}
+
+
+async def test_what_was_answered_at_the_time_holds_under_the_draft_as_well(worker: Process) -> None:
+    """The member changed the plan before the shadow came to look."""
+    plan = {"id": "plan", "title": {"en": "Plan"}, "kind": "choice", "choices": ["basic", "gold"]}
+    when = {"kind": "attribute", "name": "plan", "any_of": ["gold"]}
+    dear = {"id": "dear", "when": when, "effect": {"kind": "bonus", "points": 7}}
+    document = book(attributes=[plan], earning={"rules": [BASE, dear]})
+    shop = await watched(worker, document, document)
+    (member,) = shop.members
+    for chosen in ("gold", "basic"):
+        async with worker.database.transaction() as writer:
+            told = Details(attributes={"plan": chosen})
+            await details.keep(writer, shop.program.id, member, told, datetime.now(UTC))
+        if chosen == "gold":
+            await Shop.must(shop, member, Purchase(basket=basket(100)))
+    await shop.caught_up()
+    assert await shop.sums() == (107, 107, 0)
 
 
 async def test_a_moved_purchase_counts_once_for_whom_it_was_moved_to(worker: Process) -> None:
