@@ -3,8 +3,9 @@
 from app.engine.calendar import day_start_us
 from app.engine.climbing import under_review, verdict
 from app.engine.context import Context
+from app.engine.ids import is_derived
 from app.engine.ledger.draft import Draft
-from app.engine.ledger.words import at_risk_us, is_somebodys, last_visit, overdue_us
+from app.engine.ledger.words import at_risk_us, last_visit, overdue_us
 from app.engine.movements import Notice
 
 
@@ -14,8 +15,7 @@ def warn(draft: Draft, context: Context, at_us: int) -> None:
     A version in force at the instant that gives no such word any more gives none.
     """
     edition = context.timeline.in_force(at_us)
-    account = draft.account
-    if edition is None or not edition.compiled.gives_word or account.blocked or not is_somebodys(account):
+    if edition is None or not edition.compiled.gives_word or draft.account.blocked or is_derived(draft.account.member):
         return
     for ladder, rung in draft.standing.rungs():
         if at_risk_us(ladder, rung, context) == at_us:

@@ -18,6 +18,9 @@ from tests.engine.test_tier_terms import enough, ladder
 SOON: dict[str, Any] = {**tiers(100, 300, window=1, review=2), "notice_days": 10}
 
 
+WINE: dict[str, Any] = {"id": "wine", "title": {"en": "Wine"}, **SOON, **ladder(enough("visits", 1))}
+
+
 def at_risk(at: str, on: str, tier: str, *amounts: int, name: str = "") -> Notice:
     return Notice(
         kind="tier_at_risk",
@@ -139,13 +142,24 @@ def test_the_version_in_force_when_a_level_was_reached_says_when_word_is_given()
     assert told(after) == [at_risk("2026-03-10", "2026-03-21", "silver", 0)]
 
 
-def test_a_version_that_gives_no_word_ends_it_at_once() -> None:
+SILENT: dict[str, Any] = {"tiers": {**SOON, "notice_days": 0}}
+
+
+@pytest.mark.parametrize(
+    ("later", "heard"),
+    [
+        (SILENT, []),
+        ({**SILENT, "visit_overdue_days": 300}, ["visit_overdue"]),
+        ({"tiers": SOON}, ["tier_at_risk"]),
+        ({"tiers": SOON, "visit_overdue_days": 300}, ["visit_overdue", "tier_at_risk"]),
+    ],
+)
+def test_a_version_that_gives_no_word_ends_it_at_once(later: dict[str, Any], heard: list[str]) -> None:
     overdue_too = rulebook(tiers=SOON, visit_overdue_days=30)
-    silent = rulebook(tiers=tiers(100, 300, window=1, review=2))
-    member = Member(published=timeline((0, overdue_too), (instant("2026-01-20"), silent)))
+    member = Member(published=timeline((0, overdue_too), (instant("2026-01-20"), rulebook(**later))))
     member.buys(120)
     member.waits("2026-03-10")
-    assert told(member) == []
+    assert [notice.kind for notice in told(member)] == heard
 
 
 def test_a_visit_is_overdue_so_many_days_after_the_last_one_and_told_once_a_gap() -> None:
@@ -220,15 +234,15 @@ def test_nobody_hears_anything_while_blocked() -> None:
 
 
 def test_whoever_goes_on_for_a_closed_account_hears_of_its_last_visit_and_the_closed_one_nothing() -> None:
-    town = Neighbours(rulebook(visit_overdue_days=30))
+    town = Neighbours(rulebook(visit_overdue_days=30, tiers=SOON, tier_sets=[WINE]))
     one, other = town.enrols(), town.enrols()
-    town.buys(other, 10)
+    town.buys(other, 120)
     town.must(other, MergeOut(into=one))
     town.now_us = instant("2026-12-01")
     for each in (one, other):
         town.must(each, LetTimePass())
     heard = [(row.member, notice.kind) for row in town.rows for notice in row.change.notices]
-    assert heard == [(one, "visit_overdue")]
+    assert heard == [(one, "visit_overdue"), (one, "tier_at_risk"), (one, "tier_at_risk")]
 
 
 def test_nobody_is_told_of_a_purchase_that_nobody_has_claimed() -> None:

@@ -10,20 +10,16 @@ from app.engine.state import Account
 def words_us(standing: Standing, account: Account, context: Context, heard_us: int) -> list[int]:
     """The instants after `heard_us` at which word may be given. What an account has lived through is over.
 
-    Of visits there may be earlier ones than the true one, which looks at the days before and finds nothing to say.
+    There may have been a later visit than those of the slice: then it was said before when that makes one overdue.
     """
-    if not context.timeline.gives_word or not is_somebodys(account):
+    if not context.timeline.gives_word or is_derived(account.member):
+        # Nobody hears on the account of a receipt that has not been claimed.
         return []
     found = [at_risk_us(ladder, rung, context) for ladder, rung in standing.rungs()]
-    days = {move.day for move in standing.tallies if move.visits > 0}
-    last = last_visit(standing)
-    found += [overdue_us(day, context) for day in (days if last is None else {*days, last})]
+    day = last_visit(standing)
+    if day is not None:
+        found.append(overdue_us(day, context))
     return [at_us for at_us in found if at_us is not None and at_us > heard_us]
-
-
-def is_somebodys(account: Account) -> bool:
-    """Whether there is anybody to hear: not on a closed account, nor on that of a receipt which nobody has claimed."""
-    return account.merged_into is None and not is_derived(account.member)
 
 
 def at_risk_us(ladder: str, rung: Rung, context: Context) -> int | None:
