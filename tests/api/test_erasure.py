@@ -20,7 +20,7 @@ LAN = {
         {"purpose": "marketing", "channel": "sms", "granted": True, "wording": "m-1", "note": "Lan, form 112"}
     ],
 }
-PLAIN = ("903123456", "0903 123 456", "Nguyễn", "Lan", "2900000000017", "customer-4711", "birthday", "lan@example")
+PLAIN = ("903123456", "0903 123 456", "Nguyễn", "Lan", "2900000000017", "customer-4711", "birthday of", "lan@example")
 # Columns of bytes are shown in hexadecimal digits.
 TRACES = (*PLAIN, *(trace.encode().hex() for trace in PLAIN))
 
