@@ -130,7 +130,7 @@ TestHistories.settings = settings(
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"]["en"])
 def test_lives_under_the_examples_come_out_as_they_are(example: Any) -> None:
     """Challenges, streaks, draws, gifts, several sets of tiers, activities and friends, under two versions."""
-    lives = [lived_under(example, seed) for seed in range(40, 52)]
+    lives = [lived_under(example, seed) for seed in range(40, 48)]
     for world in lives:
         assert world is not None
         assert_comes_out_as_it_is(world)

@@ -38,7 +38,7 @@ GENEROUS: Final = {
 # Before, at and after the days that documents speak of.
 STARTS: Final = ("2025-12-30 22:00", "2026-01-10 09:00", "2026-01-31 23:30", "2026-06-29 14:00", "2027-12-30 09:30")
 STEPS: Final = 16
-FUZZING: Final = settings(max_examples=650, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZING: Final = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 SEEDS: Final = st.integers(0, 2**32)
 
 
