@@ -8,15 +8,12 @@ from app.engine.state import Account
 
 
 def words_us(standing: Standing, account: Account, context: Context, heard_us: int) -> list[int]:
-    """The instants after `heard_us` at which word may be given. What an account has lived through is over.
-
-    There may have been a later visit than those of the slice: then it was said before when that makes one overdue.
-    """
+    """The instants after `heard_us` at which word may be given. What an account has lived through is over."""
     if not context.timeline.gives_word or is_derived(account.member):
         # Nobody hears on the account of a receipt that has not been claimed.
         return []
     found = [at_risk_us(ladder, rung, context) for ladder, rung in standing.rungs()]
-    day = last_visit(standing)
+    day = _arming_visit(standing, account, context.now_us)
     if day is not None:
         found.append(overdue_us(day, context))
     return [at_us for at_us in found if at_us is not None and at_us > heard_us]
@@ -46,6 +43,16 @@ def overdue_us(day: int, context: Context) -> int | None:
 def last_visit(standing: Standing) -> int | None:
     """The last day with a visit that was not undone, as far as the slice has it."""
     return max((day for day, visits in standing.visits().items() if visits > 0), default=None)
+
+
+def _arming_visit(standing: Standing, account: Account, now_us: int) -> int | None:
+    """The last visit where the slice has all of late, and otherwise the last of this decision.
+
+    There may be a later one then, and it has armed the account already.
+    """
+    if (account.due_us is not None and account.due_us <= now_us) or any(move.visits < 0 for move in standing.tallies):
+        return last_visit(standing)
+    return max((move.day for move in standing.tallies if move.visits > 0), default=None)
 
 
 def visited_days(account: Account, now_us: int, days_max: int, zone: str) -> tuple[int, int]:
