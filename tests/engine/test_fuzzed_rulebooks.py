@@ -25,7 +25,8 @@ from tests.engine.players import LATTE, challenge
 from tests.engine.wishes import Wishes
 from tests.engine.worlds import World
 
-EXAMPLES: Final = tuple(json.loads(path.read_text()) for path in sorted((PROJECT / "examples").glob("*.rulebook.json")))
+FILES: Final = sorted((PROJECT / "examples").glob("*.rulebook.json"))
+EXAMPLES: Final = tuple(json.loads(path.read_text()) for path in FILES)
 PEOPLE: Final = (UUID(int=7), UUID(int=8))
 # Every purchase is good for a latte.
 GENEROUS: Final = {
@@ -73,7 +74,7 @@ def test_lives_have_activities_that_are_undone_and_gifts_that_are_taken() -> Non
     assert any(isinstance(outcome, Purchased) and outcome.surprises for outcome in outcomes)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"]["en"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=[path.name for path in FILES])
 def test_every_example_is_lived_under(example: Any) -> None:
     assert isinstance(check(example, None), Rulebook)
     for seed in range(5):
