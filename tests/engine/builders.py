@@ -33,6 +33,7 @@ from app.engine.refusals import Refusal
 from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook
 from app.engine.state import Account, Ever, Lot, Original, State
+from tests.engine.reasons import told
 
 ZONE = "Asia/Ho_Chi_Minh"
 CURRENCY = "VND"
@@ -192,7 +193,7 @@ class Member:
         """Ask for something that has to be refused; returns the numbers of each reason by its code."""
         refusal = self.ask(command)
         assert isinstance(refusal, Refusal), refusal
-        return {reason.code: dict(reason.numbers) for reason in refusal.reasons}
+        return told(refusal)
 
     def refused_for_redeeming(self, points: int) -> dict[str, Mapping[str, int | str]]:
         return self.refused(Redemption(points=points))

@@ -26,6 +26,7 @@ from app.engine.rulebook.document import Rulebook
 from app.engine.state import Account, Lot
 from tests.engine.builders import ZONE, basket, instant, rulebook, timeline
 from tests.engine.machine_laws import assert_adds_up, assert_again, assert_entries_follow, assert_slices
+from tests.engine.reasons import told
 from tests.engine.worlds import World
 
 
@@ -75,7 +76,7 @@ class Neighbours(World):
         _, refusal = self.answers(member, command)
         assert isinstance(refusal, Refusal), refusal
         assert (len(self.rows), self.states) == before
-        return {reason.code: dict(reason.numbers) for reason in refusal.reasons}
+        return told(refusal)
 
     def buys(self, member: UUID, *amounts: int, points: int = 0, occurred: str | None = None) -> UUID:
         occurred_us = instant(occurred) if occurred else None

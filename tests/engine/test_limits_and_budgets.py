@@ -150,3 +150,10 @@ def test_a_budget_of_a_rule_that_is_not_there_is_not_looked_at() -> None:
     member = Regular(book(rule), start="2026-01-10 09:00")
     assert member.gets(1) == 1
     assert member.shelf == {}
+
+
+def test_a_budget_is_there_on_the_first_and_the_last_day_of_its_rule() -> None:
+    rule = gift(budget={"points": 5000}, valid_from="2026-01-10", valid_until="2026-01-11")
+    member = Regular(book(rule), start="2026-01-10 09:00")
+    assert [member.gets(1), member.at("2026-01-11 23:59").gets(1), member.at("2026-01-12").gets(1)] == [1001, 1001, 1]
+    assert member.shelf == {"budget/gift": 2000}

@@ -8,6 +8,7 @@ from app.engine.commands import RewardRedemption, TierGrant
 from app.engine.outcomes import Purchased
 from app.engine.rulebook.check import check
 from tests.engine.builders import PLAIN_RULES, Member, rulebook
+from tests.engine.rulebook.build import told
 from tests.engine.shoppers import Shopper
 
 HALF_MORE = {"numerator": 3, "denominator": 2}
@@ -34,9 +35,7 @@ def bought(member: Member) -> Purchased:
 
 def faults(**parts: Any) -> list[tuple[str, str]]:
     document = {"title": {"en": "Plain"}, "earning": {"rules": PLAIN_RULES}, **parts}
-    found = check(document, None)
-    assert isinstance(found, tuple)
-    return [(fault.pointer, fault.code) for fault in found]
+    return told(check(document, None))
 
 
 def test_a_level_multiplies_and_its_trace_says_so() -> None:
@@ -56,6 +55,14 @@ def test_a_level_makes_rewards_cheaper_unless_they_name_its_cost() -> None:
         member.must(TierGrant(tier="silver", reason="vip"))
         member.takes("mug")
         assert member.balance == 100 - cost
+
+
+def test_what_a_level_makes_cheaper_still_costs_a_point() -> None:
+    cheap = reward(cost_points=1)
+    member = Shopper(rulebook(tiers={"levels": levels(discount_percent=50)}, rewards=[cheap]), points=100)
+    member.must(TierGrant(tier="silver", reason="vip"))
+    member.takes("mug")
+    assert member.balance == 99
 
 
 def test_a_level_and_those_above_it_have_a_reward_earlier() -> None:

@@ -1,10 +1,11 @@
 """Rulebooks and facts with dull defaults: a test says only what it is about."""
 
+import re
 from datetime import date
 from typing import Any
 
 from app.engine.facts import Award, Basket, Facts, Line, Tender
-from app.engine.rulebook.check import check
+from app.engine.rulebook.check import Fault, check
 from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook
 from app.engine.rulebook.evaluate import evaluate, why_not
@@ -17,7 +18,18 @@ LEVELS: list[Json] = [
     {"id": "bac", "title": {"vi": "Bạc"}, "from_points": 500},
     {"id": "vang", "title": {"vi": "Vàng"}, "from_points": 2000},
 ]
+# A sentence: it begins with a capital letter, or with what it is about, and it ends.
+SENTENCE = re.compile(r"[A-Z`“\d].*[^.]\.", re.DOTALL)
 TUESDAY = date(2026, 2, 17).toordinal()
+
+
+def told(found: object) -> list[tuple[str, str]]:
+    """Pointer and code of each fault, all of which are told in sentences; nothing of a document that passed."""
+    faults: tuple[Fault, ...] = found if isinstance(found, tuple) else ()
+    for fault in faults:
+        assert SENTENCE.fullmatch(fault.detail), fault
+        assert fault.detail != fault.detail.upper(), fault
+    return [(fault.pointer, fault.code) for fault in faults]
 
 
 def document(*rules: Json, **parts: Any) -> Json:

@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 
 from app.engine.rulebook.check import Fault, check
 from app.engine.rulebook.document import Rulebook
-from tests.engine.rulebook.build import BASE, LEVELS, Json, bonus, document, rulebook, times
+from tests.engine.rulebook.build import BASE, LEVELS, Json, bonus, document, rulebook, times, told
 
 LEAF: Json = {"kind": "weekday", "any_of": ["mon"]}
 
 
 def faults(raw: object, previous: Rulebook | None = None) -> list[tuple[str, str]]:
     """Pointer and code of each fault."""
-    found = check(raw, previous)
-    return [(fault.pointer, fault.code) for fault in found] if isinstance(found, tuple) else []
+    return told(check(raw, previous))
 
 
 def rule(**parts: Any) -> Json:

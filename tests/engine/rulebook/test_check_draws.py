@@ -4,14 +4,13 @@ from typing import Any
 
 from app.engine.rulebook.check import check
 from app.engine.rulebook.document import Rulebook
-from tests.engine.rulebook.build import Json, bonus, document
+from tests.engine.rulebook.build import Json, bonus, document, told
 
 CHANCE: Json = {"id": "a", "title": {"en": "A"}, "weight": 1, "prize": {"points": 5}}
 
 
 def faults(**parts: Any) -> list[tuple[str, str]]:
-    found = check(document({"id": "r", "effect": bonus(1)}) | parts, None)
-    return [(fault.pointer, fault.code) for fault in found] if isinstance(found, tuple) else []
+    return told(check(document({"id": "r", "effect": bonus(1)}) | parts, None))
 
 
 def surprise(**parts: Any) -> Json:
@@ -19,12 +18,18 @@ def surprise(**parts: Any) -> Json:
 
 
 def test_surprises_name_what_there_is() -> None:
-    prizes = [CHANCE, CHANCE, CHANCE | {"id": "b", "prize": {"badge": "x", "gift": "y"}}, CHANCE | {"id": "c"}]
+    prizes = [
+        CHANCE,
+        CHANCE,
+        CHANCE | {"id": "b", "prize": {"badge": "x", "gift": "y", "points": 1, "wallet": "z"}},
+        CHANCE | {"id": "c"},
+    ]
     prizes[3] = prizes[3] | {"prize": {}}
     assert faults(surprises=[surprise(), surprise(on="review", prizes=prizes)]) == [
         ("/surprises/1/id", "duplicate_id"),
         ("/surprises/1/on", "unknown_activity"),
         ("/surprises/1/prizes/1/id", "duplicate_id"),
+        ("/surprises/1/prizes/2/prize/wallet", "unknown_wallet"),
         ("/surprises/1/prizes/2/prize/badge", "unknown_badge"),
         ("/surprises/1/prizes/2/prize/gift", "unknown_reward"),
         ("/surprises/1/prizes/3/prize", "no_effect"),
