@@ -99,3 +99,8 @@ def test_leaderboards_name_what_there_is_and_show_nothing_personal() -> None:
     assert faults(leaderboards=[board(measure={"kind": "distinct", "what": "stores"})]) == [
         ("/leaderboards/0/measure/kind", "unknown_value")
     ]
+
+
+def test_badges_have_ids_of_their_own() -> None:
+    badge = {"id": "early", "title": {"en": "Early bird"}}
+    assert faults(badges=[badge, badge]) == [("/badges/1/id", "duplicate_id")]
