@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.engine.commands import Refund, RefundLine, Void
 from app.engine.corrected import Corrected, Correction
+from app.engine.needs import needs
 from app.engine.outcomes import Refunded
 from app.engine.remains import Added, Reversed
 from tests.engine.builders import Member, instant, rulebook, tiers, timeline
@@ -89,12 +90,33 @@ def test_only_what_was_not_given_back_is_decided_again() -> None:
     assert set(member.refused(correct(gone))) == {"already_reversed"}
 
 
+def test_what_is_left_is_decided_again_by_what_was_read_then() -> None:
+    welcome = {
+        "id": "welcome",
+        "when": {"kind": "purchase_number", "at_most": 1},
+        "effect": {"kind": "bonus", "points": 50},
+    }
+    one, ten = ({"earning": {"rules": [base, welcome]}} for base in (ONE, TEN))
+    member = Member(published=timeline((0, rulebook(**one)), (instant("2026-02-01"), rulebook(**ten))))
+    bought = member.buys(600, 400)
+    member.buys(1000)
+    member.must(Refund(purchase=bought, lines=(RefundLine(line=0),)))
+    member.at("2026-02-10 09:00")
+    before = member.state.account.balance
+    member.must(correct(bought))
+    assert member.state.account.balance - before == 400 - 40
+
+
 def test_a_refund_after_a_correction_takes_everything_back() -> None:
     member = shop()
     bought = member.buys(600, 400)
     member.at("2026-02-10 09:00")
     member.must(correct(bought))
-    part = member.must(Refund(purchase=bought, lines=(RefundLine(line=1),)))
+    asked = Refund(purchase=bought, lines=(RefundLine(line=1),))
+    originals = member.named(asked, member.next_fact())
+    # A slice has the lot of the purchase and the one that the correction opened.
+    assert needs(asked, member.account, member.now_us, member.zone, member.timeline, originals).lots == (1, 2)
+    part = member.must(asked)
     outcome = member.change(part).outcome
     assert isinstance(outcome, Refunded)
     assert [each.asked for each in (outcome.award, *outcome.grants)] == [0, 400]
