@@ -22,8 +22,8 @@ class KindSum(Struct, frozen=True, kw_only=True):
 class Span(Struct, frozen=True, kw_only=True):
     """A period of one wallet: its balance before, what moved by kind, and the numbers of its entries.
 
-    `first` and `last` are 0 when nothing was booked. Entries are booked in the order of their numbers, so a period
-    is a range of them.
+    Entries are booked in the order of their numbers, so a period is a range of them; an empty one, from 1 to 0, when
+    nothing was booked.
     """
 
     opening: int
@@ -67,7 +67,7 @@ async def span(reader: Reader, program_id: UUID, member: UUID, wallet: str, from
     return Span(
         opening=await booked(reader, program_id, member, wallet, from_us - 1),
         kinds=tuple(KindSum(kind=kind, entries=n, points=points) for kind, n, points, _, _ in rows),
-        first=min((row[3] for row in rows), default=0),
+        first=min((row[3] for row in rows), default=1),
         last=max((row[4] for row in rows), default=0),
     )
 

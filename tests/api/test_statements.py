@@ -196,6 +196,15 @@ async def test_a_statement_comes_in_pages_and_as_a_table(shop: Shop) -> None:
         assert sum(int(row["points"] or 0) for row in rows) == 159
 
 
+async def test_a_table_of_a_period_without_entries_has_its_opening_and_its_closing_balance(shop: Shop) -> None:
+    member = await lived(shop)
+    for query, points in (("month=2026-02", "0"), ("month=2026-05", "159"), ("month=2026-03&wallet=stars", "0")):
+        answer = await shop.ask("GET", f"/v1/members/{member}/statement?{query}&format=csv")
+        assert answer.status_code == 200, answer.text
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert [(row["kind"], row["balance_after"]) for row in rows] == [("opening", points), ("closing", points)]
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
