@@ -51,6 +51,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
 
     A purchase that was corrected earns since by version `under` (0: by the one that judged it), also what `added`
     credited; `asked` and `forgiven` go on with these. `freed` is what has gone back to each limit of the rulebook.
+    `unnamed` is the money that refunds of no line in particular took off what is left of each line; empty: none did.
     """
 
     lines: tuple[RestLine, ...]
@@ -64,6 +65,7 @@ class Rest(Struct, frozen=True, kw_only=True, array_like=True):
     under: int = 0
     added: tuple[Added, ...] = ()
     freed: tuple[int, ...] = ()
+    unnamed: tuple[int, ...] = ()
 
     @property
     def amount_minor(self) -> int:

@@ -60,6 +60,8 @@ class Bought:
     returned: int = 0
     returned_minor: int = 0
     ended: bool = False
+    # Of each line, the money that went back for no line in particular.
+    unnamed: list[int] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -232,19 +234,35 @@ def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
             bought.rest[each.line] = (0 if all_of_it else quantity, amount - each.amount_minor)
         else:
             bought.rest[each.line] = (0, 0)
+        if bought.unnamed and amount:
+            bought.unnamed[each.line] = bought.unnamed[each.line] * bought.rest[each.line][1] // amount
 
 
 def return_amount(bought: Bought, money: int) -> None:
-    """Over the lines in proportion to what is left of them, by largest remainder, ties by line order."""
+    """All money that went back for no line in particular is on the lines in proportion to what they cost without it.
+
+    By largest remainder, ties by line order; who gave too much already waits until it is right.
+    """
     if not 1 <= money <= bought.left:
         raise No("refunds_too_much")
-    whole, left = bought.left == money, bought.left
-    shares = [amount * money // left for _, amount in bought.rest]
-    by_remainder = sorted(range(len(shares)), key=lambda n: (-(bought.rest[n][1] * money % left), n))
-    for number in by_remainder[: money - sum(shares)]:
-        shares[number] += 1
-    for number, (quantity, amount) in enumerate(bought.rest):
-        bought.rest[number] = (0, 0) if whole else (quantity, amount - shares[number])
+    if bought.left == money:
+        bought.rest = [(0, 0) for _ in bought.rest]
+        return
+    taken = bought.unnamed or [0] * len(bought.rest)
+    sharing = list(range(len(bought.rest)))
+    shares: dict[int, int] = {}
+    while not shares or any(shares[number] < taken[number] for number in sharing):
+        sharing = [number for number in sharing if not shares or shares[number] >= taken[number]]
+        cost = {number: bought.rest[number][1] + taken[number] for number in sharing}
+        total, whole = money + sum(taken[number] for number in sharing), sum(cost.values())
+        shares = {number: total * cost[number] // whole for number in sharing}
+        by_remainder = sorted(sharing, key=lambda number: (-(total * cost[number] % whole), number))
+        for number in by_remainder[: total - sum(shares.values())]:
+            shares[number] += 1
+    for number, share in shares.items():
+        quantity, amount = bought.rest[number]
+        bought.rest[number] = (quantity, amount - share + taken[number])
+    bought.unnamed = [shares.get(number, given) for number, given in enumerate(taken)]
 
 
 def undo(books: Books, person: Person, bought: Bought) -> None:

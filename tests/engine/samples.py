@@ -184,6 +184,7 @@ REST = Rest(
     prizes=(1,),
     surprises_undone=("surprise/lucky",),
     freed=(4,),
+    unnamed=(7,),
     under=2,
     added=(Added(member=OTHER, wallet="stamps", lot=4, points=2),),
 )

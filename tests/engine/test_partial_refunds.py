@@ -99,6 +99,55 @@ def test_refunds_by_amount_in_any_order_end_where_one_refund_ends(
     assert rest(member).is_nothing
 
 
+@given(
+    prices=st.lists(st.integers(0, 60), min_size=1, max_size=5),
+    parts=st.lists(st.integers(1, 12), min_size=1, max_size=30),
+)
+def test_refunds_by_amount_take_of_each_line_what_one_refund_of_their_sum_takes(
+    prices: list[int], parts: list[int]
+) -> None:
+    many, one = Member(), Member()
+    bought, whole = many.buys(*prices), one.buys(*prices)
+    given_back = 0
+    for part in parts:
+        if given_back + part >= sum(prices):
+            break
+        returns(many, bought, part)
+        given_back += part
+    if not given_back:
+        return
+    returns(one, whole, given_back)
+    apart = [
+        left.amount_minor - right.amount_minor for left, right in zip(rest(many).lines, rest(one).lines, strict=True)
+    ]
+    assert sum(apart) == 0
+    # Of three lines and more a larger sum may leave a line a remainder less: what it gave already stays given.
+    assert max(map(abs, apart)) <= (1 if len(prices) > 2 else 0)
+
+
+def test_many_small_refunds_take_of_each_line_its_share_of_all_of_them() -> None:
+    member = Member()
+    bought = member.buys(60, 20, 20)
+    for _ in range(40):
+        returns(member, bought, 1)
+    # One after the other, by what is left of the lines, all forty would have come off the first.
+    assert [each.amount_minor for each in rest(member).lines] == [36, 12, 12]
+    assert rest(member).unnamed == (24, 8, 8)
+
+
+def test_a_line_that_goes_back_takes_its_share_of_lowered_prices_with_it() -> None:
+    member = Member()
+    bought = buys_pieces(member, (5, 100), (1, 100))
+    returns(member, bought, 100)
+    assert [each.amount_minor for each in rest(member).lines] == [50, 50]
+    returns(member, bought, None, piece(0, 3))
+    assert [each.amount_minor for each in rest(member).lines] == [20, 50]
+    # Two pieces of 40 and one of 100, half of both is back: the next money goes back 2 to 5 as well.
+    returns(member, bought, 14)
+    assert [each.amount_minor for each in rest(member).lines] == [16, 40]
+    assert (rest(member).unnamed, member.balance) == ((24, 60), 56)
+
+
 def test_the_money_of_all_pieces_sums_to_the_line() -> None:
     member = Member()
     bought = buys_pieces(member, (3, 100))

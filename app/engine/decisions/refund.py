@@ -26,6 +26,7 @@ from app.engine.decisions.resting import (
     still_earned,
     still_granted,
     tender_after,
+    unnamed_after,
 )
 from app.engine.decisions.reversal import shortage, take_back
 from app.engine.decisions.surprising import unsurprise
@@ -58,10 +59,10 @@ def refund(command: Refund, original: Original, draft: Draft, context: Context) 
     found = remaining(original)
     if isinstance(found, Refusal):
         return found
-    lines = lines_after(command, found.rest.lines)
+    lines = lines_after(command, found.rest)
     if isinstance(lines, Refusal):
         return lines
-    return _undo(found, lines, draft, context)
+    return _undo(found, lines, draft, context, unnamed=unnamed_after(command, found.rest, lines))
 
 
 def void(original: Original, draft: Draft, context: Context) -> Change | Refusal:
@@ -112,6 +113,7 @@ def _undo(
     draft: Draft,
     context: Context,
     *,
+    unnamed: tuple[int, ...] = (),
     voided: bool = False,
     moved_to: UUID | None = None,
 ) -> Change | Refusal:
@@ -140,6 +142,7 @@ def _undo(
         under=before.under,
         added=before.added,
         freed=_give_room(found, lines, asked, paid_minor, draft, context),
+        unnamed=unnamed,
     )
     _count_down(found, reversals, rest, draft, context)
     expire_until(draft, context.now_us)

@@ -45,8 +45,8 @@ def rest_now(original: Original, basket: Basket, bought: Purchased) -> Rest | No
     return None if rest is None or rest.is_nothing else rest
 
 
-def lines_after(command: Refund, lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
-    """The lines that remain after a refund of these, or every reason against it.
+def lines_after(command: Refund, rest: Rest) -> tuple[RestLine, ...] | Refusal:
+    """The lines that remain of a rest after a refund, or every reason against it.
 
     Refuses with all that apply of lines_or_amount, unknown_line, line_repeated, quantity_or_amount and
     refunds_too_much.
@@ -54,10 +54,29 @@ def lines_after(command: Refund, lines: tuple[RestLine, ...]) -> tuple[RestLine,
     if command.lines and command.amount_minor is not None:
         return refuse("lines_or_amount", "/amount")
     if command.lines:
-        return _without_lines(command.lines, lines)
+        return _without_lines(command.lines, rest.lines)
     if command.amount_minor is not None:
-        return _without_amount(command.amount_minor, lines)
-    return (NOTHING,) * len(lines)
+        return _without_amount(command.amount_minor, rest)
+    return (NOTHING,) * len(rest.lines)
+
+
+def unnamed_after(command: Refund, rest: Rest, lines: tuple[RestLine, ...]) -> tuple[int, ...]:
+    """What refunds of no line in particular have taken off these lines, which remain of a rest after a refund.
+
+    Of a line that goes back in part its share goes with it: what is left was bought at the lowered price, too.
+    """
+    before = rest.unnamed or (0,) * len(lines)
+    if command.amount_minor is not None:
+        unnamed = tuple(
+            so_far + was.amount_minor - left.amount_minor
+            for so_far, was, left in zip(before, rest.lines, lines, strict=True)
+        )
+    else:
+        unnamed = tuple(
+            so_far * left.amount_minor // max(1, was.amount_minor)
+            for so_far, was, left in zip(before, rest.lines, lines, strict=True)
+        )
+    return unnamed if any(unnamed) else ()
 
 
 def _without_lines(named: tuple[RefundLine, ...], lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
@@ -100,17 +119,41 @@ def _less(part: RefundLine, line: RestLine, pointer: str) -> RestLine | Reason:
     return _too_much(f"{pointer}/line", 0, 0) if line == NOTHING else NOTHING
 
 
-def _without_amount(amount: int, lines: tuple[RestLine, ...]) -> tuple[RestLine, ...] | Refusal:
-    """Money goes back in proportion to what remains of the lines; when all of it goes, everything does."""
-    remaining = sum(line.amount_minor for line in lines)
-    if not 1 <= amount <= remaining:
-        return Refusal(reasons=(_too_much("/amount", amount, remaining),))
-    if amount == remaining:
+def _without_amount(amount: int, rest: Rest) -> tuple[RestLine, ...] | Refusal:
+    """Money goes back in proportion to the lines; when all that remains goes, everything does.
+
+    In proportion to what they were before any money went back like this, and with all of it together: otherwise the
+    remainders of many small refunds would always fall to the same lines.
+    """
+    lines = rest.lines
+    if not 1 <= amount <= rest.amount_minor:
+        return Refusal(reasons=(_too_much("/amount", amount, rest.amount_minor),))
+    if amount == rest.amount_minor:
         return (NOTHING,) * len(lines)
-    shares = spread(amount, [line.amount_minor for line in lines])
+    shares = _fallen_due(amount, [line.amount_minor for line in lines], rest.unnamed or (0,) * len(lines))
     return tuple(
         replace(line, amount_minor=line.amount_minor - share) for line, share in zip(lines, shares, strict=True)
     )
+
+
+def _fallen_due(amount: int, left: Sequence[int], before: Sequence[int]) -> list[int]:
+    """What each line adds so that all that was taken of it, with what was `before`, is its share of all that was taken.
+
+    A line that has given more than its share gives nothing, and the others share what is still wanted of them.
+    """
+    shares = [0] * len(left)
+    lines = list(range(len(left)))
+    while True:
+        wanted = spread(
+            amount + sum(before[place] for place in lines), [left[place] + before[place] for place in lines]
+        )
+        behind = [place for place, share in zip(lines, wanted, strict=True) if share >= before[place]]
+        if len(behind) == len(lines):
+            break
+        lines = behind
+    for place, share in zip(lines, wanted, strict=True):
+        shares[place] = share - before[place]
+    return shares
 
 
 def _too_much(pointer: str, requested: int, remaining: int) -> Reason:
