@@ -11,6 +11,7 @@ from starlette.requests import Request
 from app.commands.requests import Request as Configuring
 from app.engine import typeids
 from app.repositories.keys import Caller
+from app.routers.headers import header
 from app.routers.problems import Fault, Rejected, from_validation
 from app.routers.wire import Asked, position_of
 
@@ -31,7 +32,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
 async def raw_body(request: Request) -> bytes:
     """The bytes of a JSON body."""
-    if _JSON.fullmatch(request.headers.get("content-type", "")) is None:
+    if _JSON.fullmatch(header(request.scope, b"content-type") or "") is None:
         raise Rejected("unsupported_media_type")
     return await request.body()
 
@@ -51,7 +52,7 @@ def parsed(data: bytes, model: type[Model]) -> Model:
 
 def idempotency_key(request: Request) -> str:
     """The caller's key for this request."""
-    key = request.headers.get("idempotency-key")
+    key = header(request.scope, b"idempotency-key")
     if key is None:
         raise Rejected("idempotency_key_missing", [Fault(code="missing", parameter="Idempotency-Key")])
     if _KEY.fullmatch(key) is None:

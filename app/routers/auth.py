@@ -11,6 +11,7 @@ from app.commands import credentials
 from app.repositories.keys import Caller
 from app.repositories.programs import Program
 from app.routers.handles import handles
+from app.routers.headers import header
 from app.routers.problems import Rejected
 from app.routers.tokens import Visitor
 
@@ -70,7 +71,7 @@ def own_key(member: Member, key: str) -> str:
 
 
 def _bearer(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (header(request.scope, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise _unauthorized()
     return token

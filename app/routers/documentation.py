@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.routers.catalogue import KINDS
-from app.routers.languages import DEFAULT, negotiate, text
+from app.routers.languages import text
 from app.routers.operations import Plain
 from app.routers.problems import Rejected
+from app.routers.resolving import language as language_of
 
 router = APIRouter(route_class=Plain, include_in_schema=False)
 PAGES: Final = Path(__file__).parent / "pages"
@@ -50,7 +51,7 @@ async def show_asset(request: Request, asset: str) -> Response:
 @router.get("/problems")
 async def list_problems(request: Request) -> Response:
     """Every type of problem."""
-    language = negotiate(request.headers.get("accept-language")) or DEFAULT
+    language = language_of(request)
     rows = "".join(
         f'<tr><td><a href="/problems/{code}"><code>{code}</code></a></td><td>{kind.status}</td>'
         f"<td>{html.escape(text(language, kind.title))}</td></tr>"
@@ -65,7 +66,7 @@ async def show_problem(request: Request, code: str) -> Response:
     kind = KINDS.get(code)
     if kind is None:
         raise Rejected("not_found")
-    language = negotiate(request.headers.get("accept-language")) or DEFAULT
+    language = language_of(request)
     # The sentence as it stands in the catalogue, its numbers still named.
     values = {name: f"{{{name}}}" for name in _names(kind.detail)}
     detail = html.escape(text(language, kind.detail, **values))

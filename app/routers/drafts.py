@@ -21,6 +21,7 @@ from app.repositories.drafts import Draft
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_drafts, queries, render_rulebooks, resolving
 from app.routers.handles import handles
+from app.routers.headers import header
 from app.routers.models_configuration import DOCUMENT_EXAMPLE, RulebookPublished
 from app.routers.models_drafts import DRAFT_EXAMPLE, DraftAsked, PublishAsked
 from app.routers.operations import IF_MATCH, KEY, PAGING, Plain, answered, operation
@@ -257,7 +258,7 @@ async def _found(reader: Reader, caller: Caller, draft: str) -> Draft:
 
 def _expected(request: Request) -> IsCurrent:
     """Whether a draft is the one whose ETag the caller sends."""
-    expected = request.headers.get("if-match")
+    expected = header(request.scope, b"if-match")
     if expected is None:
         raise Rejected("precondition_required")
     return lambda found: asking.matches(expected, render_rulebooks.etag(render_rulebooks.draft(found)))

@@ -19,6 +19,7 @@ from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
 from app.routers import asking, auth, models_holds, naming, render, render_holds, render_tiers, resolving
 from app.routers.handles import handles
+from app.routers.headers import header
 from app.routers.languages import negotiate, supported
 from app.routers.models_holds import OwnHoldAsked
 from app.routers.models_members import Me
@@ -59,7 +60,7 @@ async def get_me(request: Request) -> Response:
         raise Rejected("member_not_found")
     if shown.profile.erased_at is not None:
         raise Rejected("member_erased")
-    language = negotiate(request.headers.get("accept-language")) or supported(shown.profile.language)
+    language = negotiate(header(request.scope, b"accept-language")) or supported(shown.profile.language)
     climbs: tuple[Climb, ...] = ()
     if standing.edition is not None and standing.edition.compiled.is_climbing:
         found = await kept.reading.heights(visitor.program, visitor.id)
@@ -73,7 +74,7 @@ async def get_me(request: Request) -> Response:
         "cache-control": "private, no-cache",
         "vary": "Accept-Language, Authorization",
     }
-    expected = request.headers.get("if-none-match")
+    expected = header(request.scope, b"if-none-match")
     if expected is not None and asking.matches_weakly(expected, headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)

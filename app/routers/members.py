@@ -21,6 +21,7 @@ from app.repositories.keys import Caller
 from app.repositories.members import Identifier
 from app.routers import asking, auth, naming, render, resolving
 from app.routers.handles import Handles, handles
+from app.routers.headers import header
 from app.routers.models_members import (
     ENROL_EXAMPLE,
     Enrolment,
@@ -172,7 +173,7 @@ async def update_member(request: Request, member: MemberPath) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, MemberEdit)
     configuring = await _configuring(request, caller)
-    expected = request.headers.get("if-match")
+    expected = header(request.scope, b"if-match")
     if expected is None:
         raise Rejected("precondition_required")
     kept = handles(request)

@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.routers.headers import headers
 from app.routers.metrics import Metrics
 from app.routers.problems import REQUEST_ID, Rejected, response
 
@@ -51,10 +52,9 @@ class Edge:
             nonlocal status, is_answered
             if message["type"] == "http.response.start":
                 status, is_answered = message["status"], True
-                headers = [*message["headers"], *marks]
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append(_NO_STORE)
-                message["headers"] = headers
+                given = message["headers"]
+                is_kept = any(name == b"cache-control" for name, _ in given)
+                message["headers"] = [*given, *marks] if is_kept else [*given, *marks, _NO_STORE]
             await send(message)
 
         limit = BATCH_BYTES_MAX if scope["path"] == BATCH_PATH else BODY_BYTES_MAX
@@ -77,14 +77,12 @@ class Edge:
 
 def _read_headers(scope: Scope) -> tuple[int | None, str]:
     """The declared length of the body (None: not declared), and the id of the request: the caller's if it has one."""
-    declared: int | None = None
-    request_id = ""
-    for name, value in scope["headers"]:
-        if name == b"content-length":
-            declared = int(value) if value.isdigit() else None
-        elif name == b"request-id" and _GIVEN_ID.fullmatch(value):
-            request_id = value.decode()
-    return declared, request_id or secrets.token_hex(12)
+    given = headers(scope)
+    declared, request_id = given.get(b"content-length"), given.get(b"request-id")
+    return (
+        int(declared) if declared is not None and declared.isdigit() else None,
+        request_id.decode() if request_id is not None and _GIVEN_ID.fullmatch(request_id) else secrets.token_hex(12),
+    )
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

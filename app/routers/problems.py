@@ -13,6 +13,7 @@ from starlette.types import Scope
 from app.engine import typeids
 from app.engine.refusals import Reason, Refusal
 from app.routers.catalogue import FAULTS, KINDS
+from app.routers.headers import header
 from app.routers.languages import DEFAULT, negotiate, text
 from app.routers.wire import Answer, Int32, Int64
 
@@ -153,10 +154,9 @@ def _in_words(fault: Fault, language: str) -> FaultAnswer:
 
 def response(rejected: Rejected, scope: Scope) -> Response:
     """The problem as an answer to the request of this scope."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"}
     body = problem(
         rejected,
-        negotiate(headers.get(b"accept-language")) or DEFAULT,
+        negotiate(header(scope, b"accept-language")) or DEFAULT,
         instance=scope["path"],
         request_id=str(scope.get(REQUEST_ID, "")),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
+from app.routers.headers import header
 from app.routers.problems import Fault, Rejected
 from app.routers.wire import InstantAsked, micros
 
@@ -125,7 +126,7 @@ def wants_csv(request: Request) -> bool:
     """Whether a table is asked for, by `format` or by the Accept header."""
     value = request.query_params.get("format")
     if value is None:
-        accepted = request.headers.get("accept", "")
+        accepted = header(request.scope, b"accept") or ""
         return any(part.split(";")[0].strip().lower() == CSV for part in accepted.split(","))
     if value not in {"json", "csv"}:
         raise fault("not_offered", "format")

@@ -16,6 +16,7 @@ from app.repositories.keys import Caller
 from app.repositories.members import Identifier, Lead
 from app.repositories.recording import kind_of
 from app.routers.handles import Handles
+from app.routers.headers import header
 from app.routers.languages import DEFAULT, negotiate, supported
 from app.routers.problems import Rejected, invalid, refused
 from app.routers.render import PREFIXES, Telling
@@ -29,7 +30,7 @@ OWN_IDS: Final = {prefix: kind for kind, prefix in PREFIXES.items() if prefix in
 
 def language(request: Request) -> str:
     """The language that the caller asks for."""
-    return negotiate(request.headers.get("accept-language")) or DEFAULT
+    return negotiate(header(request.scope, b"accept-language")) or DEFAULT
 
 
 def identifier(reference: str, source: int) -> Identifier | None:
