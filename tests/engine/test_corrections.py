@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.commands import Refund, RefundLine, Void
+from app.engine.commands import Confirm, Refund, RefundLine, Void
 from app.engine.corrected import Corrected, Correction
 from app.engine.needs import needs
 from app.engine.outcomes import Refunded
@@ -123,6 +123,40 @@ def test_a_refund_after_a_correction_takes_everything_back() -> None:
     assert member.state.account.balance == 600
     member.must(Void(purchase=bought))
     assert (member.state.account.balance, member.state.account.debt) == (0, 0)
+
+
+def test_what_a_correction_adds_waits_for_the_confirmation_of_its_purchase() -> None:
+    member = shop(pending={"kind": "event"})
+    bought, other = member.buys(600, 400), member.buys(1000)
+    member.at("2026-02-10 09:00")
+    member.must(correct(bought))
+    member.must(correct(other))
+    account = member.state.account
+    assert (account.balance, account.main.pending, account.free) == (2000, 2000, 0)
+    member.must(Refund(purchase=bought, lines=(RefundLine(line=1),)))
+    member.must(Confirm(purchase=bought))
+    # The rest, 600 for 600, and nothing of what still waits.
+    assert (member.state.account.balance, member.state.account.free) == (1600, 600)
+    assert set(member.refused(Confirm(purchase=bought))) == {"nothing_pending"}
+    member.must(Confirm(purchase=other))
+    assert member.state.account.free == 1600
+
+
+def test_what_a_correction_adds_waits_as_long_as_the_points_of_its_purchase() -> None:
+    member = shop(pending={"kind": "after_days", "days": 14})
+    early = member.buys(1000)
+    member.at("2026-01-31 09:00")
+    late = member.buys(1000)
+    member.at("2026-02-10 09:00")
+    # The points of the first have matured, those of the second wait until the 14th.
+    member.must(correct(early))
+    member.must(correct(late))
+    account = member.state.account
+    assert (account.free, account.pending) == (1000, 1000)
+    assert [(lot.granted, lot.available_us) for lot in member.state.lots if lot.pending] == [
+        (100, instant("2026-02-14")),
+        (900, instant("2026-02-14")),
+    ]
 
 
 def test_a_correction_counts_towards_tiers_on_the_day_of_the_purchase() -> None:

@@ -2,10 +2,12 @@
 
 from app.engine.change import Change
 from app.engine.context import Context
+from app.engine.decisions.credits import credits_of, lot_now
 from app.engine.decisions.originals import own_lot
+from app.engine.decisions.refund import remaining
 from app.engine.given import given
 from app.engine.ledger.draft import Draft
-from app.engine.outcomes import Confirmed, Purchased, Refunded
+from app.engine.outcomes import Confirmed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import expire_until
 from app.engine.state import Original
@@ -16,17 +18,14 @@ def confirm(original: Original, draft: Draft, context: Context) -> Change | Refu
 
     Refuses with wrong_kind, already_reversed and nothing_pending.
     """
-    change = original.change
-    bought = change.outcome if change is not None else None
-    if change is None or not isinstance(bought, Purchased):
-        return refuse("wrong_kind")
-    latest = original.latest.outcome if original.latest is not None else None
-    rest = latest.rest if isinstance(latest, Refunded) else None
-    if original.reversed_by and (rest is None or rest.is_nothing):
-        return refuse("already_reversed", by=str(original.reversed_by[-1]))
-    prizes = (prized.lot for prized in given(change))
-    numbers = (bought.lot, *(grant.lot for grant in bought.grants), bought.referral_lot, *prizes)
-    lots = [draft.lots[own_lot(draft, original, number)] for number in numbers if number is not None]
+    found = remaining(original)
+    if isinstance(found, Refusal):
+        return found
+    assert original.change is not None, "something remains of it"
+    earned = [lot_now(draft, original, credit) for credit in credits_of(found.bought, found.rest)]
+    prizes = (found.bought.referral_lot, *(prized.lot for prized in given(original.change)))
+    came_along = [own_lot(draft, original, number) for number in prizes if number is not None]
+    lots = [draft.lots[number] for number in (*earned, *came_along) if number is not None]
     waiting = [lot for lot in lots if lot.pending and lot.available_us is None and lot.remaining]
     if not waiting:
         return refuse("nothing_pending")

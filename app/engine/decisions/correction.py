@@ -19,8 +19,9 @@ from app.engine.heights import keep_counting
 from app.engine.ledger.draft import Draft
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.remains import Added, Reversed
+from app.engine.rulebook.lifetimes import PendingEvent
 from app.engine.settle import expire_until
-from app.engine.state import Original
+from app.engine.state import Lot, Original
 
 
 def correct(command: Correction, original: Original, draft: Draft, context: Context) -> Change | Refusal:
@@ -47,7 +48,7 @@ def correct(command: Correction, original: Original, draft: Draft, context: Cont
     short = [reason for wallet, each in zip(wallets, taken, strict=True) for reason in shortage(context, wallet, each)]
     if short:
         return Refusal(reasons=tuple(short))
-    given = _give(command, missing, draft, context)
+    given = _give(command, found, missing, draft, context)
     _tally(found, missing.get("", 0), draft, context)
     expire_until(draft, context.now_us)
     nothing = (0,) * len(given)
@@ -114,8 +115,13 @@ def _taken(found: Undone, credit: Credit, points: int, forgiven: int, draft: Dra
     return take_back(draft, context, "adjustment", number, points, forgiven=forgiven)
 
 
-def _give(command: Correction, missing: dict[str, int], draft: Draft, context: Context) -> tuple[Added, ...]:
-    """Points that were missing live from now on as if they were earned now: the member could not use them before."""
+def _give(
+    command: Correction, found: Undone, missing: dict[str, int], draft: Draft, context: Context
+) -> tuple[Added, ...]:
+    """Points that were missing live from now on as if they were earned now: the member could not use them before.
+
+    They wait as long as what the purchase itself brought into the wallet still does: it may go back until then.
+    """
     given = []
     editions = (context.timeline.in_force(context.now_us), context.timeline.edition(command.under))
     for wallet, points in missing.items():
@@ -124,10 +130,32 @@ def _give(command: Correction, missing: dict[str, int], draft: Draft, context: C
         terms = next(
             each.compiled.wallets[wallet] for each in editions if each is not None and wallet in each.compiled.wallets
         )
-        lot = earn(draft, context, "adjustment", points, context.now_us, terms, wallet=wallet)
+        first = _waiting(found, wallet, draft)
+        lot = earn(
+            draft,
+            context,
+            "adjustment",
+            points,
+            context.now_us,
+            terms,
+            wallet=wallet,
+            pending=PendingEvent(kind="event") if first is not None and first.available_us is None else None,
+            available_us=None if first is None else first.available_us,
+        )
         assert lot is not None, "there are points"
         given.append(Added(member=draft.account.member, wallet=wallet, lot=lot, points=points))
     return tuple(given)
+
+
+def _waiting(found: Undone, wallet: str, draft: Draft) -> Lot | None:
+    """The first lot that a purchase brought into a wallet, if it cannot be spent yet."""
+    numbers = (
+        lot_now(draft, found.original, credit)
+        for credit in credits_of(found.bought, found.rest)
+        if credit.wallet == wallet
+    )
+    lots = (draft.lots[number] for number in numbers if number is not None)
+    return next((lot for lot in lots if lot.pending), None)
 
 
 def _tally(found: Undone, points: int, draft: Draft, context: Context) -> None:
