@@ -25,17 +25,18 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Exception):
-    """Another valuation stands in the way: valuation_exists or valuation_not_later."""
+    """Another valuation stands in the way: valuation_exists, valuation_not_later or valuation_past."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-async def value(database: Database, program: Program, key: UUID, wanted: Wanted) -> Valuation:
+async def value(database: Database, program: Program, key: UUID, wanted: Wanted, *, today: int) -> Valuation:
     """Value points from a day on. The same again changes nothing; what was in force on a day never changes.
 
-    Raises Refused when that day has another valuation already, or a later day has one.
+    Raises Refused when that day has another valuation already, or a later day has one, or the day is over and was
+    under another one. Only the first valuation of a wallet may reach back: until then nobody was told of any value.
     """
     async with database.transaction() as writer:
         await programs.lock(writer, program.id)
@@ -47,6 +48,8 @@ async def value(database: Database, program: Program, key: UUID, wanted: Wanted)
         latest = await valuations.latest(writer, program.id, wanted.wallet)
         if latest is not None and latest.from_day > wanted.from_day:
             raise Refused("valuation_not_later")
+        if latest is not None and wanted.from_day < today:
+            raise Refused("valuation_past")
         made = Valuation(
             wallet=wanted.wallet,
             from_day=wanted.from_day,

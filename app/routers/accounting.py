@@ -10,6 +10,7 @@ from app.repositories.instants import us
 from app.repositories.keys import Caller
 from app.repositories.programs import Program
 from app.repositories.totals import Head
+from app.routers import queries
 from app.routers.handles import Handles
 from app.routers.problems import Rejected
 
@@ -23,6 +24,13 @@ async def today(kept: Handles, program: Program) -> int:
         assert listed is not None, "the programme exists whose credential asks"
         now = await now_of(reader, listed.standing.test_now)
     return local_day(us(now), program.zone)
+
+
+def not_to_come(today: int, **days: int) -> None:
+    """Days that are still to come cannot be answered for; the names are those of the parameters."""
+    for name, day in days.items():
+        if day > today:
+            raise queries.fault("out_of_range", name)
 
 
 async def counted(kept: Handles, caller: Caller) -> Head:

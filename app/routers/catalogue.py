@@ -94,6 +94,7 @@ _CONFIGURATION: Final = {
     "too_many_drafts": Kind(409, "Too many drafts", "Put some away first."),
     "valuation_exists": Kind(409, "Valued already", "Another value is in force from this day on."),
     "valuation_not_later": Kind(409, "Valued from a later day on", "A value must begin later than those before it."),
+    "valuation_past": Kind(409, "The day is over", "A day that is over keeps the value that it had."),
     "not_a_sandbox": Kind(409, "Not a sandbox", "Only a sandbox programme has a test clock."),
     "clock_runs_forward": Kind(409, "The clock runs forward only", "The test clock cannot go back."),
 }

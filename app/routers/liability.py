@@ -36,7 +36,7 @@ EXAMPLE: Final = {"numerator": 10000, "denominator": 100, "breakage_ppm": 150000
         "Say what a point is worth from a day on",
         models_totals.Valuation,
         auth=KEY,
-        problems=("missing_scope", "valuation_exists", "valuation_not_later", "not_found"),
+        problems=("missing_scope", "valuation_exists", "valuation_not_later", "valuation_past", "not_found"),
         parameters=(queries.WALLET,),
         body=ValuationAsked,
         example=EXAMPLE,
@@ -45,7 +45,8 @@ EXAMPLE: Final = {"numerator": 10000, "denominator": 100, "breakage_ppm": 150000
 async def put_valuation(request: Request, from_date: DayPath) -> Response:
     """The day is its name: the same again changes nothing, so no key is needed. Needs the scope manager.
 
-    A day that has passed keeps its valuation: only days later than the last one can be given.
+    A day that is over keeps its value: only a day later than the last one that was given, today or to come, can be
+    given. The first value of a wallet may begin on any day.
     """
     caller = await auth.caller(request, auth.MANAGER)
     asked = await asking.body(request, ValuationAsked)
@@ -56,8 +57,10 @@ async def put_valuation(request: Request, from_date: DayPath) -> Response:
         denominator=asked.denominator,
         breakage_ppm=asked.breakage_ppm,
     )
+    kept = handles(request)
+    today = await accounting.today(kept, caller.program)
     try:
-        made = await commands.value(handles(request).database, caller.program, caller.key, wanted)
+        made = await commands.value(kept.database, caller.program, caller.key, wanted, today=today)
     except Refused as refused:
         raise Rejected(refused.code) from None
     return answered(_valuation(made))
@@ -115,15 +118,17 @@ async def list_valuations(request: Request) -> Response:
 async def get_liability(request: Request) -> Response:
     """Outstanding points × their value × (1 − breakage), by wallet. Needs the scope manager.
 
-    Without `known_at` it is what the books said on that day, which late facts never change.
+    Without `known_at` it is what the books said on that day, which late facts never change. What will be owed on a day
+    to come nobody knows.
     """
     caller = await auth.caller(request, auth.MANAGER)
     as_of, known = queries.day(request, "as_of"), queries.day(request, "known_at")
     as_table = queries.wants_csv(request)
     kept = handles(request)
-    if as_of is None:
-        as_of = await accounting.today(kept, caller.program)
+    today = await accounting.today(kept, caller.program)
+    as_of = today if as_of is None else as_of
     known = as_of if known is None else known
+    accounting.not_to_come(today, as_of=as_of, known_at=known)
     await accounting.counted(kept, caller)
     owed = await commands.liability(kept.database, caller.program, as_of_day=as_of, known_day=known)
     if as_table:

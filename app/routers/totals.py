@@ -88,6 +88,7 @@ def _asked(request: Request, today: int) -> TotalsAsked:
     )
     if asked.from_day > asked.until_day:
         raise queries.fault("out_of_range", "from")
+    accounting.not_to_come(today, known_at=asked.known_day)
     return asked
 
 

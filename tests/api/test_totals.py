@@ -164,7 +164,7 @@ async def test_the_liability_is_outstanding_times_value_less_breakage_rounded_on
     await shop.buy(member, 335_000)
     assert (await valued(shop, "2026-01-01", numerator=1, denominator=2, breakage_ppm=100_000)).status_code == 200
     await advance(shop, START + timedelta(days=30))
-    await valued(shop, "2026-04-01", numerator=1, denominator=2)
+    await valued(shop, "2026-04-09", numerator=1, denominator=2)
     await shop.buy(member, 2_000)
     for day, minor in (("2026-03-09", 0), ("2026-03-31", 151), ("2026-04-09", 168)):
         answer = (await shop.ask("GET", f"/v1/liability?as_of={day}", token=shop.manager)).json()
@@ -175,7 +175,7 @@ async def test_the_liability_is_outstanding_times_value_less_breakage_rounded_on
     table = await shop.ask("GET", "/v1/liability?as_of=2026-04-09&format=csv", token=shop.manager)
     (row,) = csv.DictReader(io.StringIO(table.text))
     assert (row["wallet"], row["outstanding"], row["value_minor"], row["currency"]) == ("points", "337", "168", "VND")
-    assert (wallet["valuation"]["from_date"], wallet["valuation"]["breakage_ppm"]) == ("2026-04-01", 0)
+    assert (wallet["valuation"]["from_date"], wallet["valuation"]["breakage_ppm"]) == ("2026-04-09", 0)
 
 
 async def test_the_liability_of_a_closed_day_is_not_changed_by_late_facts(shop: Shop) -> None:
@@ -202,14 +202,45 @@ async def test_a_value_that_was_in_force_never_changes(shop: Shop) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "valuation_exists")
     earlier = await valued(shop, "2026-01-31", numerator=1, denominator=2)
     assert (earlier.status_code, earlier.json()["code"]) == (409, "valuation_not_later")
-    await valued(shop, "2026-03-01", numerator=2, denominator=3)
+    await valued(shop, "2026-03-10", numerator=2, denominator=3)
     page = (await shop.ask("GET", "/v1/valuations?limit=1", token=shop.manager)).json()
-    assert ([row["from_date"] for row in page["data"]], page["has_more"]) == (["2026-03-01"], True)
+    assert ([row["from_date"] for row in page["data"]], page["has_more"]) == (["2026-03-10"], True)
     rest = await shop.ask("GET", f"/v1/valuations?cursor={page['next_cursor']}", token=shop.manager)
     assert rest.json()["data"] == [first.json()]
     assert (await valued(shop, "2026-02-30", numerator=1, denominator=2)).status_code == 404
     other_wallet = await shop.ask("GET", "/v1/valuations?wallet=stars", token=shop.manager)
     assert other_wallet.json()["data"] == []
+
+
+async def test_the_liability_of_a_day_that_is_over_is_not_changed_by_a_later_valuation(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    await shop.buy(member, 100_000)
+    assert (await valued(shop, "2026-01-01", numerator=3, denominator=1)).status_code == 200
+    await advance(shop, datetime(2026, 4, 2, tzinfo=ZONE))
+    march = "/v1/liability?as_of=2026-03-31"
+    closed = (await shop.ask("GET", march, token=shop.manager)).json()
+    assert closed["data"][0]["value"] == {"amount": 300, "currency": "VND"}
+    for day in ("2026-03-15", "2026-03-31", "2026-04-01"):
+        back = await valued(shop, day, numerator=1, denominator=1)
+        assert (back.status_code, back.json()["code"]) == (409, "valuation_past")
+    assert (await valued(shop, "2026-04-02", numerator=1, denominator=1)).status_code == 200
+    assert (await shop.ask("GET", march, token=shop.manager)).json() == closed
+    now = (await shop.ask("GET", "/v1/liability", token=shop.manager)).json()
+    assert (now["as_of"], now["data"][0]["value"]["amount"]) == ("2026-04-02", 100)
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("liability?as_of=2026-03-11", "as_of"),
+        ("liability?as_of=2026-03-09&known_at=2026-03-11", "known_at"),
+        ("totals?known_at=2026-03-11", "known_at"),
+    ],
+)
+async def test_what_is_not_over_yet_is_not_answered_for(shop: Shop, path: str, parameter: str) -> None:
+    answer = await shop.ask("GET", f"/v1/{path}", token=shop.manager)
+    assert answer.status_code == 422
+    assert [(fault["parameter"], fault["code"]) for fault in answer.json()["errors"]] == [(parameter, "out_of_range")]
 
 
 async def test_points_of_a_returned_tender_are_charged_to_the_lots_that_had_paid(shop: Shop) -> None:
