@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.commands import holds
 from app.commands.asks import Answered, Ask, Recorded
 from app.commands.lanes import Lanes
 from app.commands.reading import Reading
@@ -23,9 +24,9 @@ from app.engine.commands import (
     Void,
 )
 from app.engine.ids import fact_id
-from app.engine.refusals import Refusal, refuse
-from app.repositories import cancellations, programs
-from app.repositories.database import Database
+from app.engine.refusals import Reason, Refusal, refuse
+from app.repositories import adjustment_requests, awaiting, cancellations, configuration, journal, programs
+from app.repositories.database import Database, Writer
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 
@@ -38,33 +39,75 @@ class Cancelled(Struct, frozen=True, kw_only=True):
     undone_by: JournalRow | None = None
 
 
+class ManagersOnly(Exception):
+    """What ran under the key can be undone by a manager only."""
+
+
 async def cancel(
-    database: Database, lanes: Lanes, reading: Reading, program: Program, source: int, wanted: str
+    database: Database,
+    lanes: Lanes,
+    reading: Reading,
+    program: Program,
+    source: int,
+    wanted: str,
+    *,
+    is_manager: bool = False,
 ) -> Cancelled | Answered:
-    """Undo what this source recorded under the key `wanted`, or see to it that nothing ever is.
+    """Undo what this source recorded under the key `wanted`, or see to it that nothing ever is. Raises ManagersOnly.
 
     The undoing runs under a key that follows from the fact, so cancelling twice finds the first; no caller can send
     such a key, because it has spaces.
     """
     fact = fact_id(program.secret, source, wanted)
-    async with database.transaction() as writer:
-        now = await programs.clock(writer)
-        if await cancellations.refuse(writer, program.id, fact, not_after=None, at=now):
-            return Cancelled(outcome="refused_from_now_on")
     found = await reading.fact(program, fact)
+    if found is None:
+        async with database.transaction() as writer:
+            refused = await _refuse(writer, program, source, wanted, fact)
+        if refused is not None:
+            return refused
+        found = await reading.fact(program, fact)
     assert found is not None, "it was seen just now"
+    if isinstance(found.row.command, Adjustment) and not is_manager:
+        raise ManagersOnly
     undoing = _undoing(found.row.command, fact)
     if undoing is None:
-        return refuse("not_cancellable", "/idempotency_key")
+        return refuse("not_cancellable", "/idempotency_key", by=str(fact))
     ask = Ask(member=found.row.member, command=undoing, key=f"cancellation of {fact}")
     answer = await lanes.ask(program, source, ask)
     match answer:
         case Recorded(row=row):
             return Cancelled(outcome="undone", fact=found.row, undone_by=row)
-        case Refusal(reasons=reasons) if reasons[0].code in {"already_reversed", "hold_ended"}:
+        case Refusal(reasons=reasons) if reasons[0].code == "already_reversed":
             return Cancelled(outcome="already_undone", fact=found.row)
+        case Refusal(reasons=reasons) if reasons[0].code == "hold_ended":
+            # What was captured is paid: nobody may believe that it was let go.
+            now = await holds.now(database, program, fact)
+            is_paid = now is not None and now.state == "captured"
+            return answer if is_paid else Cancelled(outcome="already_undone", fact=found.row)
         case _:
             return answer
+
+
+async def _refuse(writer: Writer, program: Program, source: int, wanted: str, fact: UUID) -> Cancelled | Refusal | None:
+    """See to it that nothing is ever done under a key; None if something was recorded, and can be undone.
+
+    Configuration has a record of its own, in which a key is taken once: by what it was sent for, or here. What waits
+    under the key waits no longer.
+    """
+    now = await programs.clock(writer)
+    await configuration.claim(
+        writer, program.id, source, wanted, digest=b"", resource=configuration.CANCELLED, created_at=now
+    )
+    made = await configuration.find(writer, program.id, source, wanted)
+    if made is not None and not made.is_cancelled:
+        # The account of a new member is opened right after the profile is made.
+        is_recorded = bool(await journal.facts(writer, program.id, [fact]))
+        return None if is_recorded else refuse("not_cancellable", "/idempotency_key")
+    if not await cancellations.refuse(writer, program.id, fact, not_after=None, at=now):
+        return None
+    await adjustment_requests.withdraw(writer, program.id, fact, now)
+    await awaiting.end(writer, program.id, fact, "refused", (Reason(code="cancelled"),), now)
+    return Cancelled(outcome="refused_from_now_on")
 
 
 def _undoing(command: Command, fact: UUID) -> Command | None:

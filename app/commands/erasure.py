@@ -7,10 +7,10 @@ from msgspec import Struct
 from app.commands.asks import Ask, Conflict, Unavailable, Unknown
 from app.commands.identities import new_referral_code
 from app.commands.lanes import TRIES_MAX, Lanes
-from app.commands.requests import KeyReused
+from app.commands.requests import KeyReused, used
 from app.engine.commands import Block
 from app.engine.ids import fact_id
-from app.repositories import configuration, erasing, journal, members, programs
+from app.repositories import erasing, journal, members, programs
 from app.repositories.database import Database, Interrupted
 from app.repositories.erasing import Proof
 from app.repositories.programs import Program
@@ -35,7 +35,7 @@ async def erase(
     """
     fact = fact_id(program.secret, source, key)
     async with database.glancing() as reader:
-        if await configuration.find(reader, program.id, source, key) is not None:
+        if await used(reader, program.id, source, key) is not None:
             raise KeyReused
         member = await members.heir(reader, program.id, member)
         proof = await erasing.proof(reader, program.id, member)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from app.commands.asks import Answered, Ask, Recorded, Unknown
 from app.commands.lanes import Lanes
 from app.commands.personal import Refused
-from app.commands.requests import KeyReused
+from app.commands.requests import KeyReused, used
 from app.engine.commands import MergeOut
 from app.repositories import configuration, details, members, people, programs, referring
 from app.repositories.database import Database, Writer
@@ -36,7 +36,7 @@ async def merge(
             if profile.erased_at is not None:
                 raise Refused("member_erased")
             claimed = profile.kind == "anonymous"
-        found = await configuration.find(reader, program.id, source, key)
+        found = await used(reader, program.id, source, key)
         if found is not None and found.digest != digest:
             raise KeyReused
     answer = await lanes.ask(

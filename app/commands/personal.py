@@ -11,9 +11,9 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from app.commands.requests import KeyReused, Request
+from app.commands.requests import KeyReused, Request, used
 from app.engine.refusals import Reason
-from app.repositories import configuration, members, people
+from app.repositories import members, people
 from app.repositories.database import Reader, Writer
 from app.repositories.members import Profile
 from app.repositories.programs import Program
@@ -35,8 +35,11 @@ def keyed(program: Program, secret: bytes, request: Request) -> Request:
 
 
 async def claimed_by(reader: Reader, program: Program, request: Request) -> UUID | None:
-    """Whom the same request enrolled when it came before; None if its key is new. Raises KeyReused and Refused."""
-    found = await configuration.find(reader, request.scope, request.source, request.key)
+    """Whom the same request enrolled when it came before; None if its key is new.
+
+    Raises KeyReused, KeyCancelled and Refused.
+    """
+    found = await used(reader, request.scope, request.source, request.key)
     if found is None:
         return None
     member = _id(found.resource)

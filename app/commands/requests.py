@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.repositories import configuration
+from app.repositories.configuration import Claimed
 from app.repositories.database import Conflicted, Reader, Writer
 
 
@@ -27,9 +28,21 @@ class KeyReused(Exception):
     """The key belongs to a request with another body."""
 
 
+class KeyCancelled(Exception):
+    """The request was refused in advance: whoever sent it had given it up before it arrived."""
+
+
+async def used(reader: Reader, scope: UUID, source: int, key: str) -> Claimed | None:
+    """What a key was used for; None if it is new. Raises KeyCancelled."""
+    found = await configuration.find(reader, scope, source, key)
+    if found is not None and found.is_cancelled:
+        raise KeyCancelled
+    return found
+
+
 async def made_before(reader: Reader, request: Request) -> str | None:
-    """What the same request made when it came before; None if the key is new. Raises KeyReused."""
-    found = await configuration.find(reader, request.scope, request.source, request.key)
+    """What the same request made when it came before; None if the key is new. Raises KeyReused and KeyCancelled."""
+    found = await used(reader, request.scope, request.source, request.key)
     if found is None:
         return None
     if found.digest != request.digest:

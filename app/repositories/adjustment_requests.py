@@ -81,6 +81,28 @@ async def pending(reader: Reader, program_id: UUID, *, limit: int) -> list[Adjus
     return [_request(values) for values in await reader.rows(statement, program_id, limit)]
 
 
+async def withdraw(writer: Writer, program_id: UUID, fact: UUID, at: datetime) -> None:
+    """Nobody wants it any more: a request that is not carried out is rejected, and by nobody."""
+    await writer.write(
+        """UPDATE adjustment_requests SET state = 'rejected', decided_by = NULL, decided_at = $3
+        WHERE program_id = $1 AND id = $2 AND state <> 'rejected'""",
+        program_id,
+        fact,
+        at,
+    )
+
+
+async def reopen(writer: Writer, program_id: UUID, fact: UUID) -> None:
+    """An approval that was refused decides nothing: it is pending again, unless another one has been carried out."""
+    await writer.write(
+        """UPDATE adjustment_requests SET state = 'pending', decided_by = NULL, decided_at = NULL
+        WHERE program_id = $1 AND id = $2 AND state = 'approved'
+            AND NOT EXISTS (SELECT FROM journal WHERE program_id = $1 AND id = $2)""",
+        program_id,
+        fact,
+    )
+
+
 async def decide(
     writer: Writer, program_id: UUID, fact: UUID, state: str, decided_by: UUID, at: datetime
 ) -> AdjustmentRequest | None:

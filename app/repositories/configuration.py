@@ -4,11 +4,15 @@ Commands that move points are not here: their journal row is their own record.
 """
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
 
 from app.repositories.database import Reader, Writer
+
+# What a key that was refused in advance has made; nothing else is ever called so.
+CANCELLED: Final = "cancelled by its key"
 
 
 class Claimed(Struct, frozen=True, kw_only=True):
@@ -16,6 +20,11 @@ class Claimed(Struct, frozen=True, kw_only=True):
 
     digest: bytes
     resource: str
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nothing was made, and nothing is to be made any more."""
+        return self.resource == CANCELLED
 
 
 async def find(reader: Reader, scope: UUID, source: int, key: str) -> Claimed | None:

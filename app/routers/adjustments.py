@@ -67,14 +67,14 @@ async def create_adjustment(request: Request) -> Response:
     member = await resolving.member_in_body(kept, caller, asked.member)
     command = _command(asked, caller)
     metadata = {"note": asked.note} if asked.note is not None else {}
+    before = await approvals.asked_before(kept.database, caller, member, command, key, metadata)
+    if before is not None:
+        return answered(render_adjustments.as_asked(before), 202, replayed=True)
     ask = Ask(member=member, command=command, key=key, metadata=metadata)
     answer = await kept.lanes.ask(caller.program, caller.source, ask)
     if isinstance(answer, Refusal) and [reason.code for reason in answer.reasons] == ["approval_needed"]:
-        try:
-            waiting = await approvals.ask_for(kept.database, caller, member, command, key, metadata)
-        except approvals.Undecidable as error:
-            raise Rejected(error.code) from None
-        return answered(render_adjustments.request(waiting, None), 202)
+        waiting = await approvals.ask_for(kept.database, caller, member, command, key, metadata)
+        return answered(render_adjustments.as_asked(waiting), 202)
     recorded = resolving.accepted(answer, "adj")
     told = await telling(request, caller, recorded)
     shown = render_adjustments.adjustment(recorded.row, recorded.metadata, told)

@@ -49,6 +49,26 @@ async def list_adjustment_requests(request: Request) -> Response:
     return answered(models_adjustments.AdjustmentRequestList(data=shown))
 
 
+@router.get(
+    "/v1/adjustment-requests/{request_id}",
+    **operation(
+        "get_adjustment_request",
+        TAG,
+        "Read what has become of an adjustment that needs a second person",
+        models_adjustments.AdjustmentRequest,
+        auth=KEY,
+        problems=("missing_scope", "adjustment_not_found"),
+    ),
+)
+async def get_adjustment_request(request: Request, request_id: RequestPath) -> Response:
+    """Pending, approved or rejected. One that was cancelled by its key is rejected, and by nobody."""
+    caller = await auth.caller(request, auth.MANAGER)
+    found = await _found(request, caller, request_id)
+    kept = handles(request)
+    made = await kept.reading.fact(caller.program, found.id) if found.state == "approved" else None
+    return answered(render_adjustments.request(found, made.row.id if made is not None else None))
+
+
 @router.post(
     "/v1/adjustment-requests/{request_id}/approve",
     **operation(
@@ -57,12 +77,12 @@ async def list_adjustment_requests(request: Request) -> Response:
         "Approve an adjustment as the second person",
         models_adjustments.AdjustmentRequest,
         auth=KEY,
-        problems=(*DECIDING, "insufficient_points", "number_too_large", "member_merged"),
+        problems=(*DECIDING, "insufficient_points", "number_too_large", "member_merged", "cancelled"),
         parameters=(IDEMPOTENCY_KEY,),
     ),
 )
 async def approve_adjustment(request: Request, request_id: RequestPath) -> Response:
-    """It is carried out at once, with both on record. The request has no body."""
+    """It is carried out at once, with both on record; what is refused waits on. The request has no body."""
     caller = await auth.caller(request, auth.MANAGER)
     asking.idempotency_key(request)
     kept = handles(request)

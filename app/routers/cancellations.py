@@ -7,14 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands import cancellations as commands
-from app.commands.cancellations import Cancelled
+from app.commands.cancellations import Cancelled, ManagersOnly
 from app.engine import typeids
 from app.repositories.journal import JournalRow
 from app.repositories.recording import kind_of
 from app.routers import asking, auth, models_corrections, resolving
+from app.routers.carrying import prefix_of_reason
 from app.routers.handles import handles
 from app.routers.models_corrections import CancellationAsked
 from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.problems import Rejected
 from app.routers.render import PREFIXES
 
 router = APIRouter(route_class=Plain)
@@ -32,6 +34,7 @@ TAG: Final = "Cancellations"
         problems=(
             "missing_scope",
             "not_cancellable",
+            "hold_ended",
             "not_enough_to_reverse",
             "voucher_used",
             "idempotency_key_missing",
@@ -42,17 +45,29 @@ TAG: Final = "Cancellations"
     ),
 )
 async def create_cancellation(request: Request) -> Response:
-    """If your request was recorded it is undone; if not, it is refused should it still arrive. Repeat it at will."""
+    """If your request was recorded it is undone; if not, it is refused should it still arrive. Repeat it at will.
+
+    What cannot be undone is named in `existing`: it was carried out. Adjustments need the scope manager as well.
+    """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, CancellationAsked)
     # Cancelling is idempotent by what it cancels; the header is asked for because every write has one.
     asking.idempotency_key(request)
     kept = handles(request)
-    done = await commands.cancel(
-        kept.database, kept.lanes, kept.reading, caller.program, caller.source, asked.idempotency_key
-    )
+    try:
+        done = await commands.cancel(
+            kept.database,
+            kept.lanes,
+            kept.reading,
+            caller.program,
+            caller.source,
+            asked.idempotency_key,
+            is_manager=auth.MANAGER in caller.scopes,
+        )
+    except ManagersOnly:
+        raise Rejected("missing_scope", values={"scope": auth.MANAGER}) from None
     if not isinstance(done, Cancelled):
-        resolving.accepted(done, "pur")
+        resolving.accepted(done, await prefix_of_reason(kept, caller, done) or "pur")
     assert isinstance(done, Cancelled), "what was recorded is told as an outcome"
     return answered(
         models_corrections.Cancellation(outcome=done.outcome, fact=_named(done.fact), undone_by=_named(done.undone_by))

@@ -43,7 +43,7 @@ async def carry(
     kept = handles(request)
     ask = Ask(member=member, command=command, key=asking.idempotency_key(request), metadata=metadata or {})
     answer = await kept.lanes.ask(caller.program, caller.source, ask)
-    recorded = resolving.accepted(answer, await _prefix_of_reason(kept, caller, answer) or prefix)
+    recorded = resolving.accepted(answer, await prefix_of_reason(kept, caller, answer) or prefix)
     return Told(recorded=recorded, telling=await telling(request, caller, recorded))
 
 
@@ -78,7 +78,7 @@ async def taken_over(kept: Handles, program: Program, closing: Recorded) -> tupl
     return taken, outcome
 
 
-async def _prefix_of_reason(kept: Handles, caller: Caller, answer: Answered) -> str | None:
+async def prefix_of_reason(kept: Handles, caller: Caller, answer: Answered) -> str | None:
     """The prefix of the fact that a refusal names as its reason; that may be of any kind."""
     reasons = answer.reasons if isinstance(answer, Refusal) else ()
     named = [value for reason in reasons for name, value in reason.numbers if name == "by"]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.commands.personal import Refused
-from app.commands.requests import KeyReused
+from app.commands.requests import KeyCancelled, KeyReused
 from app.engine.refusals import Refusal
 from app.repositories.database import Conflicted, Interrupted
 from app.routers.problems import Rejected, refused, response
@@ -35,6 +35,12 @@ async def on_key_reused(request: Request, error: Exception) -> Response:
     return response(Rejected("idempotency_key_reused"), request.scope)
 
 
+async def on_key_cancelled(request: Request, error: Exception) -> Response:
+    """Whoever sent it had given it up before it arrived."""
+    del error
+    return response(Rejected("cancelled"), request.scope)
+
+
 async def on_refused(request: Request, error: Exception) -> Response:
     """A member's profile could not be written."""
     assert isinstance(error, Refused)
@@ -54,6 +60,7 @@ HANDLERS: Final[dict[int | type[Exception], Handler]] = {
     Rejected: on_rejected,
     HTTPException: on_http_exception,
     KeyReused: on_key_reused,
+    KeyCancelled: on_key_cancelled,
     Refused: on_refused,
     Interrupted: on_interrupted,
     Conflicted: on_interrupted,

@@ -124,7 +124,9 @@ class AdjustmentRequest(Answer, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(description="Why.", examples=["damaged-goods"])]
     note: Annotated[str | None, Meta(description="As it was given.")]
     asked_by: Annotated[str, Meta(description="The key that asked.", examples=[f"key_{ID}"])]
-    decided_by: Annotated[str | None, Meta(description="The key that decided; null while it is pending.")]
+    decided_by: Annotated[
+        str | None, Meta(description="The key that decided; null while it is pending, or if it was cancelled.")
+    ]
     created_at: Annotated[Instant, Meta(description="When it was asked for.")]
     decided_at: Annotated[Instant | None, Meta(description="When it was decided.")]
     adjustment: Annotated[str | None, Meta(description="The adjustment that was made; null without one.")]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change
@@ -77,6 +79,11 @@ def extension(row: JournalRow, telling: Telling) -> models.Extension:
         reason=command.reason,
         **standing(row.change, row.member, telling),
     )
+
+
+def as_asked(found: AdjustmentRequest) -> models.AdjustmentRequest:
+    """The first answer to whoever asked for it, however often they ask."""
+    return request(replace(found, state="pending", decided_by=None, decided_at=None), None)
 
 
 def request(found: AdjustmentRequest, adjustment: UUID | None) -> models.AdjustmentRequest:

@@ -29,6 +29,7 @@ MANAGERS = frozenset(
         "grant_tier",
         "end_tier_grant",
         "list_adjustment_requests",
+        "get_adjustment_request",
         "approve_adjustment",
         "reject_adjustment",
         "publish_rulebook",

@@ -136,7 +136,9 @@ async def _give(asker: Asker, member: str, other: str) -> None:
     cancelled = f"/v1/adjustments/{goodwill['id']}/cancel"
     await ask(models_adjustments.AdjustmentCancellation, "POST", cancelled, **manager)
     large = {"member": member, "points": 501, "reason": "migration"}
-    await ask(models_adjustments.AdjustmentRequest, "POST", "/v1/adjustments", large, **manager)
+    waiting = await ask(models_adjustments.AdjustmentRequest, "POST", "/v1/adjustments", large, **manager)
+    path = f"/v1/adjustment-requests/{waiting['id']}"
+    await ask(models_adjustments.AdjustmentRequest, "GET", path, **manager)
     await ask(models_adjustments.AdjustmentRequestList, "GET", "/v1/adjustment-requests", **manager)
     transfer = {"member": member, "to": other, "points": 10}
     await ask(models_transfers.TransferQuote, "POST", "/v1/transfers/quote", transfer)

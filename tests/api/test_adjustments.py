@@ -69,6 +69,41 @@ async def test_a_large_adjustment_needs_a_second_person(shop: Shop) -> None:
     assert await balance(shop, member) == (5000, 0, 0, 0)
 
 
+async def test_whoever_asked_is_answered_the_same_whatever_has_become_of_it(shop: Shop) -> None:
+    member, second = await member_with(shop, 0), await second_manager(shop)
+    asked = {"member": member, "points": 5000, "reason": "migration", "note": "From the old system"}
+    for way, state in (("approve", "approved"), ("reject", "rejected")):
+        same = key()
+        first = await shop.ask("POST", "/v1/adjustments", asked, token=shop.manager, idempotency_key=same)
+        path = f"/v1/adjustment-requests/{first.json()['id']}"
+        decided = await made(shop, f"{path}/{way}", token=second)
+        again = await shop.ask("POST", "/v1/adjustments", asked, token=shop.manager, idempotency_key=same)
+        assert (again.status_code, again.json()) == (202, first.json())
+        assert again.headers["idempotent-replayed"] == "true"
+        assert await read(shop, path, token=shop.manager) == decided
+        assert decided["state"] == state
+        other = await shop.ask(
+            "POST", "/v1/adjustments", asked | {"points": 5001}, token=shop.manager, idempotency_key=same
+        )
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert await balance(shop, member) == (5000, 0, 0, 0)
+
+
+async def test_an_approval_that_is_refused_decides_nothing(shop: Shop) -> None:
+    member, second = await member_with(shop, 2000), await second_manager(shop)
+    asked = {"member": member, "points": -1500, "reason": "fraud"}
+    waiting = (await shop.ask("POST", "/v1/adjustments", asked, token=shop.manager)).json()
+    spent = await made(shop, "/v1/redemptions", {"member": member, "points": 1000})
+    path = f"/v1/adjustment-requests/{waiting['id']}"
+    for _ in range(2):
+        reasons = await refused(shop, f"{path}/approve", token=second)
+        assert reasons == {"insufficient_points": {"available": 1000, "requested": 1500}}
+        assert await read(shop, "/v1/adjustment-requests", token=shop.manager) == {"data": [waiting]}
+    await made(shop, f"/v1/redemptions/{spent['id']}/cancel")
+    assert (await made(shop, f"{path}/approve", token=second))["state"] == "approved"
+    assert await balance(shop, member) == (500, 0, 0, 0)
+
+
 async def test_a_rejected_adjustment_comes_to_nothing(shop: Shop) -> None:
     member = await member_with(shop, 0)
     asked = {"member": member, "points": 5000, "reason": "migration"}

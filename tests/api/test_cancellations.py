@@ -1,0 +1,133 @@
+"""Cancellations by key, over HTTP: whatever ran under it, and whatever it was sent for, the state is known."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.conftest import OPERATOR, Shop, key
+from tests.api.rulebooks import reward
+from tests.api.shopping import balance, made, member_with, plain_shop, read, refused
+
+
+@pytest.fixture
+async def shop(client: httpx.AsyncClient) -> Shop:
+    return await plain_shop(
+        client,
+        adjustments={"approval_over_points": 1000},
+        transfers={},
+        rewards=[reward(), reward(id="cinema", kind="code_pool", pool="cinema")],
+    )
+
+
+async def manager_of_tills(shop: Shop, *scopes: str) -> str:
+    """Another key of the tills' own source."""
+    answer = await shop.client.post(
+        f"/v1/programs/{shop.program['id']}/keys",
+        json={"source": "tills", "name": "another", "scopes": list(scopes)},
+        headers={"authorization": f"Bearer {OPERATOR}", "idempotency-key": key()},
+    )
+    token: str = answer.json()["key"]
+    return token
+
+
+async def cancelled(shop: Shop, wanted: str, **more: Any) -> dict[str, Any]:
+    """What the cancellation of a key answers that has to be accepted."""
+    found: dict[str, Any] = await made(shop, "/v1/cancellations", {"idempotency_key": wanted}, **more)
+    return found
+
+
+async def test_what_is_refused_in_advance_never_comes_about_whatever_it_is(shop: Shop) -> None:
+    member, other = await member_with(shop, 300), await member_with(shop, 0)
+    voucher = await made(shop, "/v1/rewards/redemptions", {"member": member, "reward": "latte"})
+    hold = await made(shop, "/v1/holds", {"member": member, "points": 10})
+    large = {"member": member, "points": 5000, "reason": "migration"}
+    said = {"consents": [{"purpose": "marketing", "channel": "sms", "granted": True, "wording": "w-1"}]}
+    asked: list[tuple[str, Any, str]] = [
+        ("/v1/members", {"card": "never-made"}, shop.pos),
+        ("/v1/households", None, shop.pos),
+        (f"/v1/members/{member}/consents", said, shop.pos),
+        ("/v1/transfers", {"member": member, "to": other, "points": 1}, shop.pos),
+        (f"/v1/vouchers/{voucher['code']}/use", {}, shop.pos),
+        (f"/v1/holds/{hold['id']}/release", None, shop.pos),
+        ("/v1/adjustments", {"member": member, "points": 1, "reason": "error"}, shop.manager),
+        ("/v1/adjustments", large, shop.manager),
+        ("/v1/code-pools/cinema/codes", {"codes": ["C-1"]}, shop.manager),
+        (f"/v1/members/{other}/erase", None, shop.manager),
+        (f"/v1/members/{member}/merge", {"from": other}, shop.manager),
+        ("/v1/rulebooks", {"document": {}}, shop.manager),
+    ]
+    for path, body, token in asked:
+        unsure = key()
+        for _ in range(2):
+            assert (await cancelled(shop, unsure))["outcome"] == "refused_from_now_on"
+        late = await shop.ask("POST", path, body, token=token, idempotency_key=unsure)
+        assert (late.status_code, late.json()["code"]) == (409, "cancelled"), (path, late.text)
+    assert (await shop.ask("GET", "/v1/members/card:never-made")).status_code == 404
+    assert await read(shop, "/v1/adjustment-requests", token=shop.manager) == {"data": []}
+    assert await balance(shop, member) == (190, 0, 0, 10)
+
+
+async def test_what_was_done_and_cannot_be_undone_is_not_said_to_be_refused(shop: Shop) -> None:
+    member, other = await member_with(shop, 300), await member_with(shop, 0)
+    keys = {name: key() for name in ("household", "transfer")}
+    household = await made(shop, "/v1/households", idempotency_key=keys["household"])
+    given = {"member": member, "to": other, "points": 7}
+    transfer = await made(shop, "/v1/transfers", given, idempotency_key=keys["transfer"])
+    for name, existing in (("household", None), ("transfer", transfer["id"])):
+        answer = await shop.ask("POST", "/v1/cancellations", {"idempotency_key": keys[name]})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["existing"]) == (422, "not_cancellable", existing)
+    assert await made(shop, "/v1/households", idempotency_key=keys["household"]) == household
+
+
+async def test_a_hold_that_was_captured_is_not_said_to_be_undone(shop: Shop) -> None:
+    member, unsure = await member_with(shop, 100), key()
+    hold = await made(shop, "/v1/holds", {"member": member, "points": 60}, idempotency_key=unsure)
+    paid = await made(shop, f"/v1/holds/{hold['id']}/capture", {})
+    assert await refused(shop, "/v1/cancellations", {"idempotency_key": unsure}) == {"hold_ended": {}}
+    await made(shop, f"/v1/redemptions/{paid['id']}/cancel")
+    let_go, again = key(), {"member": member, "points": 60}
+    other = await made(shop, "/v1/holds", again, idempotency_key=let_go)
+    await made(shop, f"/v1/holds/{other['id']}/release")
+    assert await cancelled(shop, let_go) == {"outcome": "already_undone", "fact": other["id"], "undone_by": None}
+    assert await balance(shop, member) == (100, 0, 0, 0)
+
+
+async def test_a_refusal_names_what_stands_in_the_way(shop: Shop) -> None:
+    member, unsure = await member_with(shop, 300), key()
+    voucher = await made(shop, "/v1/rewards/redemptions", {"member": member, "reward": "latte"}, idempotency_key=unsure)
+    use = await made(shop, f"/v1/vouchers/{voucher['code']}/use", {})
+    answer = await shop.ask("POST", "/v1/cancellations", {"idempotency_key": unsure})
+    assert (answer.json()["code"], answer.json()["existing"]) == ("voucher_used", use["id"])
+
+
+async def test_only_a_manager_undoes_an_adjustment_by_its_key(shop: Shop) -> None:
+    member, unsure = await member_with(shop, 100), key()
+    taken = {"member": member, "points": -40, "reason": "fraud"}
+    await made(shop, "/v1/adjustments", taken, token=shop.manager, idempotency_key=unsure)
+    assert await refused(shop, "/v1/cancellations", {"idempotency_key": unsure}) == {"missing_scope": {}}
+    assert await balance(shop, member) == (60, 0, 0, 0)
+    both = await manager_of_tills(shop, "pos", "manager")
+    assert (await cancelled(shop, unsure, token=both))["outcome"] == "undone"
+    assert await balance(shop, member) == (100, 0, 0, 0)
+
+
+async def test_what_waits_under_a_cancelled_key_waits_no_longer(shop: Shop) -> None:
+    member, adjustment, refund = await member_with(shop, 0), key(), key()
+    large = {"member": member, "points": 5000, "reason": "migration"}
+    asked = await shop.ask("POST", "/v1/adjustments", large, token=shop.manager, idempotency_key=adjustment)
+    early = await shop.ask("POST", "/v1/refunds", {"purchase": "ext:R-1"}, idempotency_key=refund)
+    assert (asked.status_code, early.status_code) == (202, 202)
+    for unsure in (adjustment, refund):
+        assert (await cancelled(shop, unsure))["outcome"] == "refused_from_now_on"
+    assert await read(shop, "/v1/adjustment-requests", token=shop.manager) == {"data": []}
+    path = f"/v1/adjustment-requests/{asked.json()['id']}"
+    assert list(await refused(shop, f"{path}/approve", token=await manager_of_tills(shop, "manager"))) == [
+        "adjustment_decided"
+    ]
+    request = await read(shop, path, token=shop.manager)
+    assert (request["state"], request["decided_by"], request["adjustment"]) == ("rejected", None, None)
+    assert (await shop.ask("GET", f"/v1/refunds/{early.json()['id']}")).json()["status"] == "refused"
+    await shop.buy(member, 200, external_id="R-1")
+    assert await balance(shop, member) == (200, 0, 0, 0)
