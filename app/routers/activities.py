@@ -56,7 +56,7 @@ async def create_activity(request: Request) -> Response:
     """Judged by the rules about its kind. One more than its kind counts is recorded with a warning, or refused."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, ActivityAsked)
-    member = await resolving.member_in_body(handles(request), caller, asked.member)
+    member = await resolving.member_in_body(handles(request), caller, asked.member, key=asking.idempotency_key(request))
     told = await carry(request, caller, member, asked.command(), "act", metadata=asked.kept())
     return answered(render_activities.activity(told.recorded, told.telling), 201, replayed=told.recorded.replayed)
 

@@ -64,7 +64,7 @@ async def create_adjustment(request: Request) -> Response:
     asked = await asking.body(request, AdjustmentAsked)
     key = asking.idempotency_key(request)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=key)
     command = _command(asked, caller)
     metadata = {"note": asked.note} if asked.note is not None else {}
     before = await approvals.asked_before(kept.database, caller, member, command, key, metadata)
@@ -158,7 +158,7 @@ async def give_goodwill(request: Request) -> Response:
     """For tills: at most as many a day for each member of the staff as the rulebook says."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, GoodwillAsked)
-    member = await resolving.member_in_body(handles(request), caller, asked.member)
+    member = await resolving.member_in_body(handles(request), caller, asked.member, key=asking.idempotency_key(request))
     told = await carry(request, caller, member, asked.command(), "gdw")
     answer = render_adjustments.goodwill(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)

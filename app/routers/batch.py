@@ -163,7 +163,8 @@ async def _meant(
         case PurchaseAsked() | RedemptionAsked() | ActivityAsked() as body:
             if body.member is None:
                 raise invalid("member_required", "/member")
-            return resolving.member_of(members, body.member, caller.source), body.command()
+            key = command.idempotency_key
+            return await resolving.member_under(kept, caller, members, body.member, key), body.command()
         case RefundAsked() as body:
             bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
             return bought.row.member, body.command(bought.row.id)

@@ -48,7 +48,10 @@ _CALLER: Final = {
         422, "The idempotency key was used for something else", "This key belongs to another request of this source."
     ),
     "external_id_reused": Kind(
-        409, "The external id was used for something else", "Another content was recorded under this external id."
+        409,
+        "The external id was used for something else",
+        "Another content was recorded under this external id. "
+        "A purchase can be voided and replaced, or moved to another member.",
     ),
     "identifiers_conflict": Kind(
         409, "The identifiers belong to different members", "These identifiers lead to more than one member."

@@ -53,7 +53,7 @@ async def create_claim(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, ClaimAsked)
     key = asking.idempotency_key(request)
-    member = await resolving.member_in_body(handles(request), caller, asked.member)
+    member = await resolving.member_in_body(handles(request), caller, asked.member, key=key)
     return await _claim(request, caller.program, caller.source, member=member, code=asked.code, key=key)
 
 

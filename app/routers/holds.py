@@ -60,7 +60,7 @@ async def create_hold(request: Request) -> Response:
     """Nobody else can spend them until the hold is captured, released or lapses. The price is agreed now."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, HoldAsked)
-    member = await resolving.member_in_body(handles(request), caller, asked.member)
+    member = await resolving.member_in_body(handles(request), caller, asked.member, key=asking.idempotency_key(request))
     told = await carry(request, caller, member, asked.command(), "hld")
     answer = render_holds.hold(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)

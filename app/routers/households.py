@@ -17,7 +17,7 @@ from app.routers.handles import handles
 from app.routers.models_asked import MEMBER_EXAMPLE
 from app.routers.models_transfers import HouseholdMemberAsked
 from app.routers.operations import IDEMPOTENCY_KEY, KEY, Plain, answered, operation
-from app.routers.problems import Rejected
+from app.routers.problems import Rejected, invalid
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Households"
@@ -91,10 +91,13 @@ async def join_household(request: Request, household: HouseholdPath) -> Response
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, HouseholdMemberAsked)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=asking.idempotency_key(request))
     shared = _id(household)
     if await commands.shown(kept.database, kept.reading, caller.program, shared) is None:
         raise Rejected("household_not_found")
+    # Wallets are shared by people: one that were shared by wallets would pass points on that nobody finds.
+    if await commands.shown(kept.database, kept.reading, caller.program, member) is not None:
+        raise invalid("unknown_member", "/member")
     told = await carry(request, caller, member, HouseholdJoin(household=shared), "hhj")
     answer = render_transfers.membership(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
@@ -120,7 +123,7 @@ async def leave_household(request: Request, household: HouseholdPath) -> Respons
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, HouseholdMemberAsked)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=asking.idempotency_key(request))
     shared = _id(household)
     if await commands.shown(kept.database, kept.reading, caller.program, shared) is None:
         raise Rejected("household_not_found")

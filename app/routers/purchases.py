@@ -68,7 +68,7 @@ async def create_purchase(request: Request) -> Response:
     if asked.member is None:
         answer = await _of_nobody(kept, caller, asked, key)
     else:
-        member = await resolving.member_in_body(kept, caller, asked.member)
+        member = await resolving.member_in_body(kept, caller, asked.member, key=key)
         ask = Ask(member=member, command=asked.command(), key=key, metadata=asked.metadata)
         answer = await kept.lanes.ask(caller.program, caller.source, ask)
     recorded = resolving.accepted(answer, "pur")

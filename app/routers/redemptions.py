@@ -51,7 +51,7 @@ async def create_redemption(request: Request) -> Response:
     asked = await asking.body(request, RedemptionAsked)
     key = asking.idempotency_key(request)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=key)
     ask = Ask(member=member, command=asked.command(), key=key)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rdm")
     telling = await resolving.telling(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.commands.asks import Answered, Conflict, Nothing, Recorded, Unavailable, Unknown
 from app.commands.reading import Quote
 from app.engine import typeids
-from app.engine.ids import external_key, replacement_key
+from app.engine.ids import external_key, fact_id, replacement_key
 from app.engine.refusals import Refusal
 from app.repositories import members
 from app.repositories.keys import Caller
@@ -77,12 +77,32 @@ def usable(lead: Lead) -> UUID:
     return lead.member
 
 
-async def member_in_body(kept: Handles, caller: Caller, reference: str, pointer: str = "/member") -> UUID:
-    """The member that a body names, in the field to which `pointer` leads."""
+async def member_in_body(
+    kept: Handles, caller: Caller, reference: str, pointer: str = "/member", *, key: str | None = None
+) -> UUID:
+    """The member that a body names, in the field to which `pointer` leads; `key` is that of a request that writes."""
     direct = typeids.decode("mbr", reference)
     if direct is not None:
         return direct
-    return member_of(await member_ids(kept, caller, [reference]), reference, caller.source, pointer)
+    found = await member_ids(kept, caller, [reference])
+    if key is not None:
+        return await member_under(kept, caller, found, reference, key, pointer)
+    return member_of(found, reference, caller.source, pointer)
+
+
+async def member_under(
+    kept: Handles, caller: Caller, found: Named, reference: str, key: str, pointer: str = "/member"
+) -> UUID:
+    """The member of a name in a request that writes under a key.
+
+    A card that was blocked after the request was recorded does not keep it from its first answer.
+    """
+    lead = found.get(reference)
+    if lead is not None and lead.is_blocked:
+        fact = fact_id(caller.program.secret, caller.source, key)
+        if await kept.reading.fact(caller.program, fact) is not None:
+            return lead.member
+    return member_of(found, reference, caller.source, pointer)
 
 
 def no_such_member(reference: str, source: int, pointer: str = "/member") -> Rejected:

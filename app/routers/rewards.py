@@ -103,7 +103,7 @@ async def take_reward(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, RewardTakingAsked)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=asking.idempotency_key(request))
     told = await carry(request, caller, member, asked.command(), "rdm")
     codes = await commands.codes_of(kept.database, caller.program, told.recorded.row.id)
     answer = render_rewards.taken(told.recorded.row, codes, told.telling)

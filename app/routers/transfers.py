@@ -1,17 +1,20 @@
 """Transfers and gifts: points pass from one member to another, each as old as it was."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.repositories.keys import Caller
 from app.routers import asking, auth, models_transfers, render_transfers, resolving
 from app.routers.carrying import carry, telling, would
-from app.routers.handles import handles
+from app.routers.handles import Handles, handles
 from app.routers.models_asked import MEMBER_EXAMPLE
 from app.routers.models_transfers import TransferAsked
 from app.routers.operations import KEY, Plain, answered, operation
+from app.routers.problems import invalid
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Transfers"
@@ -52,8 +55,9 @@ async def create_transfer(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, TransferAsked)
     kept = handles(request)
-    member = await resolving.member_in_body(kept, caller, asked.member)
-    to = await resolving.member_in_body(kept, caller, asked.to, "/to")
+    key = asking.idempotency_key(request)
+    member = await resolving.member_in_body(kept, caller, asked.member, key=key)
+    to = await _recipient(kept, caller, asked.to, key)
     told = await carry(request, caller, member, asked.command(to), "trf")
     answer = render_transfers.transfer(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
@@ -78,7 +82,7 @@ async def quote_transfer(request: Request) -> Response:
     asked = await asking.body(request, TransferAsked)
     kept = handles(request)
     member = await resolving.member_in_body(kept, caller, asked.member)
-    to = await resolving.member_in_body(kept, caller, asked.to, "/to")
+    to = await _recipient(kept, caller, asked.to, None)
     change, told = await would(request, caller, member, asked.command(to), "trf")
     return answered(models_transfers.TransferQuote(**render_transfers.sent(change, asked.kind, member, told)))
 
@@ -99,3 +103,11 @@ async def get_transfer(request: Request, transfer: TransferPath) -> Response:
     caller = await auth.caller(request, auth.POS)
     found = await resolving.fact_in_path(handles(request), caller, "trf", transfer, "transfer_not_found")
     return answered(render_transfers.transfer(found.row, await telling(request, caller, found)))
+
+
+async def _recipient(kept: Handles, caller: Caller, reference: str, key: str | None) -> UUID:
+    """Who gets the points; an id may be that of nobody."""
+    to = await resolving.member_in_body(kept, caller, reference, "/to", key=key)
+    if await kept.reading.standing(caller.program, to) is None:
+        raise invalid("unknown_member", "/to")
+    return to

@@ -78,7 +78,7 @@ async def move_purchase(request: Request, purchase: PurchasePath) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, MoveAsked)
     kept = handles(request)
-    to = await resolving.member_in_body(kept, caller, asked.member)
+    to = await resolving.member_in_body(kept, caller, asked.member, key=asking.idempotency_key(request))
     bought = await resolving.fact_in_path(kept, caller, "pur", purchase, "purchase_not_found")
     told = await carry(request, caller, bought.row.member, Move(purchase=bought.row.id, to=to), "mov")
     replacement = part(told.recorded.row.id, 1)

@@ -1,8 +1,11 @@
 """Transfers, gifts and households over HTTP."""
 
+from uuid import UUID
+
 import httpx
 import pytest
 
+from app.engine import typeids
 from tests.api.conftest import Shop, basket, key
 from tests.api.shopping import at, balance, made, member_with, plain_shop, read, refused
 
@@ -79,6 +82,24 @@ async def test_a_retry_of_leaving_is_answered_with_the_first_whatever_the_member
     await made(shop, f"/v1/households/{homes[1]['id']}/members", {"member": ann})
     assert await made(shop, leaving, {"member": ann}, idempotency_key=same) == first
     assert list(await refused(shop, leaving, {"member": ann})) == ["in_no_household"]
+
+
+async def test_a_wallet_is_shared_by_people_and_not_by_another_wallet(shop: Shop) -> None:
+    shared, other = [(await made(shop, "/v1/households"))["id"] for _ in range(2)]
+    answer = await shop.ask("POST", f"/v1/households/{shared}/members", {"member": other})
+    faults = [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+    assert (answer.status_code, faults) == (422, [("/member", "unknown_member")])
+    assert (await read(shop, f"/v1/households/{shared}"))["members"] == []
+
+
+async def test_nobody_gets_what_is_given_to_nobody(shop: Shop) -> None:
+    member = await member_with(shop, 100)
+    asked = {"member": member, "to": typeids.encode("mbr", UUID(int=1)), "points": 50}
+    for path in ("/v1/transfers", "/v1/transfers/quote"):
+        answer = await shop.ask("POST", path, asked)
+        faults = [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+        assert (answer.status_code, faults) == (422, [("/to", "unknown_member")])
+    assert await balance(shop, member) == (100, 0, 0, 0)
 
 
 async def test_nobody_shares_two_wallets(shop: Shop) -> None:
