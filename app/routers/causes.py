@@ -61,6 +61,15 @@ class Titles:
         found = (each for document in self._documents for each in document.badges if each.id == badge)
         return next((pick(each.title, self.language) for each in found), badge)
 
+    def wallet(self, wallet: str) -> str:
+        """The title of a wallet besides the main one."""
+        found = (each for document in self._documents for each in document.wallets if each.id == wallet)
+        return next((pick(each.title, self.language) for each in found), wallet)
+
+    def amount(self, points: int, wallet: str) -> int | str:
+        """Points as sentences have them: those of another wallet than the main one are never told without its name."""
+        return f"{points} ({self.wallet(wallet)})" if wallet else points
+
     def reward(self, reward: str) -> str:
         """The title of a reward."""
         found = (each for document in self._documents for each in document.rewards if each.id == reward)

@@ -1,11 +1,14 @@
 """Explanations of facts, for ever: what applied, what did not and why, which points moved where."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.engine.commands import Command, Confirm, HoldRelease
+from app.engine.naming import reverses
 from app.routers import auth, models_explanations, resolving
 from app.routers.handles import handles
 from app.routers.operations import KEY, Plain, answered, operation
@@ -42,4 +45,16 @@ async def get_explanation(request: Request, fact: FactPath) -> Response:
     if recorded is None:
         raise Rejected("not_found")
     telling = await resolving.telling(kept, caller, resolving.language(request), recorded.row.rulebooks_known)
-    return answered(explanation(recorded.row, caller.program.zone, telling))
+    about = _about(recorded.row.command)
+    original = await kept.reading.fact(caller.program, about) if about is not None else None
+    change = original.row.change if original is not None else None
+    return answered(explanation(recorded.row, caller.program.zone, telling, change))
+
+
+def _about(command: Command) -> UUID | None:
+    """The fact that a command undoes, confirms or lets go."""
+    match command:
+        case Confirm(purchase=fact) | HoldRelease(hold=fact):
+            return fact
+        case _:
+            return reverses(command)

@@ -11,47 +11,52 @@ from app.engine.context import Edition, Timeline
 from app.engine.played import Acted
 from app.engine.rulebook.levels import NeedsCounter
 from app.routers import narrating
+from app.routers.causes import Titles
 from app.routers.languages import pick, text
 from app.routers.messages_games import games_told
 from app.routers.messages_luck import luck_told
 from app.routers.models_answered import Messages
-from app.routers.narrating import level_title, spendable
+from app.routers.narrating import level_title
 from app.routers.phrases import MESSAGES, MISSING, OUTCOMES
-from app.routers.reasons import given_told, prizes_told, titles
+from app.routers.reasons import given_told, prizes_told, repayments, titles
+from app.routers.wallets import BACK, moved
 
 NOTHING: Final = Timeline()
 
 
 def messages(change: Change, edition: Edition | None, language: str) -> Messages:
     """The messages of a decision."""
-    where, way = _where(change, language), _way(change, edition, language)
+    named = Titles([] if edition is None else [edition], language)
+    where, way = narrating.standing_told(change, named), _way(change, edition, language)
     besides = _besides(change, edition, language)
     match change.outcome:
         case facts.Purchased() as bought:
-            shown = [*_shown(bought, language), *where]
+            beside = narrating.beside_told(bought, named)
+            shown = [*_shown(bought, beside, language), *where]
             played = [
                 *luck_told(bought.surprises, bought.rulebook, edition, language),
                 *games_told(bought.played, edition, language),
             ]
             return Messages(
                 language=language,
-                cashier=" ".join([_thanks(bought, language), *played, *way, *besides]),
+                cashier=" ".join([_thanks(bought, language), *beside, *played, *way, *besides]),
                 receipt=" ".join([*shown, *played, *besides]),
                 member=" ".join([*shown, *played, *way, *besides]),
             )
         case Acted() as acted:
             told = [
-                *narrating.outcome_told(acted, language),
+                *narrating.outcome_told(change, named),
                 *luck_told(acted.surprises, acted.rulebook, edition, language),
                 *games_told(acted.played, edition, language),
                 *besides,
             ]
         case facts.Refunded() as undone:
-            told = [*_undone(undone, language), *_prizes(change, edition, language)]
+            told = [*_undone(undone, change, named), *_prizes(change, edition, language)]
         case facts.Cancelled(returned=points):
-            told = [_given_back(points, language), *_prizes(change, edition, language)]
-        case other:
-            told = [*narrating.outcome_told(other, language), *_prizes(change, edition, language)]
+            wallet = next(iter(moved(change, ("return",))), "")
+            told = [_given_back(named.amount(points, wallet), language), *_prizes(change, edition, language)]
+        case _:
+            told = [*narrating.outcome_told(change, named), *_prizes(change, edition, language)]
     said = " ".join([*told, *where])
     return Messages(language=language, cashier=said, receipt=said, member=said)
 
@@ -73,38 +78,40 @@ def _prizes(change: Change, edition: Edition | None, language: str) -> list[str]
 
 
 def _thanks(bought: facts.Purchased, language: str) -> str:
-    earned = bought.points + bought.referral_points
+    earned = _earned(bought)
     return text(language, MESSAGES["thanks_earned"], points=earned) if earned else text(language, MESSAGES["thanks"])
 
 
-def _shown(bought: facts.Purchased, language: str) -> list[str]:
+def _earned(bought: facts.Purchased) -> int:
+    """What came into the main wallet; a friend's reward may have gone into another."""
+    return narrating.earned(bought) + (0 if bought.referral_wallet else bought.referral_points)
+
+
+def _shown(bought: facts.Purchased, beside: list[str], language: str) -> list[str]:
     """What is shown in black and white."""
-    earned = text(language, OUTCOMES["earned"], points=bought.points + bought.referral_points)
+    earned = text(language, OUTCOMES["earned"], points=_earned(bought))
     if not bought.paid_points:
-        return [earned]
-    return [text(language, OUTCOMES["paid"], points=bought.paid_points), earned]
+        return [earned, *beside]
+    return [text(language, OUTCOMES["paid"], points=bought.paid_points), earned, *beside]
 
 
-def _undone(undone: facts.Refunded, language: str) -> list[str]:
-    taken = undone.award.collected + undone.referral.collected
-    told = [text(language, MESSAGES["taken_back"], points=taken)]
+def _undone(undone: facts.Refunded, change: Change, named: Titles) -> list[str]:
+    """What went back of every wallet, and what came back. What was asked in vain before is told with the prizes."""
+    taken = {"": 0} | moved(change, BACK)
+    for repaid in repayments(change):
+        taken[repaid.wallet] -= repaid.points
+    told = [
+        text(named.language, MESSAGES["taken_back"], points=named.amount(-points, wallet))
+        for wallet, points in taken.items()
+        if points or not wallet
+    ]
     if undone.returned:
-        told.append(_given_back(undone.returned, language))
+        told.append(_given_back(undone.returned, named.language))
     return told
 
 
-def _given_back(points: int, language: str) -> str:
+def _given_back(points: int | str, language: str) -> str:
     return text(language, MESSAGES["given_back"], points=points)
-
-
-def _where(change: Change, language: str) -> list[str]:
-    """Where the member stands: what can be spent, what cannot yet, what is owed."""
-    told = [text(language, MESSAGES["spendable"], points=spendable(change))]
-    if change.after.pending:
-        told.append(text(language, MESSAGES["pending"], points=change.after.pending))
-    if change.after.debt:
-        told.append(text(language, MESSAGES["owed"], points=change.after.debt))
-    return told
 
 
 def _way(change: Change, edition: Edition | None, language: str) -> list[str]:

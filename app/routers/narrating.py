@@ -1,151 +1,217 @@
 """What a journal row did, in sentences: one function over the outcomes, one over what time did on the way."""
 
-from collections.abc import Iterator
-from typing import Final, assert_never
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from app.engine import outcomes as facts
 from app.engine.change import Change
+from app.engine.commands import Command, TransferIn, TransferOut
 from app.engine.context import Edition, Timeline
 from app.engine.corrected import Corrected
 from app.engine.movements import Notice, TierMove
 from app.engine.outcomes import Outcome
 from app.engine.played import Acted, ActivityCancelled
-from app.engine.remains import Reversed
+from app.routers.causes import Titles
 from app.routers.languages import pick, text
-from app.routers.phrases import OUTCOMES, TIMES
+from app.routers.phrases import ENTRIES, MESSAGES, OUTCOMES, TIMES
+from app.routers.wallets import matured, moved, reversals
 
 DAY_US: Final = 86_400_000_000
-Told = tuple[str, dict[str, int | str]]
+# A sentence, its values, and the wallet whose points the first of them are.
+Told = tuple[str, dict[str, int | str], str]
+# What is told in one way, whatever its numbers.
+ALIKE: Final[Mapping[type[Outcome], str]] = {
+    facts.TimePassed: "time",
+    ActivityCancelled: "activity_undone",
+    facts.HeldLonger: "held_longer",
+    facts.VoucherUsed: "voucher_used",
+    facts.AdjustmentCancelled: "correction_undone",
+    facts.Extended: "extended",
+    facts.Joined: "joined",
+    facts.Left: "left",
+    facts.MergedAway: "merged_away",
+}
 
 
-def outcome_told(outcome: Outcome, language: str) -> list[str]:
-    """What came of the command, without prizes. What is nothing is not told."""
-    return [text(language, OUTCOMES[phrase], **values) for phrase, values in told(outcome)]
+def outcome_told(
+    change: Change, named: Titles, *, command: Command | None = None, original: Change | None = None
+) -> list[str]:
+    """What came of a command, without prizes. What is nothing is not told.
+
+    `original` is the Change of the fact that the command was about: it says which wallets that had moved.
+    """
+    told = _told(change, named, command, original)
+    return [text(named.language, phrase, **_named(values, wallet, named)) for phrase, values, wallet in told]
 
 
-def told(outcome: Outcome) -> Iterator[Told]:
-    """What came of the command, as phrases of OUTCOMES with their values."""
-    match outcome:
-        case facts.Purchased() | facts.Refunded() | facts.Redeemed():
-            yield from _of_purchases(outcome)
-        case facts.Enrolled(created=created):
-            yield ("opened" if created else "open_before"), {}
-        case facts.Cancelled(returned=points):
-            yield "came_back", {"points": points}
-        case facts.Rewarded(points=points):
-            yield ("rewarded" if points else "not_rewarded"), {"points": points}
-        case facts.ClawedBack(reward=taken):
-            yield from _reversed(taken)
-        case facts.TimePassed():
-            yield "time", {}
-        case Acted() | ActivityCancelled():
-            yield from _of_activities(outcome)
-        case _:
-            yield from _of_waiting(outcome)
+def _named(values: dict[str, int | str], wallet: str, named: Titles) -> dict[str, int | str]:
+    if not wallet:
+        return values
+    first = next(iter(values))
+    return values | {first: named.amount(int(values[first]), wallet)}
 
 
-def _of_purchases(outcome: facts.Purchased | facts.Refunded | facts.Redeemed) -> Iterator[Told]:
-    match outcome:
+def standing_told(change: Change, named: Titles) -> list[str]:
+    """Where the member stands: what can be spent, what cannot yet, what is owed; in other wallets if they changed."""
+    after = change.after
+    told = [text(named.language, MESSAGES["spendable"], points=spendable(change))]
+    told += _waiting(after.pending, after.debt, "", named)
+    for purse in change.purses:
+        free = purse.balance + purse.debt - purse.pending - purse.held
+        told.append(text(named.language, MESSAGES["spendable"], points=named.amount(free, purse.wallet)))
+        told += _waiting(purse.pending, purse.debt, purse.wallet, named)
+    return told
+
+
+def _waiting(pending: int, debt: int, wallet: str, named: Titles) -> Iterator[str]:
+    if pending:
+        yield text(named.language, MESSAGES["pending"], points=named.amount(pending, wallet))
+    if debt:
+        yield text(named.language, MESSAGES["owed"], points=named.amount(debt, wallet))
+
+
+def _told(change: Change, named: Titles, command: Command | None, original: Change | None) -> Iterator[Told]:
+    match change.outcome:
         case facts.Purchased() as bought:
-            yield "earned", {"points": bought.points}
-            for grant in bought.grants:
-                yield "earned_beside", {"wallet": grant.wallet or "points", "points": grant.points}
-            yield from _unless_nothing("referred", bought.referral_points)
-            yield from _unless_nothing("paid", bought.paid_points)
-        case facts.Refunded() as undone:
-            for taken in (undone.award, *undone.grants, undone.referral):
-                yield from _reversed(taken)
-            yield from _unless_nothing("came_back", undone.returned)
-        case facts.Redeemed() as taken_:
-            yield "redeemed", {"points": taken_.points}
-            yield from _unless_nothing("let_go", taken_.released)
-        case _ as never:
-            assert_never(never)
-
-
-def _of_activities(outcome: Acted | ActivityCancelled) -> Iterator[Told]:
-    match outcome:
-        case Acted(counted=False):
-            yield "over_limit", {}
-        case Acted(points=points):
-            yield "acted", {"points": points}
-        case ActivityCancelled(grants=grants):
-            yield "activity_undone", {}
-            for taken in grants:
-                yield from _reversed(taken)
-
-
-def _of_waiting(outcome: Outcome) -> Iterator[Told]:
-    match outcome:
+            yield from _bought(bought, named)
+        case facts.Redeemed() as taken:
+            yield from _redeemed(taken, named)
         case facts.Confirmed(points=points):
-            yield "matured", {"points": points}
-        case facts.Held(points=points):
-            yield "held", {"points": points}
-        case facts.HeldLonger():
-            yield "held_longer", {}
+            for wallet, some in matured(change, points, original):
+                yield OUTCOMES["matured"], {"points": some}, wallet
         case facts.Released(points=points):
-            yield "let_go", {"points": points}
-        case facts.VoucherUsed():
-            yield "voucher_used", {}
-        case _:
-            yield from _of_staff(outcome)
+            held = original.outcome if original is not None else None
+            yield OUTCOMES["let_go"], {"points": points}, held.wallet if isinstance(held, facts.Held) else ""
+        case Corrected(points=points, rulebook=version, given=given):
+            beside = [(each.wallet, each.points) for each in given if each.wallet]
+            asked = [(wallet, taken.asked) for wallet, taken in reversals(change, original) if wallet]
+            main = points - sum([some for _, some in beside]) + sum([some for _, some in asked])
+            yield OUTCOMES["decided_again"], {"points": main, "version": version}, ""
+            yield from _beside(beside, named)
+        case facts.Sent(points=points, wallet=wallet):
+            is_home = isinstance(command, TransferOut) and command.reason == "household"
+            yield OUTCOMES["handed_over" if is_home else "sent"], {"points": points}, wallet
+        case facts.Received(points=points, wallet=wallet):
+            is_home = isinstance(command, TransferIn) and command.reason == "household"
+            yield OUTCOMES["taken_over" if is_home else "received"], {"points": points}, wallet
+        case outcome:
+            yield from _of_itself(outcome)
+            yield from _of_wallets(outcome, change, named)
+    yield from _reversed(change, original)
+    yield from _returned(change)
 
 
-def _of_staff(outcome: Outcome) -> Iterator[Told]:
+def _bought(bought: facts.Purchased, named: Titles) -> Iterator[Told]:
+    yield OUTCOMES["earned"], {"points": earned(bought)}, ""
+    yield from _beside(_granted(bought), named)
+    yield from _unless_nothing("referred", bought.referral_points, bought.referral_wallet)
+    yield from _unless_nothing("paid", bought.paid_points)
+
+
+def earned(bought: facts.Purchased) -> int:
+    """All that the rules gave in the main wallet, in however many lots."""
+    return bought.points + sum([grant.points for grant in bought.grants if not grant.wallet])
+
+
+def beside_told(bought: facts.Purchased, named: Titles) -> list[str]:
+    """What came into other wallets."""
+    told = [text(named.language, phrase, **values) for phrase, values, _ in _beside(_granted(bought), named)]
+    if bought.referral_points and bought.referral_wallet:
+        points = named.amount(bought.referral_points, bought.referral_wallet)
+        told.append(text(named.language, OUTCOMES["referred"], points=points))
+    return told
+
+
+def _granted(bought: facts.Purchased) -> list[tuple[str, int]]:
+    return [(grant.wallet, grant.points) for grant in bought.grants]
+
+
+def _beside(granted: Iterable[tuple[str, int]], named: Titles) -> Iterator[Told]:
+    """What came into other wallets than the main one, once a wallet."""
+    sums: dict[str, int] = {}
+    for wallet, points in granted:
+        if wallet:
+            sums[wallet] = sums.get(wallet, 0) + points
+    for wallet, points in sums.items():
+        yield OUTCOMES["earned_beside"], {"wallet": named.wallet(wallet), "points": points}, ""
+
+
+def _redeemed(taken: facts.Redeemed, named: Titles) -> Iterator[Told]:
+    if taken.reward is None:
+        yield OUTCOMES["redeemed"], {"points": taken.points}, taken.wallet
+    else:
+        title = named.reward(taken.reward.reward)
+        yield OUTCOMES["redeemed_for"], {"points": taken.points, "title": title}, taken.wallet
+    yield from _unless_nothing("let_go", taken.released, taken.wallet)
+
+
+def _of_itself(outcome: Outcome) -> Iterator[Told]:
+    """What is told without points."""
     match outcome:
-        case facts.Adjusted(points=points):
-            yield "corrected", {"points": points}
-        case facts.AdjustmentCancelled(reversed=undone, returned=points):
-            yield "correction_undone", {}
-            yield from _reversed(undone)
-            yield from _unless_nothing("came_back", points)
-        case Corrected(points=points, rulebook=version, taken=taken, given=given):
-            yield "decided_again", {"version": version, "points": points}
-            for added in given if sum(added.points for added in given) != points or len(given) > 1 else ():
-                yield "earned_beside", {"wallet": added.wallet or "points", "points": added.points}
-            for each in taken:
-                yield from _reversed(each)
-        case facts.Extended():
-            yield "extended", {}
+        case facts.Enrolled(created=created):
+            yield OUTCOMES["opened" if created else "open_before"], {}, ""
+        case Acted(counted=False):
+            yield OUTCOMES["over_limit"], {}, ""
         case facts.TierGiven(tier=tier):
-            yield "tier_ended" if tier is None else "tier_given", {}
+            yield OUTCOMES["tier_ended" if tier is None else "tier_given"], {}, ""
         case facts.BlockSet(blocked=blocked):
-            yield ("blocked" if blocked else "unblocked"), {}
-        case _:
-            yield from _between_members(outcome)
-
-
-def _between_members(outcome: Outcome) -> Iterator[Told]:
-    match outcome:
-        case facts.Sent(points=points):
-            yield "sent", {"points": points}
-        case facts.Received(points=points):
-            yield "received", {"points": points}
-        case facts.Joined():
-            yield "joined", {}
-        case facts.Left():
-            yield "left", {}
-        case facts.MergedAway():
-            yield "merged_away", {}
-        case facts.Merged(points=points, claimed=claimed, referral=undone):
-            yield ("claimed" if claimed else "merged"), {"points": points}
-            yield from _reversed(undone)
+            yield OUTCOMES["blocked" if blocked else "unblocked"], {}, ""
+        case _ if type(outcome) in ALIKE:
+            yield OUTCOMES[ALIKE[type(outcome)]], {}, ""
         case _:
             return
 
 
-def _reversed(taken: Reversed) -> Iterator[Told]:
-    if not taken.asked:
-        return
-    yield "asked_back", {"asked": taken.asked, "taken": taken.collected}
-    yield from _unless_nothing("forgiven", taken.expired)
-    yield from _unless_nothing("owed_now", taken.from_debt)
-    yield from _unless_nothing("uncollected", taken.uncollected)
+def _of_wallets(outcome: Outcome, change: Change, named: Titles) -> Iterator[Told]:
+    """What is told with the points of a wallet."""
+    match outcome:
+        case facts.Rewarded(points=points, wallet=wallet):
+            yield OUTCOMES["rewarded" if points else "not_rewarded"], {"points": points}, wallet
+        case facts.Held(points=points, wallet=wallet):
+            yield OUTCOMES["held"], {"points": points}, wallet
+        case facts.Adjusted(points=points, wallet=wallet):
+            is_goodwill = any(entry.kind == "goodwill" for entry in change.entries)
+            yield ENTRIES["goodwill"] if is_goodwill else OUTCOMES["corrected"], {"points": points}, wallet
+        case Acted(counted=True, points=points, grants=grants):
+            beside = [(grant.wallet, grant.points) for grant in grants]
+            yield OUTCOMES["acted"], {"points": points - sum([some for wallet, some in beside if wallet])}, ""
+            yield from _beside(beside, named)
+        case facts.Merged(points=points, claimed=claimed):
+            phrase = OUTCOMES["claimed" if claimed else "merged"]
+            yield phrase, {"points": points}, ""
+            for wallet, some in moved(change, ("merge_in",)).items():
+                if wallet:
+                    yield phrase, {"points": some}, wallet
+        case _:
+            return
 
 
-def _unless_nothing(phrase: str, points: int) -> Iterator[Told]:
+def _reversed(change: Change, original: Change | None) -> Iterator[Told]:
+    """What was asked back, and what came of it."""
+    for wallet, taken in reversals(change, original):
+        if taken.asked:
+            yield OUTCOMES["asked_back"], {"asked": taken.asked, "taken": taken.collected}, wallet
+            yield from _unless_nothing("forgiven", taken.expired, wallet)
+            yield from _unless_nothing("owed_now", taken.from_debt, wallet)
+            yield from _unless_nothing("uncollected", taken.uncollected, wallet)
+
+
+def _returned(change: Change) -> Iterator[Told]:
+    """What came back: points that had paid, or that had been taken by hand."""
+    match change.outcome:
+        case facts.Refunded(returned=points):
+            yield from _unless_nothing("came_back", points)
+        case facts.Cancelled(returned=points):
+            yield OUTCOMES["came_back"], {"points": points}, next(iter(moved(change, ("return",))), "")
+        case facts.AdjustmentCancelled(returned=points) if points:
+            yield MESSAGES["given_back"], {"points": points}, next(iter(moved(change, ("return",))), "")
+        case _:
+            return
+
+
+def _unless_nothing(phrase: str, points: int, wallet: str = "") -> Iterator[Told]:
     if points:
-        yield phrase, {"points": points}
+        yield OUTCOMES[phrase], {"points": points}, wallet
 
 
 def level_title(edition: Edition | None, tier: str, language: str, ladder: str = "") -> str:
@@ -156,9 +222,9 @@ def level_title(edition: Edition | None, tier: str, language: str, ladder: str =
     return pick(found.levels[found.rank(tier)].title, language)
 
 
-def expiry_told(points: int, language: str) -> str:
+def expiry_told(points: int, wallet: str, named: Titles) -> str:
     """Points that expired."""
-    return text(language, TIMES["expiry"], points=points)
+    return text(named.language, TIMES["expiry"], points=named.amount(points, wallet))
 
 
 def tier_told(timeline: Timeline, move: TierMove, language: str) -> str:
@@ -168,11 +234,12 @@ def tier_told(timeline: Timeline, move: TierMove, language: str) -> str:
     return text(language, sentence, level=level_title(edition, move.tier, language, move.ladder))
 
 
-def notice_told(timeline: Timeline, notice: Notice, language: str) -> str:
+def notice_told(timeline: Timeline, notice: Notice, named: Titles) -> str:
     """Word that was given to a member."""
+    language = named.language
     edition, days = timeline.in_force(notice.at_us), round(abs(notice.on_us - notice.at_us) / DAY_US)
     level = level_title(edition, notice.tier, language, notice.ladder)
-    return text(language, TIMES[notice.kind], points=notice.points, days=days, level=level)
+    return text(language, TIMES[notice.kind], points=named.amount(notice.points, notice.wallet), days=days, level=level)
 
 
 def spendable(change: Change) -> int:

@@ -3,11 +3,13 @@
 import re
 from typing import Final
 
+from babel.numbers import get_decimal_symbol
+
 from app.engine import typeids
 from app.engine.activity import Activity
 from app.engine.change import Change
-from app.engine.commands import Purchase
-from app.engine.context import Edition, Timeline
+from app.engine.commands import Purchase, TransferIn, TransferOut
+from app.engine.context import Edition
 from app.engine.corrected import Corrected
 from app.engine.decisions.judging import facts_of
 from app.engine.deeds import basket_of
@@ -24,22 +26,25 @@ from app.routers import models_explanations as models
 from app.routers import narrating
 from app.routers.causes import Titles
 from app.routers.languages import pick, text
-from app.routers.phrases import BOUND, EXACT, MESSAGES, MISSED
+from app.routers.phrases import BOUND, EXACT, MISSED
 from app.routers.reasons import entries_told, prizes_told, titles
 from app.routers.render import PREFIXES, SENTENCES, Telling
 from app.routers.render_games import prizes_given, prizes_taken
 from app.routers.wire import Money, instant, wallet_shown
 
 THOUSANDTHS: Final = 1000
+HOUSEHOLD: Final = "household"
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanation:
-    """Everything about a row."""
+def explanation(row: JournalRow, zone: str, telling: Telling, original: Change | None) -> models.Explanation:
+    """Everything about a row. `original` is the Change of the fact that it is about, where it is about one."""
     edition, tier = _judged_by(row.change, telling)
     applied, missed = _rules(row, edition, zone, telling)
     named = titles(edition, telling.timeline, telling.language)
-    effects = _time(row.change, telling)
+    effects = _time(row.change, telling, named)
+    told = narrating.outcome_told(row.change, named, command=row.command, original=original)
+    at_home = isinstance(row.command, TransferOut | TransferIn) and row.command.reason == HOUSEHOLD
     return models.Explanation(
         fact=typeids.encode(PREFIXES[kind_of(row.command)], row.id),
         kind=_WORD.sub("_", type(row.command).__name__).lower(),
@@ -56,9 +61,15 @@ def explanation(row: JournalRow, zone: str, telling: Telling) -> models.Explanat
         prizes=prizes_given(given(row.change), named),
         prizes_taken=prizes_taken(taken(row.change, telling.timeline)),
         lots=_lots(row.change),
-        entries=_entries(row.change, entries_told(row.change, telling.timeline, named)),
+        entries=_entries(row.change, entries_told(row.change, telling.timeline, named, at_home=at_home)),
         time=effects,
-        sentences=_sentences(row.change, applied, missed, effects, telling.timeline, named),
+        sentences=[
+            *(effect.text for effect in effects),
+            *told,
+            *prizes_told(row.change, telling.timeline, named),
+            *_reasons(applied, missed),
+            *narrating.standing_told(row.change, named),
+        ],
     )
 
 
@@ -137,7 +148,7 @@ def _applied(compiled: Compiled, step: RuleTrace, reckoned: Reckoning, telling: 
 
 def _reckoned(compiled: Compiled, base: reckoning.Reckoned, title: str, telling: Telling) -> models.Reckoned:
     rate = compiled.rates[base.rule]
-    exact = _decimal(base.numerator, base.denominator)
+    exact = _decimal(base.numerator, base.denominator).replace(".", get_decimal_symbol(telling.language))
     return models.Reckoned(
         eligible=Money(amount=base.eligible_minor, currency=telling.currency),
         points_per=rate.points,
@@ -202,7 +213,7 @@ def _entries(change: Change, told: list[str]) -> list[models.Posted]:
     ]
 
 
-def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
+def _time(change: Change, telling: Telling, named: Titles) -> list[models.TimeEffect]:
     """What fell due, in the order in which it did: at one instant a review comes before an expiry."""
     language = telling.language
     told: list[tuple[int, str, int | None, str | None, str]] = []
@@ -211,7 +222,7 @@ def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
         told.append((move.at_us, move.reason, None, move.tier, sentence))
     for entry in change.entries:
         if entry.kind == "expiry":
-            sentence = narrating.expiry_told(-entry.points, language)
+            sentence = narrating.expiry_told(-entry.points, entry.wallet, named)
             told.append((entry.effective_us, entry.kind, -entry.points, None, sentence))
     told += [
         (
@@ -219,7 +230,7 @@ def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
             notice.kind,
             notice.points if notice.kind == "expiring_soon" else None,
             notice.tier or None,
-            narrating.notice_told(telling.timeline, notice, language),
+            narrating.notice_told(telling.timeline, notice, named),
         )
         for notice in change.notices
     ]
@@ -229,23 +240,9 @@ def _time(change: Change, telling: Telling) -> list[models.TimeEffect]:
     ]
 
 
-def _sentences(
-    change: Change,
-    applied: list[models.Applied],
-    missed: list[models.Missed],
-    effects: list[models.TimeEffect],
-    timeline: Timeline,
-    named: Titles,
-) -> list[str]:
-    """First what time had done, then the command, then prizes, then why, then where the member stands."""
-    language = named.language
-    sentences = [effect.text for effect in effects]
-    sentences += narrating.outcome_told(change.outcome, language)
-    sentences += prizes_told(change, timeline, named)
+def _reasons(applied: list[models.Applied], missed: list[models.Missed]) -> list[str]:
+    """Why: how each rule came to its points, and why others did not apply."""
+    sentences: list[str] = []
     for rule in applied:
         sentences += [rule.reckoned.text, rule.text] if rule.reckoned else [rule.text]
-    sentences += [rule.text for rule in missed]
-    sentences.append(text(language, MESSAGES["spendable"], points=narrating.spendable(change)))
-    if change.after.debt:
-        sentences.append(text(language, MESSAGES["owed"], points=change.after.debt))
-    return sentences
+    return sentences + [rule.text for rule in missed]

@@ -152,7 +152,9 @@ async def test_a_wheel_says_what_was_won_and_when_nothing_was_and_what_a_cancell
     won, missed = [
         await made(shop, "/v1/rewards/redemptions", {"member": member, "reward": name}) for name in ("sure", "gone")
     ]
-    assert won["messages"]["member"] == "Points redeemed: 20. Points won with “The wheel”: 10. Points to spend: 90."
+    assert won["messages"]["member"] == (
+        "Points redeemed for “The wheel”: 20. Points won with “The wheel”: 10. Points to spend: 90."
+    )
     assert (await explained(shop, won["id"]))["prizes"] == [given("wheel", "sure", 10, title="The wheel")]
     assert "“The wheel” stopped at “Ten points”, of which nothing was left." in missed["messages"]["member"]
     cancelled = await made(shop, f"/v1/redemptions/{won['id']}/cancel")
