@@ -25,7 +25,8 @@ EXPIRIES_MAX: Final = 400
 class Then(Struct, frozen=True, kw_only=True):
     """What an account was, or will be, at an instant: points to spend, and points owed.
 
-    What was pending or held is not known of the past: its points are among those to spend.
+    What was pending or held is not known of the past: its points are among those to spend. `household` is that of a
+    member who shares a wallet in an instant to come, which has `shared` points to spend then.
     """
 
     points: int
@@ -33,6 +34,8 @@ class Then(Struct, frozen=True, kw_only=True):
     pending: int | None
     held: int | None
     at_us: int
+    household: UUID | None = None
+    shared: int = 0
 
 
 class OutOfRange(Struct, frozen=True, kw_only=True):
@@ -70,11 +73,27 @@ async def balance(
 
 
 async def _ahead(reading: Reading, program: Program, member: UUID, wallet: str, at_us: int) -> Then | None:
+    """What goes on after a closed account is the one that took it over."""
     quoted = await reading.quote(program, member, LetTimePass(), at_us=at_us)
     if not isinstance(quoted, Quote):
         return None
-    purse = quoted.standing.account.purse(wallet)
-    return Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=at_us)
+    account = quoted.standing.account
+    if account.merged_into is not None:
+        return await _ahead(reading, program, account.merged_into, wallet, at_us)
+    household = account.household
+    shared = await reading.shared_ahead(program, member if household is None else household, at_us)
+    if household is None and shared is not None:
+        account = shared
+    purse = account.purse(wallet)
+    return Then(
+        points=purse.free,
+        debt=purse.debt,
+        pending=purse.pending,
+        held=purse.held,
+        at_us=at_us,
+        household=household,
+        shared=shared.free if household is not None and shared is not None else 0,
+    )
 
 
 async def _back(
@@ -88,7 +107,7 @@ async def _back(
     known_us: int | None,
 ) -> Then:
     """From the entries that the quote has seen, and from those that it made because their time had come."""
-    due = [entry for entry in quoted.change.entries if entry.wallet == wallet]
+    due = [entry for entry in quoted.entries if entry.wallet == wallet]
     stored = quoted.standing.account.purse(wallet).entries - len(due)
     async with database.glancing() as reader:
         if as_of_us is None:

@@ -17,7 +17,7 @@ from app.engine.commands import Command, Enrol, LetTimePass, Purchase
 from app.engine.context import Context, Edition, Timeline
 from app.engine.ids import part
 from app.engine.looking import looked
-from app.engine.movements import Climb
+from app.engine.movements import Climb, Entry
 from app.engine.naming import companions, touches
 from app.engine.needs import look as look_at
 from app.engine.needs import needs
@@ -25,7 +25,7 @@ from app.engine.refusals import Refusal
 from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Ever, State
 from app.engine.wanted import Needs
-from app.repositories import journal, ledger
+from app.repositories import households, journal, ledger
 from app.repositories.database import Database, Reader
 from app.repositories.ledger import EntryRow, Glance
 from app.repositories.originals import originals
@@ -46,11 +46,15 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
-    """What a command would do now, and under which rulebooks."""
+    """What a command would do now, and under which rulebooks.
+
+    `entries` are all that it would post on the account: a household brings points along and takes others.
+    """
 
     change: Change
     timeline: Timeline
     standing: Standing
+    entries: tuple[Entry, ...] = ()
 
 
 class Reading:
@@ -135,7 +139,33 @@ class Reading:
             change=next(step.change for step in steps if step.fact == NO_FACT),
             timeline=context.timeline,
             standing=Standing(account=after, now_us=context.now_us, edition=context.timeline.in_force(context.now_us)),
+            entries=tuple([entry for step in steps if step.member == member for entry in step.change.entries]),
         )
+
+    async def shared_ahead(self, program: Program, household: UUID, at_us: int) -> Account | None:
+        """The shared wallet at an instant to come, with what members will have brought; None where nobody shares it."""
+        async with self._database.reading() as reader:
+            members = await households.sharing(reader, program.id, household)
+            seen = await ledger.glance(reader, program.id, [household, *members]) if members else {}
+            if household not in seen:
+                return None
+            accounts = {each: glance.account for each, glance in seen.items()}
+            context = Context(
+                fact=NO_FACT,
+                now_us=max(at_us, *(account.now_us for account in accounts.values())),
+                currency=program.currency,
+                zone=program.zone,
+                timeline=await self._timelines.upto(reader, program.id, seen[household].rulebooks),
+            )
+            passing = [(member, LetTimePass()) for member in (*members, household)]
+            wanted: dict[UUID, Needs] = {}
+            for each, needed in (slice_ for ask in passing for slice_ in slices(*ask, accounts, (), context)):
+                wanted[each] = wanted[each] | needed if each in wanted else needed
+            states = await load_states(reader, program.id, accounts, wanted, context.now_us, originals={})
+            desk = Desk(context, states, {}, {}, await known.people(reader, program.id, context, passing))
+        for place, (member, command) in enumerate(passing):
+            assert not isinstance(desk.take(member, command, part(NO_FACT, place)), Refusal), "time cannot be refused"
+        return desk.states[household].account
 
     async def quote_for_nobody(self, program: Program, command: Purchase) -> Quote | Refusal:
         """What a purchase without a member would do, on an account that is opened for it and thrown away with it."""

@@ -83,7 +83,8 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
     """Right at the instant that it is given; or as it was, as we said it was, and as it will be.
 
     Without `as_of` and `known_at` it is the balance now. What was counts everything that moved with effect by then,
-    points included that could not be spent yet; what will be is what can be spent then if nothing else happens.
+    points included that could not be spent yet; what will be is what can be spent then if nothing else happens, in a
+    household's wallet, too. A closed account has its own past, and the future of the one that took it over.
     """
     caller = await auth.caller(request, auth.POS)
     as_of_us, known_us = queries.instant_us(request, "as_of"), queries.instant_us(request, "known_at")
@@ -98,7 +99,7 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
             raise queries.fault("out_of_range", then.parameter)
         if then is None:
             raise Rejected("member_not_found")
-        return answered(_balance(found, wallet, then, known_us))
+        return answered(_balance(found, wallet, then, known_us, render.shared_then(then.household, then.shared)))
     standing = await kept.reading.standing(caller.program, found)
     if standing is None:
         raise Rejected("member_not_found")

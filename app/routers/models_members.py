@@ -156,7 +156,7 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
     ]
     held: Annotated[Int64 | None, Meta(description="Points that are set aside; null for the past.", examples=[0])]
     shared: Annotated[
-        SharedWallet | None, Meta(description="The household's wallet; null without one, and for another instant.")
+        SharedWallet | None, Meta(description="The household's wallet; null without one, and for the past.")
     ]
     expiring_soon: Annotated[ExpiringSoon | None, Meta(description="What goes soon; null for another instant.")]
     gifts: Annotated[

@@ -198,10 +198,12 @@ def balance(progress: Progress) -> models.Balance:
 
 def shared(standing: Standing, found: Standing | None) -> SharedWallet | None:
     """The wallet that a member shares."""
-    household = standing.account.household
-    if found is None or household is None:
-        return None
-    return SharedWallet(household=typeids.encode("mbr", household), points=found.account.free)
+    return shared_then(standing.account.household, found.account.free) if found is not None else None
+
+
+def shared_then(household: UUID | None, points: int) -> SharedWallet | None:
+    """The same of any instant: how many points of it can be spent."""
+    return None if household is None else SharedWallet(household=typeids.encode("mbr", household), points=points)
 
 
 def progress(account: Account) -> Progress:
