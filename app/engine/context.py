@@ -1,5 +1,6 @@
 """Everything besides the account that a decision may look at."""
 
+from functools import cached_property
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,45 +19,66 @@ class Edition(Struct, frozen=True, kw_only=True):
     compiled: Compiled
 
 
-class Timeline(Struct, frozen=True, kw_only=True):
-    """The published versions of one programme, oldest first; each later one takes effect later."""
+class Timeline(Struct, frozen=True, kw_only=True, dict=True):
+    """The published versions of one programme, oldest first; each later one takes effect later.
+
+    What all versions together may look at is worked out once: every decision asks, and there may be many versions.
+    """
 
     editions: tuple[Edition, ...] = ()
 
-    @property
+    @cached_property
     def ladders(self) -> tuple[Ladder, ...]:
-        """The sets of tiers of all versions."""
-        if len(self.editions) == 1:
-            return self.editions[0].compiled.ladders
-        return tuple([ladder for edition in self.editions for ladder in edition.compiled.ladders])
+        """The sets of tiers of all versions, equal ones once."""
+        found: list[Ladder] = []
+        for edition in self.editions:
+            found += [ladder for ladder in edition.compiled.ladders if ladder not in found]
+        return tuple(found)
 
-    @property
+    @cached_property
+    def climbing(self) -> tuple[Ladder, ...]:
+        """Those of them that ask for more than the points of a rolling window."""
+        return tuple([ladder for ladder in self.ladders if not ladder.is_plain])
+
+    @cached_property
+    def plain_months(self) -> tuple[int, int] | None:
+        """The shortest and the longest rolling window of the others."""
+        months = [ladder.months for ladder in self.ladders if ladder.is_plain]
+        return (min(months), max(months)) if months else None
+
+    @cached_property
     def notice_days_max(self) -> int:
         """How many days before their expiry points are told at the earliest, over all versions; 0: never."""
-        return max((edition.compiled.document.expiry_notice_days for edition in self.editions), default=0)
+        return max(self.notice_days, default=0)
 
-    @property
+    @cached_property
+    def notice_days(self) -> tuple[int, ...]:
+        """So many days before their expiry points are told, each number once, over all versions that tell them."""
+        days = {edition.compiled.document.expiry_notice_days for edition in self.editions}
+        return tuple(sorted(days - {0}))
+
+    @cached_property
     def gives_word(self) -> bool:
         """Whether any version says when a tier is at risk or a visit overdue."""
         return any(edition.compiled.gives_word for edition in self.editions)
 
-    @property
+    @cached_property
     def overdue_days_max(self) -> int:
         """How many days after the last visit it is overdue at the latest, over all versions; 0: never."""
         return max((edition.compiled.document.visit_overdue_days for edition in self.editions), default=0)
 
-    @property
+    @cached_property
     def questions(self) -> tuple[str, ...]:
         """What conditions ask about the person, over all versions; usually nothing."""
         found = {question for edition in self.editions for question in edition.compiled.questions}
         return tuple(sorted(found))
 
-    @property
+    @cached_property
     def draws(self) -> bool:
         """Whether any version leaves something to chance."""
         return any(edition.compiled.draws for edition in self.editions)
 
-    @property
+    @cached_property
     def gifts(self) -> frozenset[str]:
         """The rewards that any version gives to members at no cost."""
         return frozenset().union(*[edition.compiled.gifts for edition in self.editions])

@@ -170,14 +170,18 @@ def _spending(command: Command, account: Account, now_us: int, zone: str, timeli
 
 
 def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs:
-    """What settling needs. A wallet that lapses may take every lot with it; the last visit may have been long ago."""
+    """What settling needs. A wallet that lapses may take every lot with it, which is told before.
+
+    The last visit may have been long ago.
+    """
     due = account.due_us is not None and account.due_us <= now_us
     purses = (account.main, *account.purses) if due else ()
-    overdue = timeline.overdue_days_max if due else 0
+    overdue, notice = (timeline.overdue_days_max, timeline.notice_days_max) if due else (0, 0)
+    soon_us = now_us + (notice + 2) * DAY_US if notice else None
     return Needs(
         due=due,
-        soon_us=now_us + (timeline.notice_days_max + 2) * DAY_US if due and timeline.notice_days_max else None,
-        whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= now_us for p in purses),
+        soon_us=soon_us,
+        whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= (soon_us or now_us) for p in purses),
         tally_days=visited_days(account, now_us, overdue, zone) if overdue else None,
     )
 

@@ -4,7 +4,9 @@ from app.engine.calendar import inactivity_us, local_day
 from app.engine.climbing import review, slide
 from app.engine.context import Context
 from app.engine.ledger.draft import Draft
-from app.engine.ledger.due import ends_us, notice_us
+from app.engine.ledger.due import ends_us, lapse_notice_us, notice_us
+from app.engine.ledger.purses import Running
+from app.engine.movements import Notice
 from app.engine.rulebook.lifetimes import Inactivity
 from app.engine.warning import warn
 
@@ -72,10 +74,22 @@ def touch(draft: Draft, context: Context, wallet: str, active_us: int) -> None:
 def _notify(draft: Draft, context: Context, at_us: int) -> None:
     """Say once of each lot that it will expire, what is held is not told; then whatever else there is to say."""
     for lot in draft.open_lots():
-        told_us = notice_us(lot, draft.account, context)
+        told_us = notice_us(lot, context, draft.heard_us)
         if told_us is not None and told_us <= at_us and lot.loose:
             draft.tell(lot, at_us)
+    for purse in (draft.purses.main, *draft.purses.others.values()):
+        _tell_of_lapse(draft, context, purse, at_us)
     warn(draft, context, at_us)
+
+
+def _tell_of_lapse(draft: Draft, context: Context, purse: Running, at_us: int) -> None:
+    """Say at this very instant what a wallet will lose, unless the member does something before."""
+    wallet, lapses_us = purse.before.wallet, purse.lapses_us
+    lots = draft.open_lots(wallet) if lapses_us is not None else ()
+    points = sum(lot.loose for lot in lots if lapse_notice_us(lot, lapses_us, context) == at_us)
+    if points and lapses_us is not None:
+        told = Notice(kind="expiring_soon", at_us=at_us, wallet=wallet, points=points, on_us=lapses_us)
+        draft.notices.append(told)
 
 
 def _date_what_is_held(draft: Draft, until_us: int) -> None:

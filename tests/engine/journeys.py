@@ -62,6 +62,7 @@ EXPIRIES = st.one_of(
     st.just({"kind": "never"}),
     st.builds(lambda months: {"kind": "rolling", "months": months}, st.integers(1, 3)),
     st.builds(lambda days: {"kind": "rolling_days", "days": days}, st.integers(1, 45)),
+    st.builds(lambda days: {"kind": "inactivity", "days": days}, st.integers(1, 45)),
 )
 LADDERS = st.builds(
     lambda ladder, days: {**ladder, "notice_days": days},
@@ -107,6 +108,7 @@ def documents(draw: st.DrawFn, *, laddered: bool) -> Rulebook:
         ),
         debt={"floor_points": draw(FLOORS)},
         visit_overdue_days=draw(st.sampled_from([0, 0, 9, 40])),
+        expiry_notice_days=draw(st.sampled_from([0, 0, 3, 20])),
     )
 
 

@@ -259,7 +259,7 @@ class Draft:
             lapses_us = {"": self.purses.main.lapses_us}
             for wallet, purse in self.purses.others.items():
                 lapses_us[wallet] = purse.lapses_us
-            found += instants(lots, self.holds.values(), lapses_us, self.account, self._context)
+            found += instants(lots, self.holds.values(), lapses_us, self._context, self.heard_us)
         return found
 
     def finish(self, outcome: Outcome) -> Change:
@@ -288,7 +288,7 @@ class Draft:
             tier_moves=tuple(standing.tier_moves),
             window_day=standing.window_day,
             oldest_day=standing.oldest_day,
-            due_us=next_due_us(self.instants(), self.state, self.purses, self.now_us),
+            due_us=next_due_us(self.instants(), self.state, self.purses, self._context),
             referral=self.referral,
             effects=tuple(self.effects),
             purses=self.purses.moves(),
