@@ -90,6 +90,9 @@ def needs(
             wanted |= _taking_over(account, timeline)
         case Extension(lot=lot):
             wanted |= Needs(lots=(lot,))
+        case Purchase():
+            # The void has undone what it replaces.
+            pass
         case _:
             for original in originals:
                 if original.change is not None:

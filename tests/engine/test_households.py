@@ -8,11 +8,13 @@ from app.engine.commands import (
     HouseholdJoin,
     HouseholdLeave,
     MergeOut,
+    Purchase,
     Redemption,
     TransferOut,
     Unblock,
+    Void,
 )
-from tests.engine.builders import instant, rulebook, tiers
+from tests.engine.builders import basket, instant, rulebook, tiers
 from tests.engine.neighbours import Neighbours
 
 YEARLY = {"kind": "rolling", "months": 12}
@@ -68,6 +70,18 @@ def test_shared_points_are_spent_soonest_expiry_first_whoever_earned_them() -> N
     town.buys(mai, 50)
     town.redeems(mai, 60)
     assert town.left(home) == [(40, instant("2027-02-11"))]
+
+
+def test_a_receipt_that_is_rung_up_again_brings_nothing_out_of_the_shared_wallet() -> None:
+    town = Neighbours()
+    home, lan, mai = family(town)
+    town.buys(mai, 50)
+    bought = town.buys(lan, 100)
+    town.must(lan, Void(purchase=bought))
+    town.must(lan, Purchase(basket=basket(70), replaces=bought))
+    assert town.balances(home, lan, mai) == [120, 0, 0]
+    assert town.entries(lan)[-2:] == [("accrual", 70), ("transfer_out", -70)]
+    assert town.entries(home)[-2:] == [("transfer_out", -100), ("transfer_in", 70)]
 
 
 def test_a_refund_takes_from_the_shared_wallet() -> None:
