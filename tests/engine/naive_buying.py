@@ -4,14 +4,12 @@ It understands two effects, so many points per so much money and a bonus, withou
 machine's rulebooks use.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from app.engine.calendar import local_day
-from app.engine.commands import Confirm, Move, Purchase, Refund, RefundLine, Void
+from app.engine.commands import Confirm, Move, Purchase, Refund, Void
 from app.engine.rulebook.document import Bonus, Expiry, PerAmount, Rule, Rulebook
 from tests.engine.builders import DAY_US, SECOND_US
 from tests.engine.naive_books import (
@@ -29,51 +27,10 @@ from tests.engine.naive_books import (
     repay,
     take_back,
 )
+from tests.engine.naive_calendar import day_of
+from tests.engine.naive_returning import Award, Bought, return_amount, return_lines
 
 Kind = TypeVar("Kind")
-
-
-@dataclass(eq=False)
-class Award:
-    """What some rules gave into one pot, and how much of it has been asked back."""
-
-    rules: list[Rule]
-    given: list[int]
-    pot: Pot | None
-    asked: int = 0
-
-
-@dataclass(eq=False)
-class Bought:
-    """A purchase, and what is left of it."""
-
-    owner: UUID
-    day: int
-    at_us: int
-    lines: list[tuple[int, int]]
-    rest: list[tuple[int, int]]
-    paid_points: int
-    paid_minor: int
-    drawn: Draws
-    command: Purchase
-    awards: list[Award] = field(default_factory=list)
-    returned: int = 0
-    returned_minor: int = 0
-    ended: bool = False
-    # Of each line, the money that went back for no line in particular.
-    unnamed: list[int] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return sum(amount for _, amount in self.lines)
-
-    @property
-    def left(self) -> int:
-        return sum(amount for _, amount in self.rest)
-
-    @property
-    def is_nothing(self) -> bool:
-        return not any(quantity or amount for quantity, amount in self.rest)
 
 
 def owned(books: Books, person: Person, fact: UUID, kind: type[Kind]) -> Kind:
@@ -99,11 +56,13 @@ def buy(books: Books, person: Person, command: Purchase, fact: UUID) -> None:
         raise No("too_old")
     if command.not_after_us is not None and books.now_us > command.not_after_us:
         raise No("too_late")
+    if command.replaces is not None and not was_voided(books, command):
+        raise No("not_voided")
     lines = [(line.quantity_micro, line.amount_minor) for line in command.basket.lines]
     paid = sum(tender.points for tender in command.basket.tenders if tender.kind == "points")
     bought = Bought(
         owner=person.member,
-        day=local_day(at_us, books.zone),
+        day=day_of(at_us, books.zone),
         at_us=at_us,
         lines=lines,
         rest=list(lines),
@@ -126,6 +85,12 @@ def buy(books: Books, person: Person, command: Purchase, fact: UUID) -> None:
         pot = credit(books, person, fact, wallet, sum(given), at_us, expiry)
         bought.awards.append(Award(rules=chosen, given=given, pot=pot))
     person.days[bought.day] += sum(sum(award.given) for award in bought.awards if not award_wallet(award))
+
+
+def was_voided(books: Books, command: Purchase) -> bool:
+    """Whether a receipt may be rung up again: whose it was does not matter."""
+    found = books.facts.get(command.replaces) if command.replaces else None
+    return isinstance(found, Bought) and found.voided and found.command.external_id == command.external_id
 
 
 def pay(books: Books, person: Person, bought: Bought) -> None:
@@ -190,7 +155,7 @@ def void(books: Books, person: Person, command: Void, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
     if bought.ended:
         raise No("already_reversed")
-    bought.ended = True
+    bought.ended = bought.voided = True
     bought.rest = [(0, 0) for _ in bought.rest]
     undo(books, person, bought)
 
@@ -210,59 +175,14 @@ def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
     taker = books.person(command.to)
     open_for_business(taker)
     again = replace(bought.command, occurred_us=bought.at_us, any_age=True, replaces=command.purchase)
-    buy(books, taker, again, UUID(int=fact.int + 1))
+    bought.voided = True
+    buy(books, taker, again, moved(fact))
+    bought.voided = False
 
 
-def return_lines(bought: Bought, lines: tuple[RefundLine, ...]) -> None:
-    if any(each.line >= len(bought.rest) for each in lines):
-        raise No("unknown_line")
-    if len({each.line for each in lines}) < len(lines):
-        raise No("line_repeated")
-    for each in lines:
-        quantity, amount = bought.rest[each.line]
-        if not (quantity or amount):
-            raise No("refunds_too_much")
-        if each.quantity_micro is not None:
-            if not 1 <= each.quantity_micro <= quantity:
-                raise No("refunds_too_much")
-            money = amount * each.quantity_micro // quantity
-            bought.rest[each.line] = (quantity - each.quantity_micro, amount - money)
-        elif each.amount_minor is not None:
-            if not 1 <= each.amount_minor <= amount:
-                raise No("refunds_too_much")
-            all_of_it = each.amount_minor == amount
-            bought.rest[each.line] = (0 if all_of_it else quantity, amount - each.amount_minor)
-        else:
-            bought.rest[each.line] = (0, 0)
-        if bought.unnamed and amount:
-            bought.unnamed[each.line] = bought.unnamed[each.line] * bought.rest[each.line][1] // amount
-
-
-def return_amount(bought: Bought, money: int) -> None:
-    """All money that went back for no line in particular is on the lines in proportion to what they cost without it.
-
-    By largest remainder, ties by line order; who gave too much already waits until it is right.
-    """
-    if not 1 <= money <= bought.left:
-        raise No("refunds_too_much")
-    if bought.left == money:
-        bought.rest = [(0, 0) for _ in bought.rest]
-        return
-    taken = bought.unnamed or [0] * len(bought.rest)
-    sharing = list(range(len(bought.rest)))
-    shares: dict[int, int] = {}
-    while not shares or any(shares[number] < taken[number] for number in sharing):
-        sharing = [number for number in sharing if not shares or shares[number] >= taken[number]]
-        cost = {number: bought.rest[number][1] + taken[number] for number in sharing}
-        total, whole = money + sum(taken[number] for number in sharing), sum(cost.values())
-        shares = {number: total * cost[number] // whole for number in sharing}
-        by_remainder = sorted(sharing, key=lambda number: (-(total * cost[number] % whole), number))
-        for number in by_remainder[: total - sum(shares.values())]:
-            shares[number] += 1
-    for number, share in shares.items():
-        quantity, amount = bought.rest[number]
-        bought.rest[number] = (quantity, amount - share + taken[number])
-    bought.unnamed = [shares.get(number, given) for number, given in enumerate(taken)]
+def moved(fact: UUID) -> UUID:
+    """The id of the purchase that a move opened."""
+    return UUID(int=fact.int + (1 << 120))
 
 
 def undo(books: Books, person: Person, bought: Bought) -> None:
@@ -297,13 +217,18 @@ def last_drawn_first(drawn: Draws, before: int, after: int) -> Draws:
 
 def confirm(books: Books, person: Person, command: Confirm, _fact: UUID) -> None:
     bought = owned(books, person, command.purchase, Bought)
-    waiting = [award.pot for award in bought.awards if award.pot and award.pot.waits and award.pot.left]
-    waiting = [pot for pot in waiting if pot.matures_us is None]
     if bought.ended:
         raise No("already_reversed")
-    if not waiting:
+    found = waiting(bought)
+    if not found:
         raise No("nothing_pending")
-    for pot in waiting:
+    for pot in found:
         pot.waits = False
-    for pot in waiting:
+    for pot in found:
         repay(person, pot.wallet)
+
+
+def waiting(bought: Bought) -> list[Pot]:
+    """The pots of a purchase that wait for somebody's word."""
+    pots = [award.pot for award in bought.awards if award.pot]
+    return [pot for pot in pots if pot.waits and pot.left and pot.matures_us is None]

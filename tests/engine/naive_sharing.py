@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.engine.calendar import local_day
 from app.engine.commands import (
     Adjustment,
     AdjustmentCancel,
@@ -24,6 +23,7 @@ from app.engine.commands import (
     Void,
 )
 from tests.engine.naive_books import Books, Draws, No, Person, Pot, be_active, draw, open_for_business, repay
+from tests.engine.naive_calendar import day_of
 
 
 @dataclass(eq=False)
@@ -45,7 +45,7 @@ def transfer(books: Books, person: Person, command: TransferOut, fact: UUID) -> 
         raise No("below_minimum")
     if points > (terms.maximum_points or points):
         raise No("above_maximum")
-    counter = f"transferred/{local_day(books.now_us, books.zone)}"
+    counter = f"transferred/{day_of(books.now_us, books.zone)}"
     if terms.per_day_points is not None and person.counts[counter] + points > terms.per_day_points:
         raise No("daily_limit")
     taker = books.person(command.to)
@@ -92,6 +92,8 @@ def merge(books: Books, closed: Person, command: MergeOut, _fact: UUID) -> None:
         raise No("in_a_household")
     if not taker.enrolled or taker.merged_into:
         raise No("member_merged")
+    if command.claimed and (closed.blocked or taker.blocked):
+        raise No("member_blocked")
     shift = len(taker.pots)
     for pot in closed.pots:
         pot.origin = pot.origin or (closed.member, pot.number)

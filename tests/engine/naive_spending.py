@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from app.engine.calendar import day_start_us, local_day
 from app.engine.commands import (
     Adjustment,
     AdjustmentCancel,
@@ -39,6 +38,7 @@ from tests.engine.naive_books import (
     take_back,
 )
 from tests.engine.naive_buying import owned
+from tests.engine.naive_calendar import begins_us, day_of
 
 MINUTE_US = 60 * SECOND_US
 
@@ -127,15 +127,14 @@ def place(books: Books, person: Person, command: HoldPlace, fact: UUID) -> None:
     be_active(books, person, command.wallet, books.now_us)
 
 
-def active_hold(books: Books, person: Person, fact: UUID) -> Hold:
-    owned(books, person, fact, Placed)
+def active_hold(person: Person, fact: UUID) -> Hold:
     if fact not in person.holds:
         raise No("hold_ended")
     return person.holds[fact]
 
 
 def extend(books: Books, person: Person, command: HoldExtend, _fact: UUID) -> None:
-    hold = active_hold(books, person, command.hold)
+    hold = active_hold(person, command.hold)
     until_us = books.now_us + command.minutes * MINUTE_US
     if until_us > hold.life_until_us:
         raise No("hold_life_exceeded")
@@ -143,7 +142,7 @@ def extend(books: Books, person: Person, command: HoldExtend, _fact: UUID) -> No
 
 
 def capture(books: Books, person: Person, command: Capture, fact: UUID) -> None:
-    hold = active_hold(books, person, command.hold)
+    hold = active_hold(person, command.hold)
     points = sum(points for _, points in hold.draws)
     wanted = points if command.points is None else command.points
     if not 1 <= wanted <= points:
@@ -170,8 +169,8 @@ def named(hold: Hold) -> Wallet:
     return next(wallet for wallet in hold.rulebook.wallets if wallet.id == hold.wallet)
 
 
-def release(books: Books, person: Person, command: HoldRelease, _fact: UUID) -> None:
-    let_go(person, active_hold(books, person, command.hold))
+def release(_books: Books, person: Person, command: HoldRelease, _fact: UUID) -> None:
+    let_go(person, active_hold(person, command.hold))
 
 
 def take_reward(books: Books, person: Person, command: RewardRedemption, fact: UUID) -> None:
@@ -179,7 +178,7 @@ def take_reward(books: Books, person: Person, command: RewardRedemption, fact: U
     found = [reward for reward in books.rules(books.now_us).rewards if reward.id == command.reward]
     if not found:
         raise No("unknown_reward")
-    reward, today = found[0], local_day(books.now_us, books.zone)
+    reward, today = found[0], day_of(books.now_us, books.zone)
     may_have(reward, today)
     if command.quantity > (1 if reward.kind == "voucher" else 100):
         raise No("quantity_out_of_range")
@@ -194,7 +193,7 @@ def take_reward(books: Books, person: Person, command: RewardRedemption, fact: U
     person.counts[counter] += command.quantity
     until_us = None
     if reward.kind == "voucher" and reward.voucher_days is not None:
-        until_us = day_start_us(today + reward.voucher_days + 1, books.zone)
+        until_us = begins_us(today + reward.voucher_days + 1, books.zone)
     books.facts[fact] = Spent(
         owner=person.member,
         drawn=drawn,
@@ -250,7 +249,7 @@ def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> Non
 
 def be_kind(books: Books, person: Person, command: Goodwill, fact: UUID) -> None:
     terms = books.rules(books.now_us).goodwill
-    stock = f"goodwill/{local_day(books.now_us, books.zone)}/{command.staff}"
+    stock = f"goodwill/{day_of(books.now_us, books.zone)}/{command.staff}"
     if terms is None:
         raise No("goodwill_off")
     if command.points > terms.points_max:

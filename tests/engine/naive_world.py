@@ -36,6 +36,7 @@ from tests.engine import naive_buying as buying
 from tests.engine import naive_sharing as sharing
 from tests.engine import naive_spending as spending
 from tests.engine.naive_books import Books, No, Person
+from tests.engine.naive_returning import Bought
 
 EARNING_OR_SPENDING = (
     Purchase,
@@ -135,3 +136,27 @@ DOING: dict[type[Command], Callable[..., None]] = {
     Block: block,
     Unblock: unblock,
 }
+
+
+def living(books: Books, kind: str) -> list[UUID]:
+    """The facts of a kind with which something can still be done, in the order in which they happened."""
+    return [fact for fact in books.facts if is_living(books, fact, kind)]
+
+
+def is_living(books: Books, fact: UUID, kind: str) -> bool:
+    match books.facts[fact]:
+        case Bought() as bought:
+            waiting = not bought.ended and bool(buying.waiting(bought))
+            found = {"purchase": not bought.ended, "waiting": waiting, "voided": bought.voided, "over": bought.ended}
+        case spending.Spent() as spent:
+            cancellable = not (spent.ended or spent.used)
+            usable = cancellable and spent.kind == "voucher"
+            found = {"redemption": cancellable, "voucher": usable, "over": not cancellable}
+        case spending.Placed():
+            active = any(fact in person.holds for person in books.people.values())
+            found = {"hold": active, "over": not active}
+        case spending.ByHand() as given:
+            found = {"adjustment": not given.ended, "over": given.ended}
+        case _:
+            found = {}
+    return found.get(kind, False)
