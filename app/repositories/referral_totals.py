@@ -53,6 +53,14 @@ async def within(reader: Reader, program_id: UUID, first: int, last: int, *, by_
     return [Happened(period=name, kind=kind, count=count, amount=amount) for name, kind, count, amount in rows]
 
 
+async def everything(reader: Reader, program_id: UUID) -> dict[tuple[int, str], tuple[int, int]]:
+    """All of it by local day and kind: what the audit compares with the journal."""
+    rows = await reader.rows(
+        "SELECT t.day, t.kind, t.count, t.amount FROM referral_totals t WHERE t.program_id = $1", program_id
+    )
+    return {(day.toordinal(), kind): (count, amount) for day, kind, count, amount in rows}
+
+
 async def members(reader: Reader, program_id: UUID, first_us: int, past_us: int) -> Shares:
     """Members who were enrolled between two instants, and those of them whom somebody brought.
 

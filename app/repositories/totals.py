@@ -169,11 +169,22 @@ async def outstanding(reader: Reader, program_id: UUID, *, as_of_day: int, known
     return {wallet: int(points) for wallet, points in rows}
 
 
-async def by_day(reader: Reader, program_id: UUID) -> dict[tuple[int, int, str, str], int]:
-    """Everything by both days, wallet and kind: what the audit compares with the journal."""
-    statement = """SELECT t.booked_day, t.effective_day, t.wallet, t.kind, sum(t.points) FROM daily_totals t
-        WHERE t.program_id = $1 GROUP BY 1, 2, 3, 4"""
-    rows = await reader.rows(statement, program_id)
+async def everything(reader: Reader, program_id: UUID) -> dict[Cell, int]:
+    """All totals: what the audit compares with the journal."""
+    statement = """SELECT t.booked_day, t.effective_day, t.wallet, t.kind, t.tier, t.issue_store, t.redemption_store,
+            t.points
+        FROM daily_totals t WHERE t.program_id = $1"""
     return {
-        (booked.toordinal(), day.toordinal(), wallet, kind): int(points) for booked, day, wallet, kind, points in rows
+        Cell(
+            booked_day=booked.toordinal(),
+            effective_day=effective.toordinal(),
+            wallet=wallet,
+            kind=kind,
+            tier=tier,
+            issue_store=issue_store,
+            redemption_store=redemption_store,
+        ): points
+        for booked, effective, wallet, kind, tier, issue_store, redemption_store, points in await reader.rows(
+            statement, program_id
+        )
     }

@@ -37,7 +37,7 @@ HOUSEHOLD: Final = "household"
 _WORD: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def explanation(row: JournalRow, zone: str, telling: Telling, original: Change | None) -> models.Explanation:
+def explanation(row: JournalRow, zone: str, telling: Telling, original: Change | None = None) -> models.Explanation:
     """Everything about a row. `original` is the Change of the fact that it is about, where it is about one."""
     edition, tier = _judged_by(row.change, telling)
     applied, missed = _rules(row, edition, zone, telling)

@@ -36,7 +36,7 @@ def stepped(
         wallets=_wallets(done.account),
         tier=done.account.tier or _base(done.now_us, telling),
         counted=[] if main is None else _counted(main),
-        explanation=None if main is None else explanation(_row(main, done.now_us, telling), zone, telling, None),
+        explanation=None if main is None else explanation(_row(main, done.now_us, telling), zone, telling),
         problem=why,
     )
 

@@ -8,11 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from app.cli.cluster import Cluster
+from app.cli.cluster import Cluster, Urls
+from app.commands.totals.projection import catch_up
+from app.engine.commands import Purchase, RewardRedemption
 from tests.audit.copies import Copy, audited, corrupted
 from tests.commands.lives import START, everything, live
 from tests.commands.shops import opened, process
 from tests.databases import TEMPLATE
+from tests.engine.builders import basket
 
 NUMBERS = count(1)
 
@@ -27,6 +30,7 @@ def history(postgres: Cluster) -> Iterator[tuple[str, UUID]]:
         async with process(urls.app) as worker:
             shop = await opened(worker, everything(), test_now=START)
             await live(shop)
+            await catch_up(worker.database, shop.program)
             return shop.program.id
 
     yield name, asyncio.run(make())
@@ -136,6 +140,22 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
         "UPDATE accounts SET shifts = '{1}' WHERE program_id = $1 AND continued IS NOT NULL",
         {"fold": ["accounts: shifts is [1]"]},
     ),
+    "a total has more": (
+        "UPDATE daily_totals SET points = points + 1 WHERE program_id = $1 AND kind = 'goodwill'",
+        {"days": ["the totals have 1 more than the journal"]},
+    ),
+    "a total is of another tier": (
+        "UPDATE daily_totals SET tier = 'gold' WHERE program_id = $1 AND kind = 'goodwill'",
+        {"days": ["tier gold, issued in -, redeemed in -: the totals say 40", "redeemed in -: the totals say 0"]},
+    ),
+    "points were spent in another store": (
+        "UPDATE daily_totals SET redemption_store = 'D9' WHERE program_id = $1 AND kind = 'goodwill'",
+        {"days": ["redeemed in -: the totals say 0", "redeemed in D9: the totals say 40"]},
+    ),
+    "a friend was counted twice": (
+        "UPDATE referral_totals SET count = count + 1 WHERE program_id = $1 AND kind = 'invited'",
+        {"days": ["invited on day"]},
+    ),
     "points lapse later": (
         "UPDATE purses SET lapses_at = now() WHERE program_id = $1 AND wallet = 'stamps' AND member_id = HEIR",
         {"fold": ["purses wallet stamps: lapses_at is"]},
@@ -153,3 +173,22 @@ async def test_finds_exactly_what_was_changed(name: str, copy: Copy) -> None:
         assert len(found[check]) == len(parts), found[check]
         for message, part in zip(found[check], parts, strict=True):
             assert part in message
+
+
+async def test_finds_what_was_given_out_twice_by_decisions_that_did_not_see_each_other(database: Urls) -> None:
+    document = everything().model_copy(update={"pending": None})
+    async with process(database.app) as worker:
+        shop = await opened(worker, document, test_now=START)
+        (member,) = shop.members[:1]
+        await shop.must(member, Purchase(basket=basket(200)))
+        await shop.must(member, RewardRedemption(reward="latte"))
+        copy = Copy(urls=database, program_id=shop.program.id)
+        # What a lock would have prevented.
+        lost = "UPDATE stocks SET taken = 0 WHERE program_id = $1 AND name = 'reward/latte'"
+        assert await corrupted(copy, lost) == {"stocks": ["reward/latte: 0 are gone, the journal says 1"]}
+        await shop.must(member, RewardRedemption(reward="latte"))
+        assert (await audited(copy)).failures == {"stocks": 2}
+        assert [each.message for each in (await audited(copy)).findings] == [
+            "reward/latte: 1 were gone, the decision was told 0",
+            "reward/latte: 1 are gone, the journal says 2",
+        ]

@@ -31,7 +31,7 @@ async def buy(shop: Shop, times: int) -> None:
 
 async def counted(shop: Shop) -> int:
     async with shop.process.database.glancing() as reader:
-        return sum((await totals.by_day(reader, shop.program.id)).values())
+        return sum((await totals.everything(reader, shop.program.id)).values())
 
 
 async def test_the_counter_counts_what_was_recorded_and_then_nothing(shop: Shop) -> None:

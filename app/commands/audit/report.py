@@ -17,7 +17,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "entries": "entries are numbered without gap, add up, and were booked in order",
     "lots": "what a lot granted remains, or was used, expired, reversed or moved",
     "totals": "all entries sum to all balances",
-    "days": "the totals of each day are the sums of its entries",
+    "days": "the totals of each day, tier and store are the sums of its entries, and those of referrals of its rows",
     "due": "nothing falls due before the account says so",
     "keys": "every key and every caller's own id was recorded once",
     "owners": "every row belongs to an account or a fact that exists",
@@ -26,7 +26,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "chain": "the chain of hashes holds",
     "columns": "the columns of a journal row say what its command and its Change say",
     "fold": "the journal folds to the accounts, wallets, lots, entries, holds, counters, tallies, tiers and codes",
-    "stocks": "what is gone of a stock is what the journal took, and no more than there was",
+    "stocks": "what is gone of a stock is what the journal took, each time told what was gone, and no more than there was",
     "again": "deciding again on the recorded context gives the recorded Change",
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 from app.commands.totals.referring import happened
 from app.commands.totals.shares import cells, lots_of, original_of
 from app.repositories import chores, journal, referral_totals, totals
-from app.repositories.database import Database, Writer
+from app.repositories.database import Database, Reader, Writer
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 from app.repositories.totals import Cell, Head
@@ -46,27 +46,34 @@ async def _count(writer: Writer, program: Program, number: int) -> int:
     rows = await journal.following(writer, program.id, number, ROWS_MAX)
     if not rows:
         return number
-    named = {fact for row in rows if (fact := original_of(row.command)) is not None}
-    originals = {row.id: row for row in await journal.facts(writer, program.id, sorted(named))} if named else {}
-    lots = sorted(lots_of(rows, originals))
-    makers = await totals.makers(writer, program.id, lots) if lots else {}
-    sums: Counter[Cell] = Counter()
-    for row in rows:
-        for cell, points in cells(row, originals.get(original_of(row.command) or row.id), makers, program.zone):
-            sums[cell] += points
+    sums = await charged(writer, program, rows)
     if sums:
         await totals.add(writer, program.id, sums)
-    await _count_referrals(writer, program, rows)
+    found = referred(program, rows)
+    if found:
+        await referral_totals.add(writer, program.id, found)
     await chores.advance(writer, program.id, totals.NAME, rows[-1].number)
     return rows[-1].number
 
 
-async def _count_referrals(writer: Writer, program: Program, rows: Sequence[JournalRow]) -> None:
-    """What these rows say of referrals; most say nothing, and then nothing is written."""
+async def charged(reader: Reader, program: Program, rows: Sequence[JournalRow]) -> Counter[Cell]:
+    """The points of these rows, by the days, kinds, tiers and places that they are charged to."""
+    named = {fact for row in rows if (fact := original_of(row.command)) is not None}
+    originals = {row.id: row for row in await journal.facts(reader, program.id, sorted(named))} if named else {}
+    lots = sorted(lots_of(rows, originals))
+    makers = await totals.makers(reader, program.id, lots) if lots else {}
+    sums: Counter[Cell] = Counter()
+    for row in rows:
+        for cell, points in cells(row, originals.get(original_of(row.command) or row.id), makers, program.zone):
+            sums[cell] += points
+    return sums
+
+
+def referred(program: Program, rows: Sequence[JournalRow]) -> dict[tuple[int, str], tuple[int, int]]:
+    """What these rows say of referrals, by local day and kind: how often and how much. Most say nothing."""
     found: dict[tuple[int, str], tuple[int, int]] = {}
     for row in rows:
         for day, kind, amount in happened(row, program.zone):
             count, total = found.get((day, kind), (0, 0))
             found[day, kind] = (count + 1, total + amount)
-    if found:
-        await referral_totals.add(writer, program.id, found)
+    return found
