@@ -26,7 +26,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "chain": "the chain of hashes holds",
     "columns": "the columns of a journal row say what its command and its Change say",
     "fold": "the journal folds to the accounts, wallets, lots, entries, holds, counters, tallies, tiers and codes",
-    "stocks": "what is gone of a stock is what the journal took, each time told what was gone, and no more than there was",
+    "stocks": "what is gone of a stock is what the journal took, as each decision was told, and no more than there was",
     "again": "deciding again on the recorded context gives the recorded Change",
 }
 
