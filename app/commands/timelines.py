@@ -12,26 +12,28 @@ from app.repositories.database import Database, Reader
 from app.repositories.instants import us
 
 VERSIONS_A_READ: Final = 100
+NONE: Final = Timeline()
 
 
 class Timelines:
     """What this process has compiled. Versions are immutable, so nothing here ever becomes wrong."""
 
     def __init__(self) -> None:
-        self._compiled: dict[UUID, tuple[Edition, ...]] = {}
+        self._compiled: dict[UUID, Timeline] = {}
 
     async def upto(self, reader: Reader, program_id: UUID, versions: int) -> Timeline:
         """The timeline of the first so many versions; missing ones are read and compiled."""
-        editions = self._compiled.get(program_id, ())
-        while len(editions) < versions:
-            editions += await self._next(reader, program_id, len(editions))
-            self._compiled[program_id] = editions
-        return Timeline(editions=editions).known(versions)
+        timeline = self._compiled.get(program_id, NONE)
+        while len(timeline.editions) < versions:
+            known = timeline.editions
+            timeline = Timeline(editions=(*known, *await self._next(reader, program_id, len(known))))
+            self._compiled[program_id] = timeline
+        return timeline.known(versions)
 
     def kept(self, program_id: UUID, versions: int) -> Timeline | None:
         """The same if this process has compiled so many already."""
-        editions = self._compiled.get(program_id, ())
-        return Timeline(editions=editions).known(versions) if len(editions) >= versions else None
+        timeline = self._compiled.get(program_id, NONE)
+        return timeline.known(versions) if len(timeline.editions) >= versions else None
 
     async def of(self, database: Database, program_id: UUID, versions: int) -> Timeline:
         """The same without a connection at hand; one is only taken when something is missing."""

@@ -79,6 +79,11 @@ class Timeline(Struct, frozen=True, kw_only=True, dict=True):
         return any(edition.compiled.draws for edition in self.editions)
 
     @cached_property
+    def plays(self) -> bool:
+        """Whether under any version activities count towards something, or members do more than buy."""
+        return any(edition.compiled.games is not None or edition.compiled.activities for edition in self.editions)
+
+    @cached_property
     def gifts(self) -> frozenset[str]:
         """The rewards that any version gives to members at no cost."""
         return frozenset().union(*[edition.compiled.gifts for edition in self.editions])

@@ -44,7 +44,7 @@ def plays_of(
     originals: tuple[Original, ...],
 ) -> Iterator[tuple[Plays, Original | None]]:
     """What a command looks at because it is an activity, and because of each activity that it undoes."""
-    if not any(edition.compiled.games is not None or edition.compiled.activities for edition in timeline.editions):
+    if not timeline.plays:
         return
     enrolled_day = local_day(now_us if account.enrolled_us is None else account.enrolled_us, zone)
     match command:

@@ -37,11 +37,11 @@ def sight(account: Account, now_us: int, zone: str, timeline: Timeline, *, looks
     ladders = timeline.ladders
     if not ladders:
         return UNSEEN
-    climbing = [ladder for ladder in ladders if not ladder.is_plain]
+    climbing = timeline.climbing
     is_due = account.due_us is not None and account.due_us <= now_us
     reviewed = account.review_us is not None and account.review_us <= now_us
     told = max(ladder.tiers.notice_days for ladder in ladders) if is_due and account.review_us is not None else 0
-    days = _slid(account, now_us, zone, [ladder for ladder in ladders if ladder.is_plain], told)
+    days = _slid(account, now_us, zone, timeline.plain_months, told)
     is_climbing = bool(climbing) and (looks or is_due)
     has_history = is_climbing or reviewed or is_about_tiers or told > 0
     has_ever = has_history and any(ladder.asks_ever for ladder in ladders)
@@ -91,21 +91,23 @@ def opened(ladder: Ladder, day: int) -> int:
     return opens(ladder.window, day, day, closed=True)
 
 
-def _slid(account: Account, now_us: int, zone: str, plain: list[Ladder], told: int) -> tuple[int, int] | None:
+def _slid(
+    account: Account, now_us: int, zone: str, months: tuple[int, int] | None, told: int
+) -> tuple[int, int] | None:
     """Every day by which the main window may slide until now: under any version, at any review on the way.
 
     Where word is given so many days before a review, also up to the window of that review.
     """
-    spans = [ladder.months for ladder in plain]
-    if not spans:
+    if months is None:
         return None
+    shortest, longest = months
     today = local_day(now_us, zone)
     start = today
     if account.review_us is not None and account.review_us <= now_us:
         start = local_day(account.review_us, zone)
     start = min(start, local_day(account.due_us, zone)) if told and account.due_us is not None else start
-    first = min(account.window_day, add_months(start, -max(spans)))
-    until = add_months(today + told + 1 if told else today, -min(spans))
+    first = min(account.window_day, add_months(start, -longest))
+    until = add_months(today + told + 1 if told else today, -shortest)
     if first == account.window_day and until <= max(account.oldest_day, first):
         return None
     return (first, max(until, account.window_day))

@@ -43,6 +43,8 @@ class Needs(Struct, frozen=True, kw_only=True):
         """What two decisions need together, one after the other."""
         if other is NOTHING:
             return self
+        if self is NOTHING:
+            return other
         days = [days for days in (self.tally_days, other.tally_days) if days]
         instants = [us for us in (self.tier_at_us, other.tier_at_us) if us is not None]
         soon = [us for us in (self.soon_us, other.soon_us) if us is not None]
