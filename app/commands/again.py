@@ -38,6 +38,7 @@ from app.engine.naming import companions, reverses, touches
 from app.engine.refusals import Refusal
 from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Original
+from app.engine.wanted import Needs
 from app.repositories.programs import Program
 
 # Nobody can name these.
@@ -165,10 +166,10 @@ class Again:
             timeline=self._timeline,
             seed=seed_at(self._program.secret, self._timeline, now_us, self._program.zone),
         )
-        states = {
-            each: self.ledgers[each].state(needed, context.now_us)
-            for each, needed in slices(member, command, accounts, originals, context)
-        }
+        wanted: dict[UUID, Needs] = {}
+        for each, needed in slices(member, command, accounts, originals, context):
+            wanted[each] = wanted[each] | needed if each in wanted else needed
+        states = {each: self.ledgers[each].state(needed, context.now_us) for each, needed in wanted.items()}
         names = stocks(command, originals, context.timeline, context.now_us, context.zone)
         shared = {name: self._stock(name, asked.number) for name in names} if names else {}
         desk = Desk(context, states, {original.fact: original for original in originals}, shared, self._people)

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from app.commands.known import NOBODY, People
 from app.engine import household
 from app.engine.change import Change
-from app.engine.commands import Command, HouseholdJoin, LetTimePass, TransferOut
+from app.engine.commands import Command, HouseholdJoin, HouseholdLeave, LetTimePass, MergeOut, TransferIn, TransferOut
 from app.engine.context import Context, Stock
 from app.engine.decide import decide
+from app.engine.decisions.transfer import HOUSEHOLD
 from app.engine.ids import part
 from app.engine.ledger.evolve import evolve
 from app.engine.naming import companions, reverses, touches
@@ -29,6 +30,7 @@ from app.engine.wanted import Needs
 # own, so that the id of a moved purchase does not depend on whether its member has one.
 BEFORE: Final = 1000
 AFTER: Final = 2000
+UNTOLD: Final = (TransferIn, MergeOut, HouseholdLeave)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -101,19 +103,39 @@ class _Attempt:
         """Take every step; returns what stands in the way."""
         state = self._state(member)
         shared = state.account.household if state is not None else None
-        if shared is None:
-            return self._step(member, command, self.fact)
-        self.number = BEFORE
-        brought = self._brought(member, shared, command)
-        hindrance = self._step(shared, brought, self._next()) if brought is not None else None
-        if hindrance is None:
+        hindrance = None
+        if shared is not None:
+            self.number = BEFORE
+            brought = self._brought(member, shared, command)
+            hindrance = self._step(shared, brought, self._next()) if brought is not None else None
             self.number = 0
-            hindrance = self._step(member, command, self.fact)
         if hindrance is None:
+            hindrance = self._step(member, command, self.fact)
+        if hindrance is None and (shared is not None or len(self.states) > 1):
             self.number = AFTER
-            sent = household.after(self._known(member).account)
-            hindrance = self._step(member, sent, self._next()) if sent is not None else None
+            hindrance = self._share()
         return hindrance
+
+    def _share(self) -> Refusal | Absent | None:
+        """Everybody whose account has changed brings what is free of it to the wallet that they share, if any."""
+        for member in tuple(self.states):
+            sent = household.after(self.states[member].account)
+            hindrance = self._step(member, sent, self._next()) if sent is not None else None
+            if hindrance is not None:
+                return hindrance
+        return None
+
+    def _shared(self, account: Account, command: Command) -> int | None:
+        """The points in the wallet that a member shares when the command is done; None where there is none.
+
+        What only passes points on tells nobody of them.
+        """
+        shared = command.household if isinstance(command, HouseholdJoin) else account.household
+        if shared is None or isinstance(command, UNTOLD) or self._state(shared) is None:
+            return None
+        if isinstance(command, TransferOut) and command.reason == HOUSEHOLD:
+            return None
+        return self._settled(shared).free
 
     def _step(self, member: UUID, command: Command, fact: UUID) -> Refusal | Absent | None:
         """Decide one command, then whatever it leads to, depth first."""
@@ -123,7 +145,7 @@ class _Attempt:
         named = touches(command, fact)
         if named or before.originals:
             before = replace(before, originals=tuple(self._original(each) for each in named))
-        change = decide(command, before, self._context(fact, member, command))
+        change = decide(command, before, self._context(fact, member, command, self._shared(before.account, command)))
         if isinstance(change, Refusal):
             return change
         self.states[member] = evolve(before, change)
@@ -175,7 +197,7 @@ class _Attempt:
     def _original(self, fact: UUID) -> Original:
         return self.originals.get(fact) or self.desk.originals[fact]
 
-    def _context(self, fact: UUID, member: UUID, command: Command) -> Context:
+    def _context(self, fact: UUID, member: UUID, command: Command, shared: int | None = None) -> Context:
         context, stocks = self.desk.context, self.desk.stocks
         return Context(
             fact=fact,
@@ -186,6 +208,7 @@ class _Attempt:
             stocks=tuple((stocks | self.stocks).values()) if stocks else (),
             known=self.desk.people.known(member, command, context),
             seed=context.seed,
+            shared=shared,
         )
 
 
@@ -207,5 +230,14 @@ def slices(
         wanted = TransferOut(to=member, points=own.draw + account.debt, reason="household")
         yield account.household, needs(wanted, shared, now_us, zone, timeline)
     for other in companions(command):
-        if other in accounts:
-            yield other, companion(command, accounts[other], now_us, zone, timeline, originals)
+        if other not in accounts:
+            continue
+        needed = companion(command, accounts[other], now_us, zone, timeline, originals)
+        theirs = accounts[other].household
+        if theirs is None:
+            yield other, needed
+        else:
+            # What arrives there goes on to the wallet that they share.
+            yield other, needed | Needs(whole=True)
+            bring = TransferOut(to=theirs, points=None, reason="household")
+            yield theirs, companion(bring, accounts[theirs], now_us, zone, timeline)

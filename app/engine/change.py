@@ -35,7 +35,10 @@ class Unbalanced(AssertionError):
 
 
 class Progress(Struct, frozen=True, kw_only=True, array_like=True):
-    """Where the member stands after the decision: enough to answer it again for ever."""
+    """Where the member stands after the decision: enough to answer it again for ever.
+
+    `shared` are the points that the member can spend besides, out of the wallet of a household (None: there is none).
+    """
 
     balance: int
     debt: int
@@ -45,6 +48,12 @@ class Progress(Struct, frozen=True, kw_only=True, array_like=True):
     pending: int = 0
     held: int = 0
     lapses_us: int | None = None
+    shared: int | None = None
+
+    @property
+    def spendable(self) -> int:
+        """Points of the main wallet that the member can spend, their own and those that they share."""
+        return self.balance + self.debt - self.pending - self.held + (self.shared or 0)
 
 
 class Change(Struct, frozen=True, kw_only=True, array_like=True):

@@ -124,6 +124,7 @@ class Context(Struct, frozen=True, kw_only=True):
     number of versions known, the stocks as the moves of its Change; currency and zone of a programme never change.
     `known` are those personal questions of the rulebooks that hold for the member on the local day of the activity:
     never a birthday or the value of an attribute. What was read of them is recorded in the outcome.
+    `shared` are the points in the wallet of the member's household, which are told with the answer and recorded there.
     """
 
     fact: UUID
@@ -134,6 +135,7 @@ class Context(Struct, frozen=True, kw_only=True):
     stocks: tuple[Stock, ...] = ()
     known: tuple[str, ...] = ()
     seed: bytes | None = None
+    shared: int | None = None
 
     def stock(self, name: str) -> Stock:
         """A stock that `stocks` of needs named. Raises LookupError when it was not loaded: a defect of it."""

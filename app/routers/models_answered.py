@@ -14,7 +14,10 @@ ID = "01jkm3x8e4f5gr6h7s8t9v0w1x"
 class Balance(Answer, frozen=True, kw_only=True):
     """Points of the main wallet that can be spent, or points that are owed; one of them is zero."""
 
-    points: Annotated[Int64, Meta(description="Points that can be spent.", examples=[320])]
+    points: Annotated[
+        Int64,
+        Meta(description="Points that can be spent; in a household those of its wallet, too.", examples=[320]),
+    ]
     debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
     pending: Annotated[Int64, Meta(description="Points that can be spent later.", examples=[0])]
     held: Annotated[Int64, Meta(description="Points that are set aside.", examples=[0])]

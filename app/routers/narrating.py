@@ -244,5 +244,4 @@ def notice_told(timeline: Timeline, notice: Notice, named: Titles) -> str:
 
 def spendable(change: Change) -> int:
     """Points of the main wallet that can be spent after a decision."""
-    after = change.after
-    return after.balance + after.debt - after.pending - after.held
+    return change.after.spendable

@@ -189,7 +189,7 @@ def standing_of(row: JournalRow, telling: Telling) -> dict[str, Any]:
 def balance(progress: Progress) -> models.Balance:
     """Points to spend, or points owed: a balance below zero is debt, and is not shown twice."""
     return models.Balance(
-        points=progress.balance + progress.debt - progress.pending - progress.held,
+        points=progress.spendable,
         debt=progress.debt,
         pending=progress.pending,
         held=progress.held,

@@ -102,6 +102,50 @@ async def test_nobody_gets_what_is_given_to_nobody(shop: Shop) -> None:
     assert await balance(shop, member) == (100, 0, 0, 0)
 
 
+async def test_every_answer_tells_what_a_household_can_spend_again_and_again(shop: Shop) -> None:
+    one, other, joining = await member_with(shop, 100), await member_with(shop, 50), key()
+    shared = (await made(shop, "/v1/households"))["id"]
+    path = f"/v1/households/{shared}/members"
+    joined = [
+        await made(shop, path, {"member": one}),
+        await made(shop, path, {"member": other}, idempotency_key=joining),
+    ]
+    bought = await shop.buy(one, 7)
+    spent = await made(shop, "/v1/redemptions", {"member": other, "points": 120})
+    undone = await made(shop, f"/v1/redemptions/{spent['id']}/cancel")
+    left = await made(shop, f"/v1/households/{shared}/leave", {"member": other})
+    answers = [*joined, bought, spent, undone, left]
+    assert [answer["balance"]["points"] for answer in answers] == [100, 150, 157, 37, 157, 0]
+    assert spent["messages"]["receipt"].endswith(" 37.")
+    assert await read(shop, f"/v1/redemptions/{spent['id']}") == spent
+    assert await read(shop, f"/v1/purchases/{bought['id']}") == bought
+    assert await made(shop, path, {"member": other}, idempotency_key=joining) == joined[1]
+
+
+async def test_what_others_bring_reaches_the_shared_wallet_at_once(shop: Shop) -> None:
+    giver, member, spouse, neighbour = [await member_with(shop, points) for points in (500, 0, 0, 0)]
+    shared, theirs = [(await made(shop, "/v1/households"))["id"] for _ in range(2)]
+    for home, who in ((shared, member), (shared, spouse), (theirs, neighbour)):
+        await made(shop, f"/v1/households/{home}/members", {"member": who})
+
+    async def points() -> tuple[int, int]:
+        read_of = [await read(shop, f"/v1/households/{home}") for home in (shared, theirs)]
+        return read_of[0]["points"], read_of[1]["points"]
+
+    await made(shop, "/v1/transfers", {"member": giver, "to": member, "points": 40})
+    assert await points() == (40, 0)
+    wrong = await shop.buy(giver, 60)
+    await made(shop, f"/v1/purchases/{wrong['id']}/move", {"member": member})
+    assert await points() == (100, 0)
+    double = await member_with(shop, 9)
+    merged = await made(shop, f"/v1/members/{member}/merge", {"from": double}, token=shop.manager)
+    assert (merged["balance"]["points"], await points()) == (109, (109, 0))
+    await made(shop, "/v1/transfers", {"member": member, "to": neighbour, "points": 29})
+    assert await points() == (80, 29)
+    assert (await made(shop, "/v1/redemptions", {"member": spouse, "points": 80}))["balance"]["points"] == 0
+    assert await points() == (0, 29)
+
+
 async def test_nobody_shares_two_wallets(shop: Shop) -> None:
     ann = await member_with(shop, 0)
     homes = [await made(shop, "/v1/households") for _ in range(2)]

@@ -314,7 +314,7 @@ OUTCOMES: list[came.Outcome] = [
 EVERYTHING = replace(
     BOUGHT,
     effects=(RewardReferrer(referrer=FACT, points=50, rulebook=2, level=2, occurred_us=US),),
-    after=replace(BOUGHT.after, pending=90, held=20, lapses_us=US + 9),
+    after=replace(BOUGHT.after, pending=90, held=20, lapses_us=US + 9, shared=70),
     entries=(
         *BOUGHT.entries,
         Entry(number=1, kind="goodwill", points=12, balance_after=8, effective_us=US, lot=4, wallet="stamps"),

@@ -121,6 +121,7 @@ class Folding:
             seed=seed_at(self._program.secret, timeline, row.decided_us, self._program.zone),
             stocks=tuple(Stock(name=move.name, taken=move.before, size=move.size) for move in change.stock_moves),
             known=recorded(command, change, timeline),
+            shared=change.after.shared,
         )
         try:
             again = decide(command, book.state(command, context, elsewhere), context)

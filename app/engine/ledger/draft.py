@@ -280,6 +280,7 @@ class Draft:
                 pending=main.pending,
                 held=main.held,
                 lapses_us=main.lapses_us,
+                shared=self._context.shared,
             ),
             entries=tuple(self.purses.entries),
             new_lots=tuple(self.lots.opened),
