@@ -146,10 +146,10 @@ async def statement(
 async def expiring_soon(
     database: Database, program: Program, member: UUID, standing: Standing, *, wallet: str, days: int
 ) -> list[Expiring]:
-    """What goes within so many days if nothing happens. Nothing is asked while nothing is due that soon."""
+    """What goes within so many days if nothing happens. Where nothing is due that soon nothing is asked."""
     account, purse = standing.account, standing.account.purse(wallet)
     until_us = day_start_us(local_day(standing.now_us, program.zone) + days + 1, program.zone)
-    if account.due_us is None or account.due_us > until_us:
+    if not days or account.due_us is None or account.due_us > until_us:
         return []
     async with database.glancing() as reader:
         return await lots.expiring(

@@ -33,6 +33,7 @@ class LotRow(Struct, frozen=True, kw_only=True):
     held: int
     is_pending: bool
     is_open: bool
+    lapses: bool
     origin_member: UUID | None
     origin_lot: int | None
 
@@ -45,7 +46,8 @@ class Expiring(Struct, frozen=True, kw_only=True):
 
 
 _LOT = """l.wallet, l.number, j.id, j.kind, l.earned_at, l.available_at, l.expires_at, l.granted, l.remaining, l.used,
-    l.expired, l.reversed, l.uncollected, l.moved, l.held, l.is_pending, l.is_open, l.origin_member, l.origin_lot"""
+    l.expired, l.reversed, l.uncollected, l.moved, l.held, l.is_pending, l.is_open,
+    l.lapses, l.origin_member, l.origin_lot"""
 _FROM = """lots l
     LEFT JOIN lots o ON o.program_id = $1 AND o.member_id = l.origin_member AND o.number = l.origin_lot
     JOIN journal j ON j.program_id = $1 AND j.id = coalesce(o.fact_id, l.fact_id)"""
@@ -111,8 +113,9 @@ async def expiring(
 
 
 def _lot(values: Sequence[Any]) -> LotRow:
-    wallet, number, fact, kind, earned_at, available_at, expires_at, *numbers, pending, is_open, member, lot = values
-    granted, remaining, used, expired, reversed_, uncollected, moved, held = numbers
+    wallet, number, fact, kind, earned_at, available_at, expires_at, *kept = values
+    granted, remaining, used, expired, reversed_, uncollected, moved, held, *kind_of_lot = kept
+    pending, is_open, lapses, member, lot = kind_of_lot
     return LotRow(
         wallet=wallet,
         number=number,
@@ -131,6 +134,7 @@ def _lot(values: Sequence[Any]) -> LotRow:
         held=held,
         is_pending=pending,
         is_open=is_open,
+        lapses=lapses,
         origin_member=member,
         origin_lot=lot,
     )

@@ -1,10 +1,10 @@
 """What a member has: the balance, the points that moved; and the token with which a phone may look."""
 
-from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Path
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,15 +13,13 @@ from app.commands import members as commands
 from app.commands.hindsight import OutOfRange, Then
 from app.commands.progress import holding
 from app.engine import typeids
-from app.engine.calendar import last_valid_day
-from app.repositories.lots import Expiring
-from app.routers import asking, auth, queries, render, resolving
+from app.routers import asking, auth, queries, render, render_expiring, resolving
 from app.routers.handles import handles
 from app.routers.models_members import (
     BalanceNow,
     EntryList,
-    ExpiringOn,
     ExpiringSoon,
+    Lapse,
     SharedWallet,
     Token,
     TokenAsked,
@@ -37,20 +35,14 @@ TAG: Final = "Members"
 AS_OF: Final = queries.parameter(
     "as_of", "The balance at this instant, past or to come.", "2026-01-01T00:00:00+07:00", format="date-time"
 )
-EXPIRING_DAYS, EXPIRING_DAYS_MAX = 30, 366
+EXPIRING_DAYS_MAX: Final = 366
 EXPIRING: Final = {
     "name": "expiring_days",
     "in": "query",
     "required": False,
-    "description": "How many days to look ahead for points that expire.",
-    "schema": {
-        "type": "integer",
-        "format": "int32",
-        "minimum": 1,
-        "maximum": EXPIRING_DAYS_MAX,
-        "default": EXPIRING_DAYS,
-    },
-    "example": EXPIRING_DAYS,
+    "description": "How many days to look ahead for points that expire; absent: as many as the rulebook says.",
+    "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": EXPIRING_DAYS_MAX},
+    "example": 30,
 }
 KNOWN_AT: Final = queries.parameter(
     "known_at",
@@ -58,6 +50,16 @@ KNOWN_AT: Final = queries.parameter(
     "2026-02-01T00:00:00+07:00",
     format="date-time",
 )
+
+
+class Ahead(Struct, frozen=True, kw_only=True):
+    """What lies ahead of the balance of now."""
+
+    expiring: ExpiringSoon | None
+    lapses: Lapse | None
+    gifts: list[GiftHeld]
+
+
 MemberPath = Annotated[
     str,
     Path(
@@ -88,7 +90,7 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
     """
     caller = await auth.caller(request, auth.POS)
     as_of_us, known_us = queries.instant_us(request, "as_of"), queries.instant_us(request, "known_at")
-    wallet, days = queries.wallet(request), queries.whole(request, "expiring_days", EXPIRING_DAYS, EXPIRING_DAYS_MAX)
+    wallet, days = queries.wallet(request), _days_ahead(request)
     kept = handles(request)
     found = await resolving.member_in_path(kept, caller, member)
     if as_of_us is not None or known_us is not None:
@@ -105,11 +107,18 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
         raise Rejected("member_not_found")
     purse = standing.account.purse(wallet)
     now = Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=standing.now_us)
+    zone = caller.program.zone
+    days = render_expiring.days_ahead(standing.edition) if days is None else days
     expiring = await hindsight.expiring_soon(kept.database, caller.program, found, standing, wallet=wallet, days=days)
     shared = render.shared(standing, await kept.reading.shared(caller.program, standing))
     held = await holding(kept.database, kept.reading, caller.program, standing)
     shown = gifts(held, resolving.language(request))
-    return answered(_balance(found, wallet, now, None, shared, _expiring(expiring, days, caller.program.zone), shown))
+    ahead = Ahead(
+        expiring=render_expiring.soon(expiring, days, zone),
+        lapses=render_expiring.lapse(purse, standing.now_us, zone),
+        gifts=shown,
+    )
+    return answered(_balance(found, wallet, now, None, shared, ahead))
 
 
 def _balance(
@@ -118,8 +127,7 @@ def _balance(
     then: Then,
     known_us: int | None,
     shared: SharedWallet | None = None,
-    expiring: ExpiringSoon | None = None,
-    gifts: list[GiftHeld] | None = None,
+    ahead: Ahead | None = None,
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
@@ -129,23 +137,19 @@ def _balance(
         pending=then.pending,
         held=then.held,
         shared=shared,
-        expiring_soon=expiring,
-        gifts=gifts,
+        expiring_soon=ahead.expiring if ahead is not None else None,
+        lapses=ahead.lapses if ahead is not None else None,
+        gifts=ahead.gifts if ahead is not None else None,
         as_of=instant(then.at_us),
         known_at=instant_or_none(known_us),
     )
 
 
-def _expiring(found: Sequence[Expiring], days: int, zone: str) -> ExpiringSoon:
-    data = [
-        ExpiringOn(
-            points=each.points,
-            expires_at=instant(each.expires_us),
-            last_valid_day=queries.day_shown(last_valid_day(each.expires_us, zone)),
-        )
-        for each in found
-    ]
-    return ExpiringSoon(days=days, points=sum(each.points for each in found), data=data)
+def _days_ahead(request: Request) -> int | None:
+    """How far to look ahead for points that expire; None: as far as the rulebook says."""
+    if "expiring_days" not in request.query_params:
+        return None
+    return queries.whole(request, "expiring_days", 1, EXPIRING_DAYS_MAX)
 
 
 @router.get(

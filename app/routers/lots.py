@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands.reading import Standing
 from app.engine import typeids
 from app.engine.calendar import last_valid_day
 from app.engine.outcomes import Redeemed
@@ -63,7 +64,7 @@ async def list_lots(request: Request, member: MemberPath) -> Response:
     cursor = cursor_of(f"{'o' if data[-1].is_open else 'c'}{data[-1].number}") if has_more else None
     return answered(
         models_lots.LotList(
-            data=[_lot(row, standing.now_us, caller.program.zone) for row in data],
+            data=[_lot(row, standing, caller.program.zone) for row in data],
             has_more=has_more,
             next_cursor=cursor,
         )
@@ -94,9 +95,12 @@ async def _rows(
     return rows
 
 
-def _lot(row: LotRow, now_us: int, zone: str) -> models_lots.Lot:
-    """A lot at this instant: what of it has expired is gone, whether or not that was booked."""
-    gone = row.remaining - row.held if row.expires_us is not None and row.expires_us <= now_us else 0
+def _lot(row: LotRow, standing: Standing, zone: str) -> models_lots.Lot:
+    """A lot at this instant: what of it has expired or lapsed is gone, whether or not that was booked."""
+    now_us = standing.now_us
+    lapses_us = standing.account.purse(row.wallet).lapses_us if row.lapses else None
+    goes_us = lapses_us if row.expires_us is None else row.expires_us
+    gone = row.remaining - row.held if goes_us is not None and goes_us <= now_us else 0
     matured = row.available_us is not None and row.available_us <= now_us
     return models_lots.Lot(
         number=row.number,
@@ -108,6 +112,7 @@ def _lot(row: LotRow, now_us: int, zone: str) -> models_lots.Lot:
         available_at=instant_or_none(row.available_us) if row.is_pending else None,
         expires_at=instant_or_none(row.expires_us),
         last_valid_day=_last_day(row, zone),
+        lapses=row.lapses and row.expires_us is None,
         granted=row.granted,
         remaining=row.remaining - gone,
         held=row.held,

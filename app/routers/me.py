@@ -8,6 +8,7 @@ from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import hindsight
 from app.commands import members as commands
 from app.commands.asks import Ask
 from app.commands.members import Shown
@@ -17,12 +18,22 @@ from app.engine import typeids
 from app.engine.movements import Climb
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
-from app.routers import asking, auth, models_holds, naming, render, render_holds, render_tiers, resolving
+from app.routers import (
+    asking,
+    auth,
+    models_holds,
+    naming,
+    render,
+    render_expiring,
+    render_holds,
+    render_tiers,
+    resolving,
+)
 from app.routers.handles import handles
 from app.routers.headers import header
 from app.routers.languages import negotiate, supported
 from app.routers.models_holds import OwnHoldAsked
-from app.routers.models_members import Me
+from app.routers.models_members import ExpiringSoon, Me
 from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.render import Telling
@@ -67,7 +78,10 @@ async def get_me(request: Request) -> Response:
         standing, climbs = found if found is not None else (standing, climbs)
     shared = await kept.reading.shared(visitor.program, standing)
     held = await holding(kept.database, kept.reading, visitor.program, standing)
-    body = json.encode(_me(visitor.program, shown, standing, climbs, shared, held, language))
+    days = render_expiring.days_ahead(standing.edition)
+    expiring = await hindsight.expiring_soon(kept.database, visitor.program, visitor.id, standing, wallet="", days=days)
+    soon = render_expiring.soon(expiring, days, visitor.program.zone)
+    body = json.encode(_me(visitor.program, shown, standing, climbs, shared, held, soon, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
         "content-language": language,
@@ -124,6 +138,7 @@ def _me(
     climbs: tuple[Climb, ...],
     shared: Standing | None,
     held: Playing,
+    soon: ExpiringSoon | None,
     language: str,
 ) -> Me:
     account, edition = standing.account, standing.edition
@@ -140,6 +155,8 @@ def _me(
         referral_code=shown.profile.referral_code,
         balance=render.balance(render.progress(account)),
         shared=render.shared(standing, shared),
+        expiring_soon=soon,
+        lapses=render_expiring.lapse(account.main, standing.now_us, program.zone),
         redeemable_points=redeemable,
         redeemable_value=value_minor(terms, redeemable) if terms else 0,
         gifts=gifts(held, language),

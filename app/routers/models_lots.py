@@ -10,7 +10,7 @@ from app.routers.wire import Answer, Instant, Int32, Int64
 LastDay = Annotated[
     str | None,
     Meta(
-        description="The last local date on which the points can be spent; null: they do not expire.",
+        description="The last local date on which the points can be spent; null: they expire on no date of their own.",
         examples=["2027-03-10"],
     ),
 ]
@@ -35,8 +35,17 @@ class Lot(Answer, frozen=True, kw_only=True):
     available_at: Annotated[
         Instant | None, Meta(description="When pending points mature; null: at once, or when they are confirmed.")
     ]
-    expires_at: Annotated[Instant | None, Meta(description="The first instant without them; null: never.")]
+    expires_at: Annotated[
+        Instant | None, Meta(description="The first instant without them; null: on no date of their own.")
+    ]
     last_valid_day: LastDay
+    lapses: Annotated[
+        bool,
+        Meta(
+            description="True if they go when the member stays away for too long; the balance says when.",
+            examples=[False],
+        ),
+    ]
     granted: Annotated[Int64, Meta(description="What the fact granted.", examples=[290])]
     remaining: Annotated[Int64, Meta(description="What is left of it.", examples=[190])]
     held: Annotated[Int64, Meta(description="What of that is set aside.", examples=[0])]

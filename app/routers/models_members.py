@@ -137,6 +137,20 @@ class ExpiringSoon(Answer, frozen=True, kw_only=True):
     data: Annotated[list[ExpiringOn], Meta(description="By the day on which they go, soonest first.")]
 
 
+class Lapse(Answer, frozen=True, kw_only=True):
+    """When points without a date of their own go, all together, unless the member does something before."""
+
+    at: Annotated[Instant, Meta(description="The first instant without them.")]
+    last_valid_day: Annotated[
+        str,
+        Meta(
+            description="The last local date on which they can be spent.",
+            examples=["2027-03-10"],
+            extra_json_schema={"format": "date"},
+        ),
+    ]
+
+
 class SharedWallet(Answer, frozen=True, kw_only=True):
     """The main wallet of a household; what a member can spend is their own points and these."""
 
@@ -158,7 +172,14 @@ class BalanceNow(Answer, frozen=True, kw_only=True):
     shared: Annotated[
         SharedWallet | None, Meta(description="The household's wallet; null without one, and for the past.")
     ]
-    expiring_soon: Annotated[ExpiringSoon | None, Meta(description="What goes soon; null for another instant.")]
+    expiring_soon: Annotated[
+        ExpiringSoon | None,
+        Meta(description="What goes soon; null for another instant, and where the rulebook says nothing of it."),
+    ]
+    lapses: Annotated[
+        Lapse | None,
+        Meta(description="When the wallet goes for want of activity; null if it does not, and for another instant."),
+    ]
     gifts: Annotated[
         list[GiftHeld] | None,
         Meta(description="What the member can take at no cost, soonest ending first; null for another instant."),
@@ -259,6 +280,10 @@ class Me(Answer, frozen=True, kw_only=True):
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
     balance: Annotated[Balance, Meta(description="The balance at this instant.")]
     shared: Annotated[SharedWallet | None, Meta(description="The household's wallet; null without one.")]
+    expiring_soon: Annotated[
+        ExpiringSoon | None, Meta(description="What goes soon; null where the rulebook says nothing of it.")
+    ]
+    lapses: Annotated[Lapse | None, Meta(description="When the wallet goes for want of activity; null if it does not.")]
     redeemable_points: Annotated[Int64, Meta(description="How many of the points can be redeemed now.", examples=[300])]
     redeemable_value: Annotated[Int64, Meta(description="What those would take off, in minor units.", examples=[30000])]
     gifts: Annotated[list[GiftHeld], Meta(description="What can be taken at no cost, soonest ending first.")]

@@ -43,6 +43,7 @@ async def test_a_lot_says_who_made_it_and_what_became_of_it(shop: Shop) -> None:
             "available_at": None,
             "expires_at": "2027-03-10T17:00:00.000000Z",
             "last_valid_day": "2027-03-10",
+            "lapses": False,
             "granted": 250,
             "remaining": 150,
             "held": 0,

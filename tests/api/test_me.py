@@ -43,6 +43,8 @@ async def test_a_phone_sees_its_own_member(shop: Shop) -> None:
         "referral_code": member["referral_code"],
         "balance": {"points": 350, "debt": 0, "pending": 0, "held": 0},
         "shared": None,
+        "expiring_soon": {"days": 30, "points": 0, "data": []},
+        "lapses": None,
         "redeemable_points": 300,
         "gifts": [],
         "redeemable_value": 30000,

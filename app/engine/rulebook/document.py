@@ -279,8 +279,8 @@ class Rulebook(Node):
         default=0,
         ge=0,
         le=366,
-        description="So many days before points expire a notice is given; 0: none. The version in force when they "
-        "were earned decides.",
+        description="So many days before points expire, or go for want of activity, a notice is given; 0: none. The "
+        "version in force when they were earned decides.",
         examples=[7],
         json_schema_extra=INT32,
     )
