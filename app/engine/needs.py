@@ -177,12 +177,13 @@ def _time(account: Account, now_us: int, zone: str, timeline: Timeline) -> Needs
 
     The last visit may have been long ago.
     """
-    due = account.due_us is not None and account.due_us <= now_us
-    purses = (account.main, *account.purses) if due else ()
-    overdue, notice = (timeline.overdue_days_max, timeline.notice_days_max) if due else (0, 0)
+    if account.due_us is None or account.due_us > now_us:
+        return NOTHING
+    overdue, notice = timeline.overdue_days_max, timeline.notice_days_max
     soon_us = now_us + (notice + 2) * DAY_US if notice else None
+    purses = (account.main, *account.purses)
     return Needs(
-        due=due,
+        due=True,
         soon_us=soon_us,
         whole=any(p.lapses_us is not None and account.now_us <= p.lapses_us <= (soon_us or now_us) for p in purses),
         tally_days=visited_days(account, now_us, overdue, zone) if overdue else None,
