@@ -136,15 +136,19 @@ def ask(books: Books, person: Person, command: Command, fact: UUID, carry_out: C
             receive(books.now_us, shared, person, fact, draw(shared, "", wanted), is_shared=True)
     carry_out(books, person, command, fact)
     books.move_on(books.now_us)
-    if person.household and not person.blocked:
-        receive(
-            books.now_us,
-            person,
-            books.person(person.household),
-            fact,
-            draw(person, "", person.free("")),
-            is_shared=True,
-        )
+    for each in (person, *(books.person(other) for other in others(command))):
+        if each.household and not each.blocked:
+            shared = books.person(each.household)
+            receive(books.now_us, each, shared, fact, draw(each, "", each.free("")), is_shared=True)
+
+
+def others(command: Command) -> tuple[UUID, ...]:
+    """Who has something of a command besides the one whom it is about."""
+    match command:
+        case TransferOut(to=other) | Move(to=other) | MergeOut(into=other):
+            return (other,)
+        case _:
+            return ()
 
 
 def may_draw(books: Books, command: Command) -> int:

@@ -17,7 +17,7 @@ from app.engine.context import Context, Stock, Timeline, seed_at
 from app.engine.decide import decide
 from app.engine.household import after, before
 from app.engine.ledger.evolve import evolve
-from app.engine.naming import reverses, touches
+from app.engine.naming import companions, reverses, touches
 from app.engine.onward import onward
 from app.engine.refusals import Refusal
 from app.engine.shared_stocks import stocks
@@ -117,9 +117,11 @@ class World:
         if refusal is not None:
             return refusal, ask
         answer = next(row.change for row in ask.rows if row.fact == fact)
-        back = after(self.state(member, ask).account)
-        if back is not None and not isinstance(command, LetTimePass):
-            refusal = self._decide(member, back, part(fact, next(numbers)), fact, ask, numbers)
+        for each in (member, *companions(command)):
+            # Whoever shares a wallet brings to it what is free, also what somebody else gave.
+            back = after(self.state(each, ask).account)
+            if refusal is None and back is not None and not isinstance(command, LetTimePass):
+                refusal = self._decide(each, back, part(fact, next(numbers)), fact, ask, numbers)
         return refusal or answer, ask
 
     def _decide(
