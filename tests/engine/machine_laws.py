@@ -73,7 +73,9 @@ def assert_slices(main: Row, rows: list[Row], slice_max: int) -> None:
     assert_slice(main, asked(needs, main, main), slice_max)
     for row in rows:
         if row.member in companions(main.command) and row.member != main.member:
-            assert_slice(row, asked(companion, main, row), slice_max)
+            # What arrives at somebody who shares a wallet goes on to it, so all of it must be there.
+            shares = Needs(whole=row.state.account.household is not None)
+            assert_slice(row, asked(companion, main, row) | shares, slice_max)
 
 
 def asked(about: Callable[..., Needs], main: Row, row: Row) -> Needs:
