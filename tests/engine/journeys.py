@@ -58,12 +58,12 @@ class Life:
     steps: tuple[Step, ...]
 
 
-EXPIRIES = st.one_of(
+DATED = st.one_of(
     st.just({"kind": "never"}),
     st.builds(lambda months: {"kind": "rolling", "months": months}, st.integers(1, 3)),
     st.builds(lambda days: {"kind": "rolling_days", "days": days}, st.integers(1, 45)),
-    st.builds(lambda days: {"kind": "inactivity", "days": days}, st.integers(1, 45)),
 )
+EXPIRIES = st.one_of(DATED, st.builds(lambda days: {"kind": "inactivity", "days": days}, st.integers(1, 45)))
 LADDERS = st.builds(
     lambda ladder, days: {**ladder, "notice_days": days},
     st.builds(
@@ -86,12 +86,12 @@ RULES = [
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, laddered: bool) -> Rulebook:
+def documents(draw: st.DrawFn, *, laddered: bool, lapsing: bool) -> Rulebook:
     """A rulebook with short expiry, low thresholds and narrow floors, so that everything happens within months."""
     return rulebook(
         earning={"rules": RULES if laddered else RULES[:1]},
         tiers=draw(LADDERS) if laddered else None,
-        expiry=draw(EXPIRIES),
+        expiry=draw(EXPIRIES if lapsing else DATED),
         redemption=draw(st.sampled_from([PLAIN_REDEMPTION, PLAIN_REDEMPTION, None])),
         referral=draw(
             st.one_of(
@@ -146,25 +146,25 @@ STEPS = st.builds(
 
 
 @st.composite
-def timelines(draw: st.DrawFn, start_us: int) -> Timeline:
+def timelines(draw: st.DrawFn, start_us: int, *, lapsing: bool) -> Timeline:
     """One to three versions. Tiers may come, and never go: publishing refuses that."""
     laddered = draw(st.booleans())
-    editions = [(start_us - 40 * DAY_US, draw(documents(laddered=laddered)))]
+    editions = [(start_us - 40 * DAY_US, draw(documents(laddered=laddered, lapsing=lapsing)))]
     for _ in range(draw(st.integers(0, 2))):
         laddered = laddered or draw(st.booleans())
         effective_us = editions[-1][0] + 1 + draw(spans(200))
-        editions.append((effective_us, draw(documents(laddered=laddered))))
+        editions.append((effective_us, draw(documents(laddered=laddered, lapsing=lapsing))))
     return timeline(*editions)
 
 
 @st.composite
-def lives(draw: st.DrawFn, steps_max: int = 40) -> Life:
-    """A life of up to a few years that begins somewhere between 2010 and 2026."""
+def lives(draw: st.DrawFn, steps_max: int = 40, *, lapsing: bool = True) -> Life:
+    """A life of up to a few years that begins somewhere between 2010 and 2026; points may ask for activity."""
     start = draw(st.datetimes(datetime(2010, 1, 1), datetime(2026, 1, 1)))  # noqa: DTZ001 - strategies want them naive
     start_us = (start.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
     return Life(
         zone=draw(st.sampled_from(ZONES)),
-        timeline=draw(timelines(start_us)),
+        timeline=draw(timelines(start_us, lapsing=lapsing)),
         start_us=start_us,
         referrer=draw(st.sampled_from([None, REFERRER])),
         steps=tuple(draw(STEPS) for _ in range(draw(st.integers(1, steps_max)))),

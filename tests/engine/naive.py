@@ -1,6 +1,7 @@
 """A deliberately naive ledger: lists, sums from scratch, one page. What the engine must agree with, step by step.
 
-It knows the rulebooks of journeys.documents only: a point a minor unit, 7 or 11 more for silver and gold.
+It knows the rulebooks of journeys.documents only, and of those the ones whose points have a date or none: a point a
+minor unit, 7 or 11 more for silver and gold.
 """
 
 from dataclasses import dataclass, field
