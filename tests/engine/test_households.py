@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from app.engine.commands import (
+    Adjustment,
     Block,
     HoldRelease,
     HouseholdJoin,
     HouseholdLeave,
     MergeOut,
+    Move,
     Purchase,
     Redemption,
     TransferOut,
@@ -205,13 +207,27 @@ def test_what_comes_back_is_no_activity_of_anybody() -> None:
 
 
 def test_a_member_spends_the_own_free_points_first() -> None:
-    town = Neighbours()
+    town = Neighbours(rulebook(pending={"kind": "after_days", "days": 5}))
     home, lan, mai = family(town)
-    guest = town.enrols(points=30)
-    town.buys(mai, 50)
-    town.gives(guest, lan, 30)
+    town.must(mai, Adjustment(points=50, reason="moving-house"))
+    town.buys(lan, 30)
+    town.at("2026-01-20 09:00")
     town.redeems(lan, 20)
     assert town.entries(home) == [("transfer_in", 50), ("transfer_in", 10)]
+
+
+def test_what_others_give_to_a_member_goes_on_to_the_shared_wallet_at_once() -> None:
+    town = Neighbours()
+    home, lan, mai = family(town)
+    guest = town.enrols(points=90)
+    old, receipt = town.enrols(points=7), town.enrols(points=5)
+    wrong = town.buys(guest, 20)
+    town.gives(guest, lan, 30)
+    town.must(guest, Move(purchase=wrong, to=lan))
+    town.merges(old, lan)
+    town.must(receipt, MergeOut(into=mai, claimed=True))
+    assert town.balances(home, lan, mai, guest, old, receipt) == [62, 0, 0, 60, 0, 0]
+    town.redeems(mai, 62)
 
 
 def test_whoever_is_blocked_brings_nothing_and_spends_nothing() -> None:
