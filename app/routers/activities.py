@@ -56,6 +56,8 @@ async def create_activity(request: Request) -> Response:
     """Judged by the rules about its kind. One more than its kind counts is recorded with a warning, or refused."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, ActivityAsked)
+    if asked.any_age:
+        auth.also(caller, auth.ANY_AGE)
     member = await resolving.member_in_body(handles(request), caller, asked.member, key=asking.idempotency_key(request))
     told = await carry(request, caller, member, asked.command(), "act", metadata=asked.kept())
     return answered(render_activities.activity(told.recorded, told.telling), 201, replayed=told.recorded.replayed)
@@ -78,6 +80,8 @@ async def quote_activity(request: Request) -> Response:
     """The same decision as an activity, thrown away: nothing is recorded, no key is needed."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, ActivityAsked)
+    if asked.any_age:
+        auth.also(caller, auth.ANY_AGE)
     member = await resolving.member_in_body(handles(request), caller, asked.member)
     change, told = await would(request, caller, member, asked.command(), "act")
     return answered(models_activities.ActivityQuote(**render_activities.performed(asked.kind, change, member, told)))

@@ -17,6 +17,8 @@ from app.routers.tokens import Visitor
 
 POS: Final = "pos"
 MANAGER: Final = "manager"
+# Besides `pos`: what happened longer ago than tills may send it. Keys are made by the operator, who gives it to few.
+ANY_AGE: Final = "any_age"
 # The source of what phones ask.
 PHONES: Final = -1
 _CHALLENGE: Final = {"www-authenticate": 'Bearer realm="rung"'}
@@ -42,6 +44,12 @@ async def caller(request: Request, scope: str) -> Caller:
     if scope not in found.scopes:
         raise Rejected("missing_scope", values={"scope": scope})
     return found
+
+
+def also(caller: Caller, scope: str) -> None:
+    """The key needs this scope besides, for something that its request asks for."""
+    if scope not in caller.scopes:
+        raise Rejected("missing_scope", values={"scope": scope})
 
 
 def operator(request: Request) -> None:

@@ -161,6 +161,8 @@ async def _meant(
     """The member and the engine's command."""
     match command.body:
         case PurchaseAsked() | RedemptionAsked() | ActivityAsked() as body:
+            if not isinstance(body, RedemptionAsked) and body.any_age:
+                auth.also(caller, auth.ANY_AGE)
             if body.member is None:
                 raise invalid("member_required", "/member")
             key = command.idempotency_key

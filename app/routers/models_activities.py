@@ -8,7 +8,7 @@ from pydantic import Field
 from app.engine.activity import Activity as Command
 from app.engine.activity import Told
 from app.routers.models_answered import ID, AwardedBeside, Decided, Fact, Reason
-from app.routers.models_asked import METADATA_MAX, NOT_AFTER, MemberReference, MetadataKey, MetadataValue
+from app.routers.models_asked import ANY_AGE, METADATA_MAX, NOT_AFTER, MemberReference, MetadataKey, MetadataValue
 from app.routers.models_games import GoalMoved, PrizeGiven, PrizeTakenBack
 from app.routers.models_luck import Draw
 from app.routers.wire import Asked, Code, Instant, InstantAsked, Int32, Int64, micros
@@ -48,6 +48,7 @@ class ActivityAsked(Asked):
         description="When it was done, as far back as a purchase may lie; absent: now.",
         examples=["2026-05-01T09:15:00+07:00"],
     )
+    any_age: bool = Field(default=False, description=ANY_AGE, examples=[False])
     external_id: Code | None = Field(
         default=None, description="Your own id of it, unique per source.", examples=["review-4711"]
     )
@@ -70,6 +71,7 @@ class ActivityAsked(Asked):
             told=tuple(sorted(told, key=lambda each: each.name)),
             occurred_us=None if self.occurred_at is None else micros(self.occurred_at),
             external_id=self.external_id,
+            any_age=self.any_age,
             store=self.store,
             channel=self.channel,
             not_after_us=None if self.not_after is None else micros(self.not_after),

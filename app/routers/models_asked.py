@@ -26,6 +26,7 @@ LINES_MAX: Final = 1000
 TENDERS_MAX: Final = 20
 METADATA_MAX: Final = 50
 NOT_AFTER: Final = "Refused when it arrives later: by then the till has given up."
+ANY_AGE: Final = "It may lie back further than that; for keys with the scope `any_age`, which the operator gives."
 MEMBER_EXAMPLE: Final = "mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"
 PURCHASE_EXAMPLE: Final = {
     "member": "card:2900000000017",
@@ -114,9 +115,10 @@ class PurchaseAsked(Asked):
     channel: Code | None = Field(default=None, description="How it was bought.", examples=["store"])
     occurred_at: InstantAsked | None = Field(
         default=None,
-        description="When it was bought, up to 30 days ago; absent: now.",
+        description="When it was bought, as many days ago as the rulebook allows (30); absent: now.",
         examples=["2026-05-01T09:15:00+07:00"],
     )
+    any_age: bool = Field(default=False, description=ANY_AGE, examples=[False])
     tenders: list[TenderAsked] = Field(
         default_factory=list, max_length=TENDERS_MAX, description="How it was paid. At most one tender of points."
     )
@@ -150,6 +152,7 @@ class PurchaseAsked(Asked):
             ),
             occurred_us=None if self.occurred_at is None else micros(self.occurred_at),
             external_id=self.external_id,
+            any_age=self.any_age,
             replaces=_replaced(self.replaces, f"{at}/replaces"),
             not_after_us=None if self.not_after is None else micros(self.not_after),
         )

@@ -15,7 +15,7 @@ DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-Scope = Literal["pos", "manager"]
+Scope = Literal["pos", "manager", "any_age"]
 
 
 class ProgramAsked(Asked):
@@ -77,8 +77,9 @@ class KeyAsked(Asked):
     name: ShortText = Field(description="What to call it.", examples=["Till server, District 1"])
     scopes: list[Scope] = Field(
         min_length=1,
-        max_length=2,
-        description="`pos` for tills and the shop's server, `manager` for configuration. Neither includes the other.",
+        max_length=3,
+        description="`pos` for tills and the shop's server, `manager` for configuration; neither includes the other. "
+        "`any_age` besides `pos` for purchases and activities that lie back further than the rulebook lets tills send.",
         examples=[["pos"]],
     )
 

@@ -63,6 +63,8 @@ async def create_purchase(request: Request) -> Response:
     """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, PurchaseAsked)
+    if asked.any_age:
+        auth.also(caller, auth.ANY_AGE)
     key = asking.idempotency_key(request)
     kept = handles(request)
     if asked.member is None:
@@ -106,6 +108,8 @@ async def quote_purchase(request: Request) -> Response:
     """The same decision as a purchase, thrown away: nothing is recorded, no key is needed."""
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, PurchaseAsked)
+    if asked.any_age:
+        auth.also(caller, auth.ANY_AGE)
     kept = handles(request)
     if asked.member is None:
         return await _quote_for_nobody(request, kept, caller, asked)
