@@ -87,9 +87,7 @@ async def run_batch(request: Request) -> Response:
             continue
         try:
             recorded = resolving.accepted(await sent, PREFIXES[command.kind])
-            telling = await resolving.telling(
-                kept, caller, language, recorded.row.rulebooks_known, member=recorded.row.member
-            )
+            telling = await resolving.telling(kept, caller, language, recorded.row.rulebooks_known, of=recorded)
             results.append(_done(index, command, recorded, telling))
         except Rejected as rejected:
             results.append(_not_done(index, command, rejected, language, request))
@@ -161,10 +159,10 @@ async def _meant(
     """The member and the engine's command."""
     match command.body:
         case PurchaseAsked() | RedemptionAsked() | ActivityAsked() as body:
-            if not isinstance(body, RedemptionAsked) and body.any_age:
-                auth.also(caller, auth.ANY_AGE)
             if body.member is None:
                 raise invalid("member_required", "/member")
+            if not isinstance(body, RedemptionAsked) and body.any_age:
+                auth.also(caller, auth.ANY_AGE)
             key = command.idempotency_key
             return await resolving.member_under(kept, caller, members, body.member, key), body.command()
         case RefundAsked() as body:

@@ -51,7 +51,7 @@ async def telling(request: Request, caller: Caller, recorded: Recorded) -> Telli
     """How to tell a recorded fact to this request."""
     language = resolving.language(request)
     row = recorded.row
-    return await resolving.telling(handles(request), caller, language, row.rulebooks_known, member=row.member)
+    return await resolving.telling(handles(request), caller, language, row.rulebooks_known, of=recorded)
 
 
 async def would(
@@ -66,6 +66,7 @@ async def would(
         language=language,
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
+        spendable=quote.spendable,
     )
 
 

@@ -51,10 +51,13 @@ def _named(values: dict[str, int | str], wallet: str, named: Titles) -> dict[str
     return values | {first: named.amount(int(values[first]), wallet)}
 
 
-def standing_told(change: Change, named: Titles) -> list[str]:
-    """Where the member stands: what can be spent, what cannot yet, what is owed; in other wallets if they changed."""
+def standing_told(change: Change, named: Titles, shared: int | None = None) -> list[str]:
+    """Where the member stands: what can be spent, what cannot yet, what is owed; in other wallets if they changed.
+
+    `shared` is what can be spent by whoever shares a wallet with others.
+    """
     after = change.after
-    told = [text(named.language, MESSAGES["spendable"], points=spendable(change))]
+    told = [text(named.language, MESSAGES["spendable"], points=spendable(change) if shared is None else shared)]
     told += _waiting(after.pending, after.debt, "", named)
     for purse in change.purses:
         free = purse.balance + purse.debt - purse.pending - purse.held

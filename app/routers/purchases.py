@@ -86,7 +86,7 @@ async def _of_nobody(kept: Handles, caller: Caller, asked: PurchaseAsked, key: s
 
 async def _told(request: Request, kept: Handles, caller: Caller, recorded: Recorded) -> models_answered.Purchase:
     telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, of=recorded
     )
     return render.purchase(recorded, telling, anonymous.code_of(caller.program, recorded.row))
 
@@ -120,6 +120,7 @@ async def quote_purchase(request: Request) -> Response:
         language=resolving.language(request),
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
+        spendable=quote.spendable,
     )
     earned = render.awarded(quote.change, member, telling)
     standing = await kept.reading.standing(caller.program, member)

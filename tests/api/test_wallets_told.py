@@ -162,3 +162,34 @@ async def test_what_waits_is_told_and_fractions_are_written_as_their_language_wr
     ):
         told = await sentences(shop, bought["id"], language)
         assert (told[1], told[-1]) == (exact, waits)
+
+
+async def test_who_shares_a_wallet_is_told_what_all_can_spend_and_a_retry_says_the_same(shop: Shop) -> None:
+    home = (await made(shop, "/v1/households"))["id"]
+    ann, ben = [(await shop.enrol(card=f"shares-{name}", language="en"))["id"] for name in ("ann", "ben")]
+    await shop.buy(ann, 100)
+    path = f"/v1/households/{home}/members"
+    joined = [await made(shop, path, {"member": member}) for member in (ann, ben)]
+    assert [each["messages"]["member"].partition(".")[2] for each in joined] == [" Points to spend: 105."] * 2
+
+    async def said(path: str, body: Any = None, key: str = "") -> str:
+        more = {"idempotency_key": key} if key else {}
+        found: str = (await made(shop, path, body, **more))["messages"]["receipt"]
+        return found
+
+    basket = {"member": ben, "currency": "VND", "lines": [{"sku": "tea", "category": "tea", "amount": 50}]}
+    bought = (
+        "Points earned: 55. Points earned in the wallet Stamps: 3. Points to spend: 160. Points to spend: 3 (Stamps)."
+    )
+    assert await said("/v1/purchases/quote", basket) == bought
+    assert await said("/v1/purchases", basket, "household-earn") == bought
+    spent = {"member": ann, "points": 60}
+    assert await said("/v1/redemptions/quote", spent) == "Points redeemed: 60. Points to spend: 100."
+    assert await said("/v1/redemptions", spent, "household-spend") == "Points redeemed: 60. Points to spend: 100."
+    held = await made(shop, "/v1/holds", {"member": ben, "points": 30})
+    assert held["messages"]["member"] == "Points set aside: 30. Points to spend: 70."
+    assert await said(f"/v1/holds/{held['id']}/release") == "Points no longer set aside: 30. Points to spend: 100."
+    assert await said("/v1/purchases", basket, "household-earn") == bought
+    assert await said("/v1/redemptions", spent, "household-spend") == "Points redeemed: 60. Points to spend: 100."
+    for member in (ann, ben):
+        assert (await read(shop, f"/v1/members/{member}/balance"))["shared"] == {"household": home, "points": 100}
