@@ -38,6 +38,10 @@ async def erase(
         if await used(reader, program.id, source, key) is not None:
             raise KeyReused
         member = await members.heir(reader, program.id, member)
+        profile = await members.by_id(reader, program.id, member)
+        if profile is not None and profile.kind == "household":
+            # Nobody is to lose what they share because of one of them: it is no person.
+            return Unknown(what="member")
         proof = await erasing.proof(reader, program.id, member)
         if proof is not None:
             rows = await journal.facts(reader, program.id, [fact])

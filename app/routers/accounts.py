@@ -118,7 +118,7 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
         lapses=render_expiring.lapse(purse, standing.now_us, zone),
         gifts=shown,
     )
-    return answered(_balance(found, wallet, now, None, shared, ahead))
+    return answered(_balance(standing.account.member, wallet, now, None, shared, ahead))
 
 
 def _balance(

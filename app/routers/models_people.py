@@ -26,7 +26,7 @@ MemberPath = Annotated[
         examples=["mbr_01jkm3x8e4f5gr6h7s8t9v0w1x"],
     ),
 ]
-Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{4,24}$", examples=["+84903123456"])]
+Phone = Annotated[str, Field(pattern=r"^[+(]{0,2}[0-9][0-9 ().-]{4,24}$", examples=["+84903123456"])]
 Birthday = Annotated[str, Field(pattern=r"^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$", examples=["1990-05-17"])]
 BIRTHDAY: Final = "Month and day, with the year before them where it is known: `05-17` or `1990-05-17`."
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$", examples=["lan@example.com"])]

@@ -189,7 +189,7 @@ async def _set(request: Request, caller: Caller, member: str, command: Block | U
     assert isinstance(outcome, BlockSet), "the lane was asked to block or unblock"
     blocking = Blocking(
         id=typeids.encode(prefix, recorded.row.id),
-        member=typeids.encode("mbr", found),
+        member=typeids.encode("mbr", recorded.row.member),
         blocked=outcome.blocked,
         decided_at=instant(recorded.row.decided_us),
     )

@@ -55,6 +55,17 @@ def unseen(stage: str, done: int, total: int) -> None:
     del stage, done, total
 
 
+async def test_a_household_is_nobody_and_is_not_erased(shop: Shop) -> None:
+    home = (await shop.ask("POST", "/v1/households")).json()["id"]
+    answer = await erased(shop, home)
+    assert (answer.status_code, answer.json()["code"]) == (404, "member_not_found")
+    member = (await shop.enrol(card="29001"))["id"]
+    assert (await shop.ask("POST", f"/v1/households/{home}/members", {"member": member})).status_code == 201
+    bought = await shop.buy(member, 50000)
+    assert bought["points"] == 50
+    assert (await shop.ask("GET", f"/v1/households/{home}")).json()["points"] == 50
+
+
 async def test_erasure_leaves_no_trace_of_the_person(shop: Shop, database: Urls) -> None:
     member = await lan(shop)
     before = await everything(database)

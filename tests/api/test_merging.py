@@ -109,6 +109,21 @@ async def test_who_cannot_be_merged_is_refused(shop: Shop) -> None:
     assert (await shop.ask("POST", f"/v1/members/{one}/merge", {"from": erased})).status_code == 403
 
 
+async def test_whoever_names_a_closed_member_is_answered_with_who_goes_on(shop: Shop) -> None:
+    one, other = (await shop.enrol(card="29001"))["id"], (await shop.enrol(card="29002"))["id"]
+    await merged(shop, one, other)
+    assert (await shop.ask("GET", f"/v1/members/{other}/balance")).json()["member"] == one
+    blocked = await shop.ask("POST", f"/v1/members/{other}/block", {"reason": "fraud"}, token=shop.manager)
+    assert (blocked.json()["member"], blocked.json()["blocked"]) == (one, True)
+
+
+async def test_a_member_is_not_merged_with_themselves_and_the_fault_is_where_it_was_made(shop: Shop) -> None:
+    one = (await shop.enrol(card="29001"))["id"]
+    answer = await shop.ask("POST", f"/v1/members/{one}/merge", {"from": "card:29001"}, token=shop.manager)
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/from", "same_member")
+
+
 async def test_erasing_who_was_merged_erases_the_person_under_every_id(shop: Shop, database: Urls) -> None:
     one = (await shop.enrol(card="29001", name="Lan"))["id"]
     other = (await shop.enrol(card="29002", phone="0903 123 456", name="Nguyen", consents=[SAID]))["id"]

@@ -40,7 +40,7 @@ POINTERS: Final[Mapping[str, set[str]]] = {
     "quantity_out_of_range": {"/quantity"},
     "refunds_too_much": {"/amount", "/lines/0/line"},
     "reward_limit": {"/reward"},
-    "same_member": {"/household", "/into", "/member", "/to"},
+    "same_member": {"/from", "/household", "/member", "/to"},
     "tender_value_mismatch": {"/tenders/0/amount"},
     "tenders_exceed_total": {"/tenders"},
     "too_old": {"/occurred_at"},

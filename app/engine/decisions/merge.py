@@ -39,7 +39,7 @@ def hand_over(command: MergeOut, draft: Draft, context: Context) -> Change | Ref
     What is claimed was no membership: its age is nobody's. A claim of a blocked account is refused (member_blocked).
     """
     account = draft.account
-    reasons = [Reason(code="same_member", pointer="/into")] if command.into == account.member else []
+    reasons = [Reason(code="same_member", pointer="/from")] if command.into == account.member else []
     if account.household is not None:
         reasons.append(Reason(code="in_a_household", numbers=(("household", str(account.household)),)))
     if command.claimed and account.blocked:
