@@ -183,7 +183,10 @@ class Reading:
             )
             named = touches(command, NO_FACT)
             found = await originals(reader, program.id, dict.fromkeys(named), {}) if named else {}
-        desk = Desk(context, {NOBODY: State(account=Account(member=NOBODY), ever=Ever())}, found, {})
+            concerned = tuple(found[fact] for fact in named)
+            shared = stocks(command, concerned, context.timeline, now_us, program.zone)
+            looked_at = await look(reader, program.id, shared) if shared else {}
+        desk = Desk(context, {NOBODY: State(account=Account(member=NOBODY), ever=Ever())}, found, looked_at)
         desk.take(NOBODY, Enrol(), part(NO_FACT, 1))
         steps = desk.take(NOBODY, command, NO_FACT)
         if isinstance(steps, Refusal):

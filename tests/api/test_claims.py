@@ -77,6 +77,20 @@ async def test_every_purchase_has_an_account_and_a_code_of_its_own(shop: Shop) -
     assert [each["balance"]["points"] for each in bought] == [300, 300, 300]
 
 
+async def test_budgets_and_stocks_are_shared_with_those_whom_nobody_knows(client: httpx.AsyncClient) -> None:
+    bonus = {"id": "bonus", "effect": {"kind": "bonus", "points": 30}, "budget": {"points": 50, "over": "trim"}}
+    prize = {"id": "one", "title": {"en": "One"}, "weight": 1, "stock": 1, "prize": {"points": 1}}
+    shop = await plain_shop(
+        client,
+        earning={"rules": [bonus]},
+        surprises=[{"id": "lucky", "title": {"en": "Lucky"}, "prizes": [prize], "nothing_weight": 0}],
+    )
+    for granted, won in ((30, 1), (20, 0), (0, 0)):
+        quote = await made(shop, "/v1/purchases/quote", unnamed(300))
+        bought = await made(shop, "/v1/purchases", unnamed(300))
+        assert (quote["points"], bought["points"], bought["balance"]["points"]) == (granted, granted, granted + won)
+
+
 async def test_a_receipt_number_is_one_purchase_under_any_key(shop: Shop) -> None:
     body = unnamed(300, external_id="r-1")
     first = await made(shop, "/v1/purchases", body)
