@@ -79,6 +79,11 @@ class Timeline(Struct, frozen=True, kw_only=True, dict=True):
         return any(edition.compiled.draws for edition in self.editions)
 
     @cached_property
+    def limits(self) -> bool:
+        """Whether any version limits what its rules give."""
+        return any(edition.compiled.rooms for edition in self.editions)
+
+    @cached_property
     def plays(self) -> bool:
         """Whether under any version activities count towards something, or members do more than buy."""
         return any(edition.compiled.games is not None or edition.compiled.activities for edition in self.editions)

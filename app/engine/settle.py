@@ -16,10 +16,9 @@ def settle(draft: Draft, context: Context) -> None:
 
     Settling twice is the same as settling once to the later instant.
     """
-    if draft.account.due_us is None or draft.account.due_us > context.now_us:
-        # Nothing is due, and not all the days are here by which it is told whether a visit is overdue.
-        draft.heard_us = context.now_us
-    while True:
+    # Where nothing is due nothing is looked for: not all is here by which it is told when something will be.
+    due_us = draft.account.due_us
+    while due_us is not None and due_us <= context.now_us:
         at_us = min(draft.instants(), default=context.now_us + 1)
         if at_us > context.now_us:
             break

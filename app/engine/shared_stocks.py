@@ -30,6 +30,8 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             return [goodwill_stock(staff, now_us, zone)]
         case VoucherUse():
             return []
+        case Purchase() if not originals and not timeline.draws and not timeline.limits:
+            return []
         case _:
             lucky = luck_of(command, originals, timeline, now_us, zone).stocks
             spent = _budgets(command, originals, timeline, now_us, zone)
@@ -42,7 +44,7 @@ def _budgets(
     """The budgets from which a purchase takes, or to which it gives back when it is undone or moved."""
     if isinstance(command, Purchase):
         return budgets(now_us if command.occurred_us is None else min(command.occurred_us, now_us), zone, timeline)
-    if not any(edition.compiled.rooms for edition in timeline.editions):
+    if not timeline.limits:
         return []
     outcomes = [original.change.outcome for original in originals if original.change is not None]
     bought = [outcome for outcome in outcomes if isinstance(outcome, Purchased)]
