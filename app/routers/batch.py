@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 import structlog
@@ -16,8 +16,9 @@ from starlette.responses import Response
 
 from app.commands.asks import Answered, Ask, Recorded
 from app.engine.commands import Command, RedemptionCancel
+from app.repositories.awaiting import AwaitingRefund
 from app.repositories.keys import Caller
-from app.routers import asking, auth, render, render_activities, render_corrections, resolving
+from app.routers import asking, auth, render, render_activities, render_corrections, resolving, waiting
 from app.routers.handles import Handles, handles
 from app.routers.models_activities import ActivityAsked
 from app.routers.models_asked import PURCHASE_EXAMPLE, PurchaseAsked, RedemptionAsked
@@ -48,12 +49,23 @@ PREFIXES: Final = {
 
 
 _COMMANDS: Final = TypeAdapter(list[CommandAsked])
+_NOTHING: Final[dict[str, Any]] = dict.fromkeys(Result.__struct_fields__)
 
 
 class Failed(Struct, frozen=True):
     """A command that cannot be sent."""
 
     rejected: Rejected
+
+
+class Waits(Struct, frozen=True):
+    """A refund of a receipt that is not there yet."""
+
+    refund: AwaitingRefund
+
+
+# What was put into its lane, and what was not.
+Sent = asyncio.Future[Answered] | Failed | Waits
 
 
 @router.post(
@@ -76,14 +88,17 @@ async def run_batch(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     kept = handles(request)
     commands = _commands(await asking.raw_body(request))
-    waiting = await _send(kept, caller, commands)
+    sending = await _send(kept, caller, commands)
     language = resolving.language(request)
     results = []
-    for index, (command, sent) in enumerate(zip(commands, waiting, strict=True)):
+    for index, (command, sent) in enumerate(zip(commands, sending, strict=True)):
         if isinstance(command, Failed) or isinstance(sent, Failed):
             failed = command if isinstance(command, Failed) else sent
             assert isinstance(failed, Failed), "one of them is"
             results.append(_not_done(index, command, failed.rejected, language, request))
+            continue
+        if isinstance(sent, Waits):
+            results.append(_result(index, command, 202, waiting_refund=waiting.not_yet(sent.refund, request)))
             continue
         try:
             recorded = resolving.accepted(await sent, PREFIXES[command.kind])
@@ -126,27 +141,29 @@ def _consistent(command: CommandAsked, index: int) -> CommandAsked | Failed:
     return command
 
 
-async def _send(
-    kept: Handles, caller: Caller, commands: Sequence[CommandAsked | Failed]
-) -> list[asyncio.Future[Answered] | Failed]:
+async def _send(kept: Handles, caller: Caller, commands: Sequence[CommandAsked | Failed]) -> list[Sent]:
     """Puts every command into its lane, in order, before anything is awaited that takes long."""
     bodies = [command.body for command in commands if isinstance(command, CommandAsked)]
     named = [body.member for body in bodies if isinstance(body, PurchaseAsked | RedemptionAsked | ActivityAsked)]
     members = await resolving.member_ids(kept, caller, [name for name in named if name is not None])
-    waiting: list[asyncio.Future[Answered] | Failed] = []
+    sent: list[Sent] = []
     for index, command in enumerate(commands):
         if isinstance(command, Failed):
-            waiting.append(command)
+            sent.append(command)
             continue
         try:
-            member, meant = await _meant(kept, caller, command, members, waiting)
+            found = await _meant(kept, caller, command, members, sent)
         except Rejected as rejected:
-            waiting.append(Failed(_located(rejected, f"/commands/{index}/{command.kind}")))
+            sent.append(Failed(_located(rejected, f"/commands/{index}/{command.kind}")))
             continue
+        if isinstance(found, Waits):
+            sent.append(found)
+            continue
+        member, meant = found
         metadata = _kept(command)
         ask = Ask(member=member, command=meant, key=command.idempotency_key, metadata=metadata)
-        waiting.append(kept.lanes.enqueue(caller.program, caller.source, ask))
-    return waiting
+        sent.append(kept.lanes.enqueue(caller.program, caller.source, ask))
+    return sent
 
 
 async def _meant(
@@ -154,9 +171,9 @@ async def _meant(
     caller: Caller,
     command: CommandAsked,
     members: resolving.Named,
-    earlier: Sequence[asyncio.Future[Answered] | Failed],
-) -> tuple[UUID, Command]:
-    """The member and the engine's command."""
+    earlier: Sequence[Sent],
+) -> tuple[UUID, Command] | Waits:
+    """The member and the engine's command; or a refund that waits for its purchase."""
     match command.body:
         case PurchaseAsked() | RedemptionAsked() | ActivityAsked() as body:
             if body.member is None:
@@ -166,10 +183,17 @@ async def _meant(
             key = command.idempotency_key
             return await resolving.member_under(kept, caller, members, body.member, key), body.command()
         case RefundAsked() as body:
-            bought = await _original(kept, caller, "pur", body.purchase, "unknown_purchase", earlier)
+            bought = await _original(kept, caller, "pur", body.purchase, earlier)
+            if bought is None:
+                waits = await waiting.wait(kept, caller, body, command.idempotency_key)
+                if waits is not None:
+                    return Waits(waits)
+                bought = await resolving.purchase_in_body(kept, caller, body.purchase)
             return bought.row.member, body.command(bought.row.id)
         case RedemptionCancelAsked() as body:
-            taken = await _original(kept, caller, "rdm", body.redemption, "unknown_redemption", earlier)
+            taken = await _original(kept, caller, "rdm", body.redemption, earlier)
+            if taken is None:
+                raise invalid("unknown_redemption", "/redemption")
             return taken.row.member, RedemptionCancel(redemption=taken.row.id)
         case _ as never:
             assert_never(never)
@@ -180,33 +204,37 @@ async def _original(
     caller: Caller,
     prefix: str,
     reference: str,
-    missing: str,
-    earlier: Sequence[asyncio.Future[Answered] | Failed],
-) -> Recorded:
+    earlier: Sequence[Sent],
+) -> Recorded | None:
     """The fact that is to be undone. It may be recorded by an earlier command of this very batch."""
     found = await resolving.fact(kept, caller, prefix, reference)
     if found is None:
-        await asyncio.gather(*(sent for sent in earlier if not isinstance(sent, Failed)), return_exceptions=True)
+        under_way = (sent for sent in earlier if not isinstance(sent, Failed | Waits))
+        await asyncio.gather(*under_way, return_exceptions=True)
         found = await resolving.fact(kept, caller, prefix, reference)
-    if found is None:
-        raise invalid(missing, "/purchase" if prefix == "pur" else "/redemption")
     return found
 
 
 def _done(index: int, command: CommandAsked, recorded: Recorded, telling: Telling) -> Result:
     row = recorded.row
-    return Result(
-        index=index,
-        idempotency_key=command.idempotency_key,
-        status=201,
+    return _result(
+        index,
+        command,
+        201,
         replayed=recorded.replayed,
         purchase=render.purchase(recorded, telling, claim_code=None) if command.purchase else None,
         refund=render_corrections.refund(row, telling) if command.refund else None,
         redemption=render.redemption(row, telling) if command.redemption else None,
         redemption_cancel=render.cancellation(row, telling) if command.redemption_cancel else None,
         activity=render_activities.activity(recorded, telling) if command.activity else None,
-        problem=None,
     )
+
+
+def _result(index: int, command: CommandAsked | Failed, status: int, **parts: Any) -> Result:
+    """A result of which all that is not named is null."""
+    key = command.idempotency_key if isinstance(command, CommandAsked) else None
+    told = {"index": index, "idempotency_key": key, "status": status, "replayed": False, **parts}
+    return Result(**_NOTHING | told)
 
 
 def _kept(command: CommandAsked) -> Mapping[str, str]:
@@ -219,23 +247,11 @@ def _kept(command: CommandAsked) -> Mapping[str, str]:
 def _not_done(
     index: int, command: CommandAsked | Failed, rejected: Rejected, language: str, request: Request
 ) -> Result:
-    key: str | None = None
     if isinstance(command, CommandAsked):
-        key, rejected = command.idempotency_key, _located(rejected, f"/commands/{index}/{command.kind}")
-    return Result(
-        index=index,
-        idempotency_key=key,
-        status=rejected.status,
-        replayed=False,
-        purchase=None,
-        refund=None,
-        redemption=None,
-        redemption_cancel=None,
-        activity=None,
-        problem=problem(
-            rejected, language, instance=request.url.path, request_id=str(request.scope.get(REQUEST_ID, ""))
-        ),
-    )
+        rejected = _located(rejected, f"/commands/{index}/{command.kind}")
+    request_id = str(request.scope.get(REQUEST_ID, ""))
+    told = problem(rejected, language, instance=request.url.path, request_id=request_id)
+    return _result(index, command, rejected.status, problem=told)
 
 
 def _located(rejected: Rejected, at: str) -> Rejected:

@@ -69,6 +69,9 @@ class Result(Answer, frozen=True, kw_only=True):
     replayed: Annotated[bool, Meta(description="True if it had been carried out before.", examples=[False])]
     purchase: Annotated[models_answered.Purchase | None, Meta(description="The purchase.")]
     refund: Annotated[models_corrections.Refund | None, Meta(description="The refund.")]
+    waiting_refund: Annotated[
+        models_corrections.WaitingRefund | None, Meta(description="The refund, while it waits for its purchase (202).")
+    ]
     redemption: Annotated[models_answered.Redemption | None, Meta(description="The redemption.")]
     redemption_cancel: Annotated[models_answered.RedemptionCancellation | None, Meta(description="The cancellation.")]
     activity: Annotated[models_activities.Activity | None, Meta(description="The activity.")]

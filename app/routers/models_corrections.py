@@ -11,6 +11,7 @@ from app.engine.commands import RefundLine
 from app.routers.models_answered import ID, Fact, PaidWithPoints, Reversal
 from app.routers.models_asked import LINES_MAX, MemberReference, Quantity, micro
 from app.routers.models_games import PrizeTakenBack
+from app.routers.problems import Problem
 from app.routers.wire import Amount, Answer, Asked, Code, Instant, InstantAsked, Int32, Int64, Money, micros
 
 PURCHASE: Final = "An id (`pur_…`) or your own (`ext:…`)."
@@ -159,3 +160,4 @@ class WaitingRefund(Answer, frozen=True, kw_only=True):
     status: Annotated[str, Meta(description="waiting, or refused.", examples=["waiting"])]
     id: Annotated[str, Meta(description="The refund that it will be.", examples=[f"rfd_{ID}"])]
     received_at: Annotated[Instant, Meta(description="Since when it waits.")]
+    problem: Annotated[Problem | None, Meta(description="Why it was refused; null while it waits.")]

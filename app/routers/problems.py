@@ -15,12 +15,13 @@ from app.engine.refusals import Reason, Refusal
 from app.routers.catalogue import FAULTS, KINDS
 from app.routers.headers import header
 from app.routers.languages import DEFAULT, negotiate, text
-from app.routers.wire import Answer, Int32, Int64
+from app.routers.wire import Answer, Int32, Int64, quantity
 
 MEDIA_TYPE: Final = "application/problem+json"
 FAULTS_MAX: Final = 100
 POINTER_LENGTH_MAX: Final = 300
 REQUEST_ID: Final = "rung.request_id"
+MICRO: Final = "_micro"
 
 
 class FaultAnswer(Answer, frozen=True, kw_only=True):
@@ -119,9 +120,12 @@ def refused(refusal: Refusal, prefix: str) -> Rejected:
 
 
 def _known(reason: Reason, prefix: str) -> tuple[tuple[str, int | str], ...]:
-    return tuple(
+    """The numbers of a reason as they are shown; sentences tell quantities in units, not in millionths."""
+    shown = [
         (name, typeids.encode(prefix, UUID(str(value))) if name == "by" else value) for name, value in reason.numbers
-    )
+    ]
+    units = [(name.removesuffix(MICRO), quantity(int(value))) for name, value in shown if name.endswith(MICRO)]
+    return (*shown, *units)
 
 
 def problem(rejected: Rejected, language: str, *, instance: str, request_id: str) -> Problem:

@@ -8,16 +8,12 @@ from starlette.responses import Response
 
 from app.commands import awaiting
 from app.engine import typeids
-from app.engine.refusals import Refusal
-from app.repositories.awaiting import AwaitingRefund
-from app.repositories.keys import Caller
-from app.routers import asking, auth, models_corrections, render_corrections, resolving
+from app.routers import asking, auth, models_corrections, render_corrections, resolving, waiting
 from app.routers.carrying import carry, telling, would
-from app.routers.handles import Handles, handles
+from app.routers.handles import handles
 from app.routers.models_corrections import RefundAsked, WaitingRefund
 from app.routers.operations import KEY, Plain, answered, operation, successes
-from app.routers.problems import Rejected, invalid, refused
-from app.routers.wire import moment
+from app.routers.problems import Rejected
 
 router = APIRouter(route_class=Plain)
 TAG: Final = "Refunds"
@@ -68,9 +64,9 @@ async def create_refund(request: Request) -> Response:
     kept = handles(request)
     bought = await resolving.fact(kept, caller, "pur", asked.purchase)
     if bought is None:
-        waits = await _wait(request, kept, caller, asked)
+        waits = await waiting.wait(kept, caller, asked, asking.idempotency_key(request))
         if waits is not None:
-            return waits
+            return answered(waiting.not_yet(waits, request), 202)
         bought = await resolving.purchase_in_body(kept, caller, asked.purchase)
     told = await carry(request, caller, bought.row.member, asked.command(bought.row.id), "rfd")
     answer = render_corrections.refund(told.recorded.row, told.telling)
@@ -114,44 +110,13 @@ async def quote_refund(request: Request) -> Response:
     ),
 )
 async def get_refund(request: Request, refund: RefundPath) -> Response:
-    """The answer that was given when it was recorded; 202 while it waits for its purchase."""
+    """The answer that was given when it was recorded; 202 while it waits for its purchase, or could not be."""
     caller = await auth.caller(request, auth.POS)
     kept = handles(request)
     recorded = await resolving.fact(kept, caller, "rfd", refund)
     if recorded is not None:
         return answered(render_corrections.refund(recorded.row, await telling(request, caller, recorded)))
-    waiting = await awaiting.waiting(kept.database, caller.program, typeids.decode("rfd", refund))
-    if waiting is None:
+    waits = await awaiting.waiting(kept.database, caller.program, typeids.decode("rfd", refund))
+    if waits is None:
         raise Rejected("refund_not_found")
-    return _not_yet(waiting)
-
-
-async def _wait(request: Request, kept: Handles, caller: Caller, asked: RefundAsked) -> Response | None:
-    """Keep a refund of a receipt that is not there yet; or what became of it, when it came before.
-
-    None: its purchase has come since we looked.
-    """
-    key = asking.idempotency_key(request)
-    given = resolving.identifier(asked.purchase, caller.source)
-    if given is None or given.kind != "external_id":
-        raise invalid("unknown_purchase", "/purchase")
-    command = asked.command(awaiting.NOT_YET)
-    found = await awaiting.wait(kept.database, caller.program, caller.source, key, given.value, command, {})
-    if found is None:
-        return None
-    if isinstance(found, Refusal):
-        raise refused(found, "rfd")
-    if found.state == "refused":
-        raise refused(Refusal(reasons=found.reasons), "rfd")
-    return _not_yet(found)
-
-
-def _not_yet(waiting: AwaitingRefund) -> Response:
-    return answered(
-        WaitingRefund(
-            status=waiting.state,
-            id=typeids.encode("rfd", waiting.id),
-            received_at=moment(waiting.created_at),
-        ),
-        202,
-    )
+    return answered(waiting.not_yet(waits, request), 202)

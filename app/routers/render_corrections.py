@@ -13,9 +13,7 @@ from app.routers import models_answered
 from app.routers import models_corrections as models
 from app.routers.render import Telling, paid, standing
 from app.routers.render_games import prizes_taken
-from app.routers.wire import Money
-
-MICRO = 1_000_000
+from app.routers.wire import Money, quantity
 
 
 def refund(row: JournalRow, telling: Telling) -> models.Refund:
@@ -95,12 +93,6 @@ def _remaining(rest: Rest | None) -> list[models.Remaining]:
     if rest is None:
         return []
     return [
-        models.Remaining(line=place, quantity=_decimal(line.quantity_micro), amount=line.amount_minor)
+        models.Remaining(line=place, quantity=quantity(line.quantity_micro), amount=line.amount_minor)
         for place, line in enumerate(rest.lines)
     ]
-
-
-def _decimal(quantity_micro: int) -> str:
-    """An exact decimal without zeros at its end."""
-    whole, fraction = divmod(quantity_micro, MICRO)
-    return f"{whole}.{fraction:06}".rstrip("0").rstrip(".")

@@ -94,6 +94,12 @@ def position_of(cursor: str) -> str | None:
         return None
 
 
+def quantity(quantity_micro: int) -> str:
+    """An exact decimal without zeros at its end."""
+    whole, fraction = divmod(quantity_micro, 1_000_000)
+    return f"{whole}.{fraction:06}".rstrip("0").rstrip(".")
+
+
 def wallet_name(asked: str | None) -> str:
     """A wallet as the ledger calls it: the main one, `points`, has no name there."""
     return "" if asked is None or asked == "points" else asked

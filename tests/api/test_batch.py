@@ -1,5 +1,6 @@
 """POST /v1/batch: each command with its own key and its own result."""
 
+import asyncio
 from typing import Any
 
 from tests.api.conftest import Shop, basket, key
@@ -42,6 +43,43 @@ async def test_every_kind_of_command_and_a_refund_of_a_purchase_in_the_same_batc
     assert all(result["problem"] is None for result in results)
 
 
+async def test_a_refund_that_comes_before_its_purchase_waits_in_a_batch_as_it_does_alone(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    refund = {"purchase": "ext:r-2", "amount": 30000}
+    early = {"idempotency_key": key(), "kind": "refund", "refund": refund}
+    sold = purchase(member, 50000, external_id="r-2")
+    results = await run(shop, early, sold)
+    assert [result["status"] for result in results] == [202, 201]
+    waiting = results[0]["waiting_refund"]
+    assert (results[0]["refund"], waiting["status"], waiting["problem"]) == (None, "waiting", None)
+    for _ in range(100):
+        done = await shop.ask("GET", f"/v1/refunds/{waiting['id']}")
+        if done.status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert (done.json()["id"], done.json()["award"]["asked"]) == (waiting["id"], 30)
+    (again,) = await run(shop, early)
+    assert (again["status"], again["replayed"], again["refund"]) == (201, True, done.json())
+
+
+async def test_a_refund_that_could_not_be_when_its_purchase_came_says_why(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    early = {"purchase": "ext:r-3", "lines": [{"line": 0, "quantity": "2.5"}]}
+    answer = await shop.ask("POST", "/v1/refunds", early)
+    assert (answer.status_code, answer.json()["problem"]) == (202, None)
+    await shop.ask("POST", "/v1/purchases", basket(member, 50000, external_id="r-3"))
+    for _ in range(100):
+        refused = (await shop.ask("GET", f"/v1/refunds/{answer.json()['id']}")).json()
+        if refused["status"] != "waiting":
+            break
+        await asyncio.sleep(0.1)
+    told = refused["problem"]
+    assert (refused["status"], told["status"], told["code"]) == ("refused", 409, "refunds_too_much")
+    assert told["detail"] == "Remaining: 1; asked for: 2.5."
+    assert told["errors"][0]["pointer"] == "/lines/0/quantity"
+    assert told["errors"][0]["numbers"] == {"remaining_micro": 1_000_000, "requested_micro": 2_500_000}
+
+
 async def test_a_result_equals_the_answer_of_a_single_request(shop: Shop) -> None:
     member = (await shop.enrol())["id"]
     command = purchase(member, 50000)
@@ -62,7 +100,7 @@ async def test_exactly_the_poison_fails(shop: Shop) -> None:
         purchase("card:nobody", 1000),
         {"idempotency_key": key(), "kind": "purchase", "refund": {"purchase": "ext:x"}},
         {"idempotency_key": "short", "kind": "purchase", "purchase": basket(member, 1000)},
-        {"idempotency_key": key(), "kind": "refund", "refund": {"purchase": "ext:nothing"}},
+        {"idempotency_key": key(), "kind": "refund", "refund": {"purchase": "pur_01jkm3x8e4f5gr6h7s8t9v0w1x"}},
         {"idempotency_key": key(), "kind": "redemption", "redemption": {"member": member, "points": 10**9 * 100}},
         7,
     ]

@@ -212,7 +212,7 @@ def test_refunding_more_than_remains_is_refused_with_what_remains() -> None:
     )
     assert isinstance(refused, Refusal)
     assert [(reason.code, reason.pointer, dict(reason.numbers)) for reason in refused.reasons] == [
-        ("refunds_too_much", "/lines/0/quantity", {"remaining": PIECE, "requested": 2 * PIECE}),
+        ("refunds_too_much", "/lines/0/quantity", {"remaining_micro": PIECE, "requested_micro": 2 * PIECE}),
         ("refunds_too_much", "/lines/1/amount", {"remaining": 50, "requested": 51}),
         ("line_repeated", "/lines/2/line", {"line": 1}),
         ("unknown_line", "/lines/3/line", {"line": 7, "lines": 2}),

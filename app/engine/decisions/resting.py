@@ -109,7 +109,8 @@ def _less(part: RefundLine, line: RestLine, pointer: str) -> RestLine | Reason:
         return Reason(code="quantity_or_amount", pointer=pointer)
     if quantity is not None:
         if not 1 <= quantity <= line.quantity_micro:
-            return _too_much(f"{pointer}/quantity", quantity, line.quantity_micro)
+            numbers = (("remaining_micro", line.quantity_micro), ("requested_micro", quantity))
+            return Reason(code="refunds_too_much", pointer=f"{pointer}/quantity", numbers=numbers)
         money = line.amount_minor * quantity // line.quantity_micro
         return RestLine(quantity_micro=line.quantity_micro - quantity, amount_minor=line.amount_minor - money)
     if amount is not None:
