@@ -37,12 +37,11 @@ def receipt(secret: bytes, source: int, command: Command) -> UUID | None:
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """Accepted: the journal row, now or by an earlier twin (`replayed`), and whose wallet the member shares."""
+    """Accepted: the journal row, now or by an earlier twin (`replayed`)."""
 
     row: JournalRow
     replayed: bool
     metadata: Mapping[str, str]
-    household: UUID | None = None
 
 
 class Conflict(Struct, frozen=True, kw_only=True):

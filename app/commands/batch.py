@@ -192,9 +192,7 @@ async def _replay(
             dict(each.ask.metadata),
         )
         answers[index] = (
-            Recorded(row=row, replayed=True, metadata=metadata, household=opened.accounts[each.ask.member].household)
-            if same
-            else Conflict(code=code, existing=row.id)
+            Recorded(row=row, replayed=True, metadata=metadata) if same else Conflict(code=code, existing=row.id)
         )
 
 
@@ -305,8 +303,7 @@ async def _record(
         if isinstance(answer, _Accepted):
             row = numbered[place + answer.main]
             place += len(answer.rows)
-            household = after[row.member].account.household
-            answers.append(Recorded(row=row, replayed=False, metadata=answer.ask.metadata, household=household))
+            answers.append(Recorded(row=row, replayed=False, metadata=answer.ask.metadata))
         else:
             answers.append(answer)
     return answers

@@ -48,15 +48,13 @@ class Standing(Struct, frozen=True, kw_only=True):
 class Quote(Struct, frozen=True, kw_only=True):
     """What a command would do now, and under which rulebooks.
 
-    `entries` are all that it would post on the account: a household brings points along and takes others. `spendable`
-    is what a member of one could spend then, of their own and of what is shared; None for others.
+    `entries` are all that it would post on the account: a household brings points along and takes others.
     """
 
     change: Change
     timeline: Timeline
     standing: Standing
     entries: tuple[Entry, ...] = ()
-    spendable: int | None = None
 
 
 class Reading:
@@ -142,7 +140,6 @@ class Reading:
             timeline=context.timeline,
             standing=Standing(account=after, now_us=context.now_us, edition=context.timeline.in_force(context.now_us)),
             entries=tuple([entry for step in steps if step.member == member for entry in step.change.entries]),
-            spendable=None if after.household is None else after.free + desk.states[after.household].account.free,
         )
 
     async def shared_ahead(self, program: Program, household: UUID, at_us: int) -> Account | None:
@@ -223,13 +220,9 @@ async def _recorded(reader: Reader, program_id: UUID, facts: Sequence[UUID]) -> 
 
 
 async def _with_metadata(reader: Reader, program_id: UUID, rows: Sequence[journal.JournalRow]) -> dict[UUID, Recorded]:
-    """Rows by their ids, with what the callers attached to them, and whose wallets their members share."""
+    """Rows by their ids, with what the callers attached to them."""
     kept = await journal.purchase_metadata(reader, program_id, [row.id for row in rows]) if rows else {}
-    shared = await households.of_members(reader, program_id, [row.member for row in rows]) if rows else {}
-    return {
-        row.id: Recorded(row=row, replayed=False, metadata=kept.get(row.id, {}), household=shared.get(row.member))
-        for row in rows
-    }
+    return {row.id: Recorded(row=row, replayed=False, metadata=kept.get(row.id, {})) for row in rows}
 
 
 async def _glances(reader: Reader, program_id: UUID, member: UUID, command: Command) -> dict[UUID, Glance]:

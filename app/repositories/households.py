@@ -1,6 +1,5 @@
 """Who shares which wallet."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from app.repositories.database import Reader
@@ -10,13 +9,6 @@ async def is_household(reader: Reader, program_id: UUID, member_id: UUID) -> boo
     """Whether an account is a shared wallet."""
     statement = "SELECT 1 FROM members WHERE program_id = $1 AND id = $2 AND kind = 'household'"
     return bool(await reader.rows(statement, program_id, member_id))
-
-
-async def of_members(reader: Reader, program_id: UUID, members: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Whose wallets these members share; those who share none are absent."""
-    statement = """SELECT member_id, household FROM accounts
-        WHERE program_id = $1 AND member_id = ANY($2::uuid[]) AND household IS NOT NULL"""
-    return dict([tuple(row) for row in await reader.rows(statement, program_id, list(members))])
 
 
 async def sharing(reader: Reader, program_id: UUID, household: UUID) -> tuple[UUID, ...]:

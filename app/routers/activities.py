@@ -83,7 +83,7 @@ async def quote_activity(request: Request) -> Response:
     if asked.any_age:
         auth.also(caller, auth.ANY_AGE)
     member = await resolving.member_in_body(handles(request), caller, asked.member)
-    change, told = await would(request, caller, member, asked.command(), "act")
+    member, change, told = await would(request, caller, member, asked.command(), "act")
     return answered(models_activities.ActivityQuote(**render_activities.performed(asked.kind, change, member, told)))
 
 

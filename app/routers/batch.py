@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.commands import awaiting
 from app.commands.asks import Answered, Ask, Recorded
 from app.engine.commands import Command, RedemptionCancel
 from app.repositories.awaiting import AwaitingRefund
@@ -102,7 +103,9 @@ async def run_batch(request: Request) -> Response:
             continue
         try:
             recorded = resolving.accepted(await sent, PREFIXES[command.kind])
-            telling = await resolving.telling(kept, caller, language, recorded.row.rulebooks_known, of=recorded)
+            telling = await resolving.telling(
+                kept, caller, language, recorded.row.rulebooks_known, member=recorded.row.member
+            )
             results.append(_done(index, command, recorded, telling))
         except Rejected as rejected:
             results.append(_not_done(index, command, rejected, language, request))
@@ -189,7 +192,8 @@ async def _meant(
                 if waits is not None:
                     return Waits(waits)
                 bought = await resolving.purchase_in_body(kept, caller, body.purchase)
-            return bought.row.member, body.command(bought.row.id)
+            refund, key = body.command(bought.row.id), command.idempotency_key
+            return bought.row.member, await awaiting.as_sent(kept.database, caller.program, caller.source, key, refund)
         case RedemptionCancelAsked() as body:
             taken = await _original(kept, caller, "rdm", body.redemption, earlier)
             if taken is None:

@@ -51,23 +51,23 @@ async def telling(request: Request, caller: Caller, recorded: Recorded) -> Telli
     """How to tell a recorded fact to this request."""
     language = resolving.language(request)
     row = recorded.row
-    return await resolving.telling(handles(request), caller, language, row.rulebooks_known, of=recorded)
+    return await resolving.telling(handles(request), caller, language, row.rulebooks_known, member=row.member)
 
 
 async def would(
     request: Request, caller: Caller, member: UUID, command: Command, prefix: str
-) -> tuple[Change, Telling]:
-    """What a command would do now. Raises Rejected with what stands in its way."""
+) -> tuple[UUID, Change, Telling]:
+    """On whose account a command would be decided, and what it would do. Raises Rejected with what hinders it."""
     kept = handles(request)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, command), prefix)
-    language = resolving.language(request)
-    return quote.change, Telling(
+    member = quote.standing.account.member
+    telling = Telling(
         currency=caller.program.currency,
-        language=language,
+        language=resolving.language(request),
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
-        spendable=quote.spendable,
     )
+    return member, quote.change, telling
 
 
 async def taken_over(kept: Handles, program: Program, closing: Recorded) -> tuple[Recorded, Merged]:

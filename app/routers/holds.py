@@ -84,7 +84,7 @@ async def quote_hold(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, HoldAsked)
     member = await resolving.member_in_body(handles(request), caller, asked.member)
-    change, told = await would(request, caller, member, asked.command(), "hld")
+    member, change, told = await would(request, caller, member, asked.command(), "hld")
     return answered(models_holds.HoldQuote(**render_holds.held(change, member, told)))
 
 

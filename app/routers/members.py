@@ -78,7 +78,7 @@ async def enrol_member(request: Request) -> Response:
     )
     recorded = resolving.accepted(enrolment.answered, "enr")
     row = recorded.row
-    telling = await resolving.telling(kept, caller, resolving.language(request), row.rulebooks_known, of=recorded)
+    telling = await resolving.telling(kept, caller, resolving.language(request), row.rulebooks_known, member=row.member)
     outcome = recorded.row.change.outcome
     assert isinstance(outcome, facts.Enrolled), "the lane was asked to enrol"
     warnings: tuple[str, ...] = ()

@@ -24,10 +24,10 @@ from app.routers.wallets import BACK, moved
 NOTHING: Final = Timeline()
 
 
-def messages(change: Change, edition: Edition | None, language: str, spendable: int | None = None) -> Messages:
-    """The messages of a decision. `spendable` is what a member can spend who shares a wallet."""
+def messages(change: Change, edition: Edition | None, language: str) -> Messages:
+    """The messages of a decision."""
     named = Titles([] if edition is None else [edition], language)
-    where, way = narrating.standing_told(change, named, spendable), _way(change, edition, language)
+    where, way = narrating.standing_told(change, named, of_time=False), _way(change, edition, language)
     besides = _besides(change, edition, language)
     match change.outcome:
         case facts.Purchased() as bought:

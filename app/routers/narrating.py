@@ -19,6 +19,8 @@ from app.routers.wallets import matured, moved, reversals
 DAY_US: Final = 86_400_000_000
 # A sentence, its values, and the wallet whose points the first of them are.
 Told = tuple[str, dict[str, int | str], str]
+# What moves points within a wallet, without an entry.
+ASIDE: Final = (facts.Held, facts.Released, facts.Confirmed)
 # What is told in one way, whatever its numbers.
 ALIKE: Final[Mapping[type[Outcome], str]] = {
     facts.TimePassed: "time",
@@ -51,15 +53,19 @@ def _named(values: dict[str, int | str], wallet: str, named: Titles) -> dict[str
     return values | {first: named.amount(int(values[first]), wallet)}
 
 
-def standing_told(change: Change, named: Titles, shared: int | None = None) -> list[str]:
+def standing_told(change: Change, named: Titles, *, of_time: bool) -> list[str]:
     """Where the member stands: what can be spent, what cannot yet, what is owed; in other wallets if they changed.
 
-    `shared` is what can be spent by whoever shares a wallet with others.
+    Those that time alone has changed are told `of_time` only: whether a worker had been there first is no news.
     """
     after = change.after
-    told = [text(named.language, MESSAGES["spendable"], points=spendable(change) if shared is None else shared)]
+    told = [text(named.language, MESSAGES["spendable"], points=spendable(change))]
     told += _waiting(after.pending, after.debt, "", named)
+    is_aside = isinstance(change.outcome, ASIDE)
+    by_itself = {entry.wallet for entry in change.entries if entry.kind != "expiry"} if change.purses else ()
     for purse in change.purses:
+        if not of_time and not is_aside and purse.wallet not in by_itself:
+            continue
         free = purse.balance + purse.debt - purse.pending - purse.held
         told.append(text(named.language, MESSAGES["spendable"], points=named.amount(free, purse.wallet)))
         told += _waiting(purse.pending, purse.debt, purse.wallet, named)

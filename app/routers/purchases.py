@@ -86,7 +86,7 @@ async def _of_nobody(kept: Handles, caller: Caller, asked: PurchaseAsked, key: s
 
 async def _told(request: Request, kept: Handles, caller: Caller, recorded: Recorded) -> models_answered.Purchase:
     telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, of=recorded
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
     )
     return render.purchase(recorded, telling, anonymous.code_of(caller.program, recorded.row))
 
@@ -115,12 +115,12 @@ async def quote_purchase(request: Request) -> Response:
         return await _quote_for_nobody(request, kept, caller, asked)
     member = await resolving.member_in_body(kept, caller, asked.member)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "pur")
+    member = quote.standing.account.member
     telling = Telling(
         currency=caller.program.currency,
         language=resolving.language(request),
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
-        spendable=quote.spendable,
     )
     earned = render.awarded(quote.change, member, telling)
     standing = await kept.reading.standing(caller.program, member)

@@ -55,7 +55,7 @@ async def create_redemption(request: Request) -> Response:
     ask = Ask(member=member, command=asked.command(), key=key)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rdm")
     telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, of=recorded
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
     )
     return answered(render.redemption(recorded.row, telling), 201, replayed=recorded.replayed)
 
@@ -80,12 +80,12 @@ async def quote_redemption(request: Request) -> Response:
     kept = handles(request)
     member = await resolving.member_in_body(kept, caller, asked.member)
     quote = resolving.quoted(await kept.reading.quote(caller.program, member, asked.command()), "rdm")
+    member = quote.standing.account.member
     telling = Telling(
         currency=caller.program.currency,
         language=resolving.language(request),
         timeline=quote.timeline,
         spoken=await resolving.spoken(kept, caller, member),
-        spendable=quote.spendable,
     )
     return answered(models_answered.RedemptionQuote(**render.redeemed(quote.change, member, telling)))
 
@@ -107,7 +107,7 @@ async def get_redemption(request: Request, redemption: RedemptionPath) -> Respon
     kept = handles(request)
     recorded = await resolving.fact_in_path(kept, caller, "rdm", redemption, "redemption_not_found")
     telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, of=recorded
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
     )
     return answered(render.redemption(recorded.row, telling))
 
@@ -141,6 +141,6 @@ async def cancel_redemption(request: Request, redemption: RedemptionPath) -> Res
     ask = Ask(member=taken.row.member, command=RedemptionCancel(redemption=taken.row.id), key=key)
     recorded = resolving.accepted(await kept.lanes.ask(caller.program, caller.source, ask), "rdc")
     telling = await resolving.telling(
-        kept, caller, resolving.language(request), recorded.row.rulebooks_known, of=recorded
+        kept, caller, resolving.language(request), recorded.row.rulebooks_known, member=recorded.row.member
     )
     return answered(render.cancellation(recorded.row, telling), 201, replayed=recorded.replayed)

@@ -68,7 +68,9 @@ async def create_refund(request: Request) -> Response:
         if waits is not None:
             return answered(waiting.not_yet(waits, request), 202)
         bought = await resolving.purchase_in_body(kept, caller, asked.purchase)
-    told = await carry(request, caller, bought.row.member, asked.command(bought.row.id), "rfd")
+    key, command = asking.idempotency_key(request), asked.command(bought.row.id)
+    command = await awaiting.as_sent(kept.database, caller.program, caller.source, key, command)
+    told = await carry(request, caller, bought.row.member, command, "rfd")
     answer = render_corrections.refund(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
 
@@ -92,8 +94,8 @@ async def quote_refund(request: Request) -> Response:
     asked = await asking.body(request, RefundAsked)
     bought = await resolving.purchase_in_body(handles(request), caller, asked.purchase)
     command = asked.command(bought.row.id)
-    change, told = await would(request, caller, bought.row.member, command, "rfd")
-    plan = render_corrections.plan(change, bought.row.id, bought.row.member, told)
+    member, change, told = await would(request, caller, bought.row.member, command, "rfd")
+    plan = render_corrections.plan(change, bought.row.id, member, told)
     return answered(models_corrections.RefundPlan(**plan))
 
 

@@ -82,14 +82,13 @@ SENTENCES: Final = {
 class Telling(Struct, frozen=True, kw_only=True):
     """To whom a row is told: in which currency and language, and by which rulebooks it was decided.
 
-    `spoken` is the member's own language, if it is known; `spendable` what they can spend, if they share a wallet.
+    `spoken` is the member's own language, if it is known.
     """
 
     currency: str
     language: str
     timeline: Timeline
     spoken: str | None = None
-    spendable: int | None = None
 
 
 def purchase(recorded: Recorded, telling: Telling, claim_code: str | None) -> models.Purchase:
@@ -178,7 +177,7 @@ def standing(change: Change, member: UUID, telling: Telling, warnings: tuple[str
         "balance": balance(change.after),
         "tier": tier(change.after, edition, telling.language, change.climbs),
         "warnings": [warned(code, telling.language) for code in warnings],
-        "messages": messages(change, edition, telling.spoken or telling.language, telling.spendable),
+        "messages": messages(change, edition, telling.spoken or telling.language),
     }
 
 

@@ -68,7 +68,7 @@ def explanation(row: JournalRow, zone: str, telling: Telling, original: Change |
             *told,
             *prizes_told(row.change, telling.timeline, named),
             *_reasons(applied, missed),
-            *narrating.standing_told(row.change, named),
+            *narrating.standing_told(row.change, named, of_time=True),
         ],
     )
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from app.commands import sharing
 from app.commands.asks import Answered, Conflict, Nothing, Recorded, Unavailable, Unknown
 from app.commands.reading import Quote
 from app.engine import typeids
@@ -160,18 +159,12 @@ async def purchase_in_body(kept: Handles, caller: Caller, reference: str) -> Rec
 
 
 async def telling(
-    kept: Handles, caller: Caller, language: str, versions: int, *, of: Recorded | None = None
+    kept: Handles, caller: Caller, language: str, versions: int, *, member: UUID | None = None
 ) -> Telling:
-    """How to tell a row that was decided when so many rulebooks were known, to the member `of` whom a fact is."""
+    """How to tell a row that was decided when so many rulebooks were known, with messages for its member."""
     timeline = await kept.reading.timeline(caller.program, versions)
-    speaks = points = None
-    if of is not None:
-        speaks = await spoken(kept, caller, of.row.member)
-        if of.household is not None:
-            points = await sharing.spendable(kept.database, caller.program.id, of.household, of.row)
-    return Telling(
-        currency=caller.program.currency, language=language, timeline=timeline, spoken=speaks, spendable=points
-    )
+    speaks = None if member is None else await spoken(kept, caller, member)
+    return Telling(currency=caller.program.currency, language=language, timeline=timeline, spoken=speaks)
 
 
 async def spoken(kept: Handles, caller: Caller, member: UUID) -> str | None:

@@ -128,7 +128,7 @@ async def quote_reward(request: Request) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, RewardTakingAsked)
     member = await resolving.member_in_body(handles(request), caller, asked.member)
-    change, told = await would(request, caller, member, asked.command(), "rdm")
+    member, change, told = await would(request, caller, member, asked.command(), "rdm")
     return answered(models_rewards.RewardQuote(**render_rewards.took(change, member, told)))
 
 

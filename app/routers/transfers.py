@@ -83,7 +83,7 @@ async def quote_transfer(request: Request) -> Response:
     kept = handles(request)
     member = await resolving.member_in_body(kept, caller, asked.member)
     to = await _recipient(kept, caller, asked.to, None)
-    change, told = await would(request, caller, member, asked.command(to), "trf")
+    member, change, told = await would(request, caller, member, asked.command(to), "trf")
     return answered(models_transfers.TransferQuote(**render_transfers.sent(change, asked.kind, member, told)))
 
 

@@ -57,7 +57,9 @@ async def test_the_closed_members_id_and_phone_are_decided_on_who_goes_on(shop: 
     redeemed = await shop.ask("POST", "/v1/redemptions", {"member": other, "points": 100})
     assert (redeemed.status_code, redeemed.json()["member"]) == (201, one)
     quoted = await shop.ask("POST", "/v1/purchases/quote", basket(other, 50000))
-    assert (quoted.status_code, quoted.json()["balance"]["points"]) == (200, 250)
+    assert (quoted.status_code, quoted.json()["member"], quoted.json()["balance"]["points"]) == (200, one, 250)
+    spending = await shop.ask("POST", "/v1/redemptions/quote", {"member": other, "points": 100})
+    assert (spending.status_code, spending.json()["member"]) == (200, one)
     me = (await shop.ask("GET", "/v1/me", token=phone)).json()
     assert (me["id"], me["balance"]["points"]) == (one, 200)
 

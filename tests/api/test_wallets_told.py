@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.conftest import Shop
 from tests.api.rulebooks import PLAIN, reward
-from tests.api.shopping import made, plain_shop, read
+from tests.api.shopping import at, made, plain_shop, read
 
 STAMPS = {"en": "Stamps", "vi": "Tem", "ru": "Штампы", "kk": "Мөрлер"}
 BONUS = {"effect": {"kind": "bonus", "points": 5}, "expiry": {"kind": "rolling_days", "days": 20}}
@@ -162,6 +162,16 @@ async def test_what_waits_is_told_and_fractions_are_written_as_their_language_wr
     ):
         told = await sentences(shop, bought["id"], language)
         assert (told[1], told[-1]) == (exact, waits)
+
+
+async def test_a_message_tells_of_no_wallet_that_time_alone_has_changed(client: httpx.AsyncClient) -> None:
+    brief = WALLETS["wallets"][0] | {"expiry": {"kind": "rolling_days", "days": 2}}
+    shop = await plain_shop(client, **WALLETS | {"wallets": [brief]})
+    member = (await shop.enrol(card="told-7", language="en"))["id"]
+    await shop.buy(member, 100)
+    await at(shop, "2026-03-20T09:00:00")
+    redeemed = await made(shop, "/v1/redemptions", {"member": member, "points": 5})
+    assert redeemed["messages"]["member"] == "Points redeemed: 5. Points to spend: 100."
 
 
 async def test_who_shares_a_wallet_is_told_what_all_can_spend_and_a_retry_says_the_same(shop: Shop) -> None:
