@@ -12,9 +12,9 @@ from app.commands.requests import KeyReused
 from app.engine.commands import Purchase, Refund
 from app.engine.ids import external_key, fact_id
 from app.engine.refusals import Reason, Refusal, refuse
-from app.repositories import awaiting, cancellations, journal, programs
+from app.repositories import awaiting, cancellations, journal, lives, programs
 from app.repositories.awaiting import Arrival, AwaitingRefund
-from app.repositories.database import Database
+from app.repositories.database import Database, Writer
 from app.repositories.programs import Program
 
 NOT_YET: Final = UUID(int=0)
@@ -56,12 +56,32 @@ async def wait(
             raise KeyReused
         if await cancellations.among(writer, program.id, [fact]):
             return refuse("cancelled")
+        found = await awaiting.by_id(writer, program.id, fact)
+        if found is None and await _is_too_late(writer, program, command):
+            return refuse("too_late", "/not_after")
         await awaiting.insert(writer, program.id, wanted)
         found = await awaiting.by_id(writer, program.id, fact)
     assert found is not None, "it was inserted, or there"
     if (found.purchase_key, found.command, found.metadata) != (wanted.purchase_key, command, metadata):
         raise KeyReused
     return found
+
+
+async def _is_too_late(writer: Writer, program: Program, command: Refund) -> bool:
+    """Whether whoever sent it has given up by now, as the programme counts time."""
+    if command.not_after_us is None:
+        return False
+    now_us, _ = await lives.clock(writer, program.id)
+    return command.not_after_us < now_us
+
+
+async def as_sent(database: Database, program: Program, source: int, key: str, command: Refund) -> Refund:
+    """What a refund was carried out as: one that came in time and waited was not wanted any later, but it had come."""
+    if command.not_after_us is None:
+        return command
+    found = await waiting(database, program, fact_id(program.secret, source, key))
+    waited = found is not None and found.command.not_after_us == command.not_after_us
+    return replace(command, not_after_us=None) if waited else command
 
 
 async def waiting(database: Database, program: Program, fact: UUID | None) -> AwaitingRefund | None:
@@ -75,7 +95,7 @@ async def waiting(database: Database, program: Program, fact: UUID | None) -> Aw
 async def send(database: Database, lanes: Lanes, program: Program, arrival: Arrival) -> Answered:
     """Carry out a refund whose purchase has come. Whoever sends it again, after a crash, finds what was recorded."""
     refund = arrival.refund
-    command = replace(refund.command, purchase=arrival.purchase)
+    command = replace(refund.command, purchase=arrival.purchase, not_after_us=None)
     ask = Ask(member=arrival.member, command=command, key=refund.key, metadata=refund.metadata)
     answer = await lanes.ask(program, refund.source, ask)
     reasons: tuple[Reason, ...] = ()

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from app.cli.cluster import Urls
 from app.commands.asks import Ask, Recorded
-from app.commands.awaiting import NOT_YET, wait
+from app.commands.awaiting import NOT_YET, as_sent, wait
 from app.commands.programs import Programs
 from app.commands.requests import KeyReused
 from app.engine.commands import Purchase, Refund
 from app.engine.ids import fact_id
 from app.engine.refusals import Refusal
-from app.repositories import awaiting, cancellations, programs
+from app.repositories import awaiting, cancellations, lives, programs
 from app.repositories.awaiting import AwaitingRefund
 from app.workers.awaiting import look
 from tests.commands.shops import TILL, WEB, Process, Shop, opened, process
@@ -32,6 +33,11 @@ async def waiting(shop: Shop, key: str = "refund-1", receipt: str = "receipt-1")
     found = await wait(shop.process.database, shop.program, TILL, key, receipt, REFUND, {"till": "7"})
     assert isinstance(found, AwaitingRefund)
     return found
+
+
+async def now_us(shop: Shop) -> int:
+    async with shop.process.database.glancing() as reader:
+        return (await lives.clock(reader, shop.program.id))[0]
 
 
 async def looked(shop: Shop, via: Process | None = None) -> int:
@@ -115,3 +121,32 @@ async def test_a_refund_whose_key_was_cancelled_does_not_wait(shop: Shop) -> Non
     refused = await wait(shop.process.database, shop.program, TILL, "refund-1", "receipt-1", REFUND, {})
     assert isinstance(refused, Refusal)
     assert [reason.code for reason in refused.reasons] == ["cancelled"]
+
+
+async def test_a_refund_that_came_in_time_is_carried_out_however_late_its_purchase_comes(shop: Shop) -> None:
+    soon = replace(REFUND, not_after_us=await now_us(shop) + 300_000)
+    again = (shop.process.database, shop.program, TILL, "refund-1", "receipt-1", soon, {})
+    refund = await wait(*again)
+    assert isinstance(refund, AwaitingRefund)
+    await asyncio.sleep(0.35)
+    assert await wait(*again) == refund, "it waits already, whoever asks again"
+    bought = await shop.must(shop.members[0], Purchase(basket=basket(100), external_id="receipt-1"))
+    await looked(shop)
+    assert await state(shop, refund) == ("recorded", [])
+    assert await shop.balance(shop.members[0]) == 70
+    asked = replace(soon, purchase=bought.row.id)
+    sent = await as_sent(shop.process.database, shop.program, TILL, "refund-1", asked)
+    retried = await shop.process.lanes.ask(
+        shop.program, TILL, Ask(member=shop.members[0], command=sent, key="refund-1")
+    )
+    assert isinstance(retried, Recorded)
+    assert retried.replayed
+    # One that never waited is as it was asked for.
+    assert await as_sent(shop.process.database, shop.program, TILL, "refund-2", asked) == asked
+
+
+async def test_a_refund_that_comes_too_late_does_not_wait(shop: Shop) -> None:
+    late = replace(REFUND, not_after_us=await now_us(shop) - 1)
+    refused = await wait(shop.process.database, shop.program, TILL, "refund-1", "receipt-1", late, {})
+    assert isinstance(refused, Refusal)
+    assert [reason.code for reason in refused.reasons] == ["too_late"]
