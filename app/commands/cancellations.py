@@ -25,6 +25,7 @@ from app.engine.commands import (
 )
 from app.engine.ids import fact_id
 from app.engine.refusals import Reason, Refusal, refuse
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from app.repositories import adjustment_requests, awaiting, cancellations, configuration, journal, programs
 from app.repositories.database import Database, Writer
 from app.repositories.journal import JournalRow
@@ -119,6 +120,8 @@ def _undoing(command: Command, fact: UUID) -> Command | None:
             return RedemptionCancel(redemption=fact)
         case HoldPlace():
             return HoldRelease(hold=fact)
+        case VoucherUse(voucher=voucher):
+            return VoucherRestore(voucher=voucher)
         case Activity():
             return ActivityCancel(activity=fact)
         case Adjustment() | Goodwill():

@@ -22,8 +22,9 @@ from app.repositories import lives, programs, stocks
 from app.repositories.database import Database
 from app.repositories.programs import Program
 
-# The number under which the journal files the use of a voucher.
+# The numbers under which the journal files the use of a voucher, and its undoing.
 USE: Final = 17
+RESTORATION: Final = 30
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -124,8 +125,8 @@ async def voucher(database: Database, reading: Reading, program: Program, code: 
     assert taken.reward is not None, "a reward handed out the code"
     async with database.glancing() as reader:
         kinds = await lives.ended_by(reader, program.id, found.row.id)
-    if kinds:
-        return Issued(redemption=found, state="used" if USE in kinds else "cancelled")
+    if kinds and kinds[-1] != RESTORATION:
+        return Issued(redemption=found, state="used" if kinds[-1] == USE else "cancelled")
     standing = await reading.standing(program, found.row.member)
     expires_us = taken.reward.expires_us
     is_over = standing is not None and expires_us is not None and expires_us <= standing.now_us

@@ -10,6 +10,7 @@ from app.engine.birthdays import TellBirthday
 from app.engine.corrected import Correction
 from app.engine.estate import Estate, Parcel
 from app.engine.facts import Basket
+from app.engine.vouchers import VoucherRestore, VoucherUse
 
 # The wallet that every programme has; the others are named by the rulebook.
 MAIN: Final = ""
@@ -146,13 +147,6 @@ class RewardRedemption(Struct, frozen=True, kw_only=True, array_like=True, tag=1
     quantity: int = 1
     store: str | None = None
     not_after_us: int | None = None
-
-
-class VoucherUse(Struct, frozen=True, kw_only=True, array_like=True, tag=17):
-    """Use the voucher that the redemption `voucher` issued. It works once."""
-
-    voucher: UUID
-    store: str | None = None
 
 
 class Adjustment(Struct, frozen=True, kw_only=True, array_like=True, tag=18):
@@ -299,6 +293,7 @@ Command = (
     | HoldRelease
     | RewardRedemption
     | VoucherUse
+    | VoucherRestore
     | Adjustment
     | Goodwill
     | AdjustmentCancel

@@ -40,7 +40,6 @@ from app.engine.commands import (
     TransferOut,
     Unblock,
     Void,
-    VoucherUse,
 )
 from app.engine.context import Context
 from app.engine.corrected import Correction
@@ -58,7 +57,7 @@ from app.engine.decisions.purchase import purchase
 from app.engine.decisions.redemption import cancel, redeem
 from app.engine.decisions.referral import claw_back, introduce, reward
 from app.engine.decisions.refund import move, refund, void
-from app.engine.decisions.rewards import take, use_voucher
+from app.engine.decisions.rewards import change_voucher, take
 from app.engine.decisions.telling import tell
 from app.engine.decisions.transfer import receive, send
 from app.engine.heights import climbs
@@ -67,6 +66,7 @@ from app.engine.outcomes import TimePassed
 from app.engine.refusals import Refusal, refuse
 from app.engine.settle import settle
 from app.engine.state import Account, State
+from app.engine.vouchers import VoucherRestore, VoucherUse
 
 # What may come before the account is open, and after it was closed: time, and effects, which cannot be refused.
 UNCONDITIONAL: Final = (Enrol, LetTimePass, ReferralReward, ReferralClawback)
@@ -126,6 +126,7 @@ def _answer(command: Command, state: State, draft: Draft, context: Context) -> C
             | RedemptionCancel()
             | ReferralClawback()
             | VoucherUse()
+            | VoucherRestore()
             | AdjustmentCancel()
             | Correction()
         ):
@@ -153,6 +154,7 @@ def _about(
     | RedemptionCancel
     | ReferralClawback
     | VoucherUse
+    | VoucherRestore
     | AdjustmentCancel
     | Correction,
     state: State,
@@ -173,8 +175,8 @@ def _about(
             return cancel(state.original(fact), draft, context)
         case ReferralClawback(reward=fact):
             return claw_back(state.original(fact), draft, context)
-        case VoucherUse(voucher=fact):
-            return use_voucher(state.original(fact), draft, context)
+        case VoucherUse(voucher=fact) | VoucherRestore(voucher=fact):
+            return change_voucher(command, state.original(fact), draft, context)
         case AdjustmentCancel(adjustment=fact):
             return cancel_adjustment(state.original(fact), draft, context)
         case Correction(purchase=fact):

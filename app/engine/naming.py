@@ -17,9 +17,9 @@ from app.engine.commands import (
     Refund,
     TransferOut,
     Void,
-    VoucherUse,
 )
 from app.engine.corrected import Correction
+from app.engine.vouchers import VoucherRestore, VoucherUse
 
 
 def touches(command: Command, fact: UUID) -> tuple[UUID, ...]:
@@ -45,7 +45,7 @@ def reverses(command: Command) -> UUID | None:
             return original
         case ReferralClawback(reward=original):
             return original
-        case VoucherUse(voucher=original):
+        case VoucherUse(voucher=original) | VoucherRestore(voucher=original):
             return original
         case AdjustmentCancel(adjustment=original):
             return original

@@ -10,6 +10,7 @@ from app.engine.facts import RuleTrace
 from app.engine.movements import Draw
 from app.engine.played import Acted, ActivityCancelled, Drawn, Gift, Played, Prized, PrizeTaken
 from app.engine.remains import Rest, Reversed
+from app.engine.vouchers import VoucherRestored, VoucherUsed
 
 
 class Enrolled(Struct, frozen=True, kw_only=True, array_like=True, tag=1):
@@ -181,12 +182,6 @@ class Released(Struct, frozen=True, kw_only=True, array_like=True, tag=12):
     points: int
 
 
-class VoucherUsed(Struct, frozen=True, kw_only=True, array_like=True, tag=13):
-    """A voucher did its work."""
-
-    reward: str
-
-
 class Adjusted(Struct, frozen=True, kw_only=True, array_like=True, tag=14):
     """Points given into `lot` or taken by hand, `draws` from which lots."""
 
@@ -303,6 +298,7 @@ Outcome = (
     | HeldLonger
     | Released
     | VoucherUsed
+    | VoucherRestored
     | Adjusted
     | AdjustmentCancelled
     | Sent

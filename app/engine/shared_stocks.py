@@ -1,20 +1,14 @@
 """What members share, and what is counted of each of them, by its name: stocks, budgets, limits of a day."""
 
 from app.engine.calendar import local_day
-from app.engine.commands import (
-    Command,
-    Goodwill,
-    Move,
-    Purchase,
-    RewardRedemption,
-    VoucherUse,
-)
+from app.engine.commands import Command, Goodwill, Move, Purchase, RewardRedemption
 from app.engine.context import Timeline
 from app.engine.lookups import budgets, budgets_of
 from app.engine.luck import luck_of
 from app.engine.outcomes import Purchased, Redeemed, Taken
 from app.engine.rulebook.rewards import Reward
 from app.engine.state import Original
+from app.engine.vouchers import VoucherRestore, VoucherUse
 
 
 def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline, now_us: int, zone: str) -> list[str]:
@@ -28,7 +22,7 @@ def stocks(command: Command, originals: tuple[Original, ...], timeline: Timeline
             return [reward_stock(reward.id), *([pool_stock(reward.pool)] if reward.pool else []), *lucky]
         case Goodwill(staff=staff):
             return [goodwill_stock(staff, now_us, zone)]
-        case VoucherUse():
+        case VoucherUse() | VoucherRestore():
             return []
         case Purchase() if not originals and not timeline.draws and not timeline.limits:
             return []

@@ -128,6 +128,7 @@ TYPES: Final = {
     27: "block",
     28: "unblock",
     29: "lot_extension",
+    30: "voucher_restore",
     40: "tier_grant",
     41: "tier_grant_end",
     50: "activity",

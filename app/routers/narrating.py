@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from app.engine import outcomes as facts
+from app.engine import vouchers
 from app.engine.change import Change
 from app.engine.commands import Command, TransferIn, TransferOut
 from app.engine.context import Edition, Timeline
@@ -26,7 +27,8 @@ ALIKE: Final[Mapping[type[Outcome], str]] = {
     facts.TimePassed: "time",
     ActivityCancelled: "activity_undone",
     facts.HeldLonger: "held_longer",
-    facts.VoucherUsed: "voucher_used",
+    vouchers.VoucherUsed: "voucher_used",
+    vouchers.VoucherRestored: "voucher_restored",
     facts.AdjustmentCancelled: "correction_undone",
     facts.Extended: "extended",
     facts.Joined: "joined",

@@ -68,6 +68,7 @@ OUTCOMES: Final = {
     "over_limit": "It was one too many of its kind and counts for nothing.",
     "activity_undone": "The activity was undone.",
     "voucher_used": "The voucher was used.",
+    "voucher_restored": "The voucher works again.",
     "corrected": "Points corrected by hand: {points}.",
     "correction_undone": "The correction was undone.",
     "decided_again": "The purchase was decided again under version {version}: {points}.",

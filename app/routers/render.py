@@ -59,6 +59,7 @@ PREFIXES: Final = {
     27: "blk",
     28: "ubl",
     29: "lex",
+    30: "vur",
     60: "int",
     40: "tgr",
     41: "tge",

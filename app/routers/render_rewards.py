@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from app.commands.rewards import Issued, Offer
-from app.engine import commands, typeids
 from app.engine import outcomes as facts
+from app.engine import typeids, vouchers
 from app.engine.change import Change
 from app.engine.odds import odds_of_wheel
 from app.engine.refusals import Reason
@@ -100,7 +100,7 @@ def voucher(code: str, issued: Issued, telling: Telling) -> models.Voucher:
 def use(row: JournalRow, issued: Issued, telling: Telling) -> models.VoucherUse:
     """A voucher that did its work."""
     command, redeemed = row.command, issued.redemption.row.change.outcome
-    assert isinstance(command, commands.VoucherUse), "the caller used a voucher"
+    assert isinstance(command, vouchers.VoucherUse), "the caller used a voucher"
     assert isinstance(redeemed, facts.Redeemed), "a redemption issued it"
     assert redeemed.reward is not None, "a redemption issued it"
     return models.VoucherUse(

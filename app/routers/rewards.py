@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.commands import rewards as commands
 from app.commands.rewards import Issued
-from app.engine.commands import VoucherUse
+from app.engine.vouchers import VoucherUse
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_rewards, render_rewards, resolving
 from app.routers.carrying import carry, telling, would

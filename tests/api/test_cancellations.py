@@ -102,6 +102,27 @@ async def test_a_refusal_names_what_stands_in_the_way(shop: Shop) -> None:
     assert (answer.json()["code"], answer.json()["existing"]) == ("voucher_used", use["id"])
 
 
+async def test_a_voucher_whose_use_is_cancelled_by_its_key_works_once_more(shop: Shop) -> None:
+    member = await member_with(shop, 300)
+    voucher = await made(shop, "/v1/rewards/redemptions", {"member": member, "reward": "latte"})
+    path = f"/v1/vouchers/{voucher['code']}"
+    for _ in range(2):
+        unsure = key()
+        use = await made(shop, f"{path}/use", {"store": "D1"}, idempotency_key=unsure)
+        assert (await read(shop, path))["state"] == "used"
+        undone = await cancelled(shop, unsure)
+        assert (undone["outcome"], undone["fact"]) == ("undone", use["id"])
+        assert (await read(shop, path))["state"] == "issued"
+        assert await cancelled(shop, unsure) == undone
+    explained = await read(shop, f"/v1/facts/{undone['undone_by']}/explanation")
+    assert explained["kind"] == "voucher_restore"
+    await made(shop, f"{path}/use", {})
+    assert list(await refused(shop, f"{path}/use", {})) == ["voucher_used"]
+    assert await cancelled(shop, unsure) == undone
+    assert (await read(shop, path))["state"] == "used"
+    assert await balance(shop, member) == (200, 0, 0, 0)
+
+
 async def test_only_a_manager_undoes_an_adjustment_by_its_key(shop: Shop) -> None:
     member, unsure = await member_with(shop, 100), key()
     taken = {"member": member, "points": -40, "reason": "fraud"}

@@ -29,9 +29,9 @@ from app.engine.commands import (
     TransferOut,
     Unblock,
     Void,
-    VoucherUse,
 )
 from app.engine.rulebook.document import Rulebook
+from app.engine.vouchers import VoucherUse
 from app.repositories import codes
 from tests.commands.shops import Shop
 from tests.engine.builders import PLAIN_RULES, basket, referral, rulebook, tiers

@@ -19,8 +19,8 @@ from app.engine.commands import (
     RefundLine,
     RewardRedemption,
     Void,
-    VoucherUse,
 )
+from app.engine.vouchers import VoucherUse
 from app.repositories.journal import JournalRow
 from tests.commands.races import Race, codes, race, recorded
 from tests.commands.shops import TILL

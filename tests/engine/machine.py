@@ -35,9 +35,9 @@ from app.engine.commands import (
     TransferOut,
     Unblock,
     Void,
-    VoucherUse,
 )
 from app.engine.rulebook.document import Rulebook
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from tests.engine.builders import DAY_US, HOUR_US
 from tests.engine.journeys import spans
 from tests.engine.machine_asks import (
@@ -191,6 +191,12 @@ class Machine(Ground):
     def uses_a_voucher(self, choice: int) -> None:
         fact = self.one("voucher", choice)
         self.asks(self.whose(fact), VoucherUse(voucher=fact))
+
+    @precondition(there_is("over"))
+    @rule(choice=CHOICES)
+    def undoes_the_use_of_a_voucher(self, choice: int) -> None:
+        fact = self.one("over", choice)
+        self.asks(self.whose(fact), VoucherRestore(voucher=fact))
 
     @rule(
         who=PEOPLE,

@@ -18,9 +18,9 @@ from app.engine.commands import (
     RedemptionCancel,
     Refund,
     Void,
-    VoucherUse,
 )
 from app.engine.facts import Basket, Line, Tender
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from tests.engine.builders import CURRENCY
 from tests.engine.journeys import spans
 from tests.engine.naive_world import living
@@ -62,6 +62,7 @@ ASKED: list[Callable[[UUID], Command]] = [
     lambda fact: Purchase(basket=basket([(1_000_000, 10)]), replaces=fact),
     lambda fact: RedemptionCancel(redemption=fact),
     lambda fact: VoucherUse(voucher=fact),
+    lambda fact: VoucherRestore(voucher=fact),
     lambda fact: Capture(hold=fact),
     lambda fact: HoldExtend(hold=fact, minutes=10),
     lambda fact: HoldRelease(hold=fact),

@@ -16,10 +16,10 @@ from app.engine.commands import (
     Redemption,
     RedemptionCancel,
     RewardRedemption,
-    VoucherUse,
 )
 from app.engine.rulebook.document import NeverExpires, Reward
 from app.engine.rulebook.wallets import Wallet
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from tests.engine.builders import SECOND_US
 from tests.engine.naive_books import (
     Books,
@@ -55,6 +55,7 @@ class Spent:
     kind: str = ""
     voucher_until_us: int | None = None
     used: bool = False
+    restored: bool = False
     ended: bool = False
 
 
@@ -225,6 +226,17 @@ def use_voucher(books: Books, person: Person, command: VoucherUse, _fact: UUID) 
     if spent.voucher_until_us is not None and books.now_us >= spent.voucher_until_us:
         raise No("voucher_expired")
     spent.used = True
+
+
+def restore_voucher(books: Books, person: Person, command: VoucherRestore, _fact: UUID) -> None:
+    spent = owned(books, person, command.voucher, Spent)
+    if spent.kind != "voucher":
+        raise No("wrong_kind")
+    if spent.ended:
+        raise No("already_reversed")
+    if not spent.used:
+        raise No("already_reversed" if spent.restored else "wrong_kind")
+    spent.used, spent.restored = False, True
 
 
 def adjust(books: Books, person: Person, command: Adjustment, fact: UUID) -> None:

@@ -29,9 +29,9 @@ from app.engine.commands import (
     TransferOut,
     Unblock,
     Void,
-    VoucherUse,
 )
 from app.engine.context import Timeline
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from tests.engine import naive_buying as buying
 from tests.engine import naive_sharing as sharing
 from tests.engine import naive_spending as spending
@@ -125,6 +125,7 @@ DOING: dict[type[Command], Callable[..., None]] = {
     HoldRelease: spending.release,
     RewardRedemption: spending.take_reward,
     VoucherUse: spending.use_voucher,
+    VoucherRestore: spending.restore_voucher,
     Adjustment: spending.adjust,
     Goodwill: spending.be_kind,
     AdjustmentCancel: spending.unadjust,

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from app.engine import commands as ask
 from app.engine import outcomes as came
+from app.engine import vouchers
 from app.engine.activity import Activity, ActivityCancel, Told
 from app.engine.birthdays import TellBirthday
 from app.engine.change import Change
@@ -135,7 +136,8 @@ COMMANDS: list[ask.Command] = [
     ask.Capture(hold=FACT, points=60, store="d1"),
     ask.HoldRelease(hold=FACT),
     ask.RewardRedemption(reward="latte", quantity=2, store="d1", not_after_us=US),
-    ask.VoucherUse(voucher=FACT, store="d1"),
+    vouchers.VoucherUse(voucher=FACT, store="d1"),
+    vouchers.VoucherRestore(voucher=FACT),
     ask.Adjustment(
         points=-5,
         reason="correction",
@@ -262,7 +264,8 @@ OUTCOMES: list[came.Outcome] = [
     came.Held(wallet="stamps", points=15, value_minor=750, draws=DRAWS, until_us=US, life_until_us=US + 1, rulebook=2),
     came.HeldLonger(until_us=US),
     came.Released(points=15),
-    came.VoucherUsed(reward="latte"),
+    vouchers.VoucherUsed(reward="latte"),
+    vouchers.VoucherRestored(reward="latte"),
     came.Adjusted(points=-15, wallet="stamps", lot=3, draws=DRAWS),
     came.AdjustmentCancelled(reversed=REVERSED, returned=15),
     came.Sent(to=OTHER, points=30, wallet="stamps", parcels=(PARCEL,)),

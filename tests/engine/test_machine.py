@@ -33,6 +33,7 @@ DRAWN = {
     "HoldRelease",
     "RewardRedemption",
     "VoucherUse",
+    "VoucherRestore",
     "Adjustment",
     "AdjustmentCancel",
     "Goodwill",

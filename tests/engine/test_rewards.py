@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from app.engine.commands import RedemptionCancel, RewardRedemption, VoucherUse
+from app.engine.commands import RedemptionCancel, RewardRedemption
 from app.engine.movements import CounterMove, Draw, StockMove
-from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
+from app.engine.outcomes import Cancelled, Redeemed, Taken
 from app.engine.shared_stocks import stocks
+from app.engine.vouchers import VoucherRestore, VoucherRestored, VoucherUse, VoucherUsed
 from tests.engine.builders import instant, rulebook, tiers
 from tests.engine.shoppers import Shopper
 
@@ -200,6 +201,25 @@ def test_a_voucher_can_be_used_once_until_its_last_valid_day_has_ended() -> None
     assert member.refused(VoucherUse(voucher=issued)) == {"voucher_used": {"by": str(used)}}
     member.at("2026-02-10 00:00")
     assert member.refused(VoucherUse(voucher=late)) == {"voucher_expired": {"last_day": "2026-02-09"}}
+
+
+def test_a_voucher_whose_use_was_undone_is_as_it_was() -> None:
+    member = shopper(kind="voucher", voucher_days=30)
+    issued, other = member.takes("mug"), member.takes("mug")
+    assert member.refused(VoucherRestore(voucher=issued)) == {"wrong_kind": {}}
+    member.must(VoucherUse(voucher=issued))
+    restored = member.must(VoucherRestore(voucher=issued))
+    assert member.outcome(restored) == VoucherRestored(reward="mug")
+    assert member.refused(VoucherRestore(voucher=issued)) == {"already_reversed": {"by": str(restored)}}
+    again = member.must(VoucherUse(voucher=issued))
+    assert member.refused(VoucherUse(voucher=issued)) == {"voucher_used": {"by": str(again)}}
+    member.must(VoucherRestore(voucher=issued))
+    cancelled = member.cancels(issued)
+    assert member.refused(VoucherUse(voucher=issued)) == {"voucher_cancelled": {"by": str(cancelled)}}
+    assert member.refused(VoucherRestore(voucher=issued)) == {"already_reversed": {"by": str(cancelled)}}
+    member.must(VoucherUse(voucher=other))
+    member.at("2026-02-10 00:00").must(VoucherRestore(voucher=other))
+    assert member.refused(VoucherUse(voucher=other)) == {"voucher_expired": {"last_day": "2026-02-09"}}
 
 
 def test_a_voucher_is_cancelled_or_used_never_both() -> None:

@@ -7,16 +7,18 @@ from app.engine.decisions.drawing import undo
 from app.engine.decisions.originals import give_back
 from app.engine.decisions.pricing import price
 from app.engine.decisions.reversal import shortage
+from app.engine.decisions.rewards import ended_as
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.odds import odds_of_wheel, wheel_of
-from app.engine.outcomes import Cancelled, Redeemed, Taken, VoucherUsed
+from app.engine.outcomes import Cancelled, Redeemed, Taken
 from app.engine.played import PrizeTaken, gift_counter
 from app.engine.refusals import Refusal, refuse
 from app.engine.rulebook.rewards import Reward
 from app.engine.settle import expire_until, touch
 from app.engine.shared_stocks import reward_stock
 from app.engine.state import Original
+from app.engine.vouchers import VoucherUsed
 
 
 def redeem(command: Redemption, draft: Draft, context: Context) -> Change | Refusal:
@@ -54,9 +56,10 @@ def cancel(original: Original, draft: Draft, context: Context) -> Change | Refus
     """
     if original.change is None or not isinstance(original.change.outcome, Redeemed):
         return refuse("wrong_kind")
-    if original.reversed_by:
-        was_used = original.latest is not None and isinstance(original.latest.outcome, VoucherUsed)
-        return refuse("voucher_used" if was_used else "already_reversed", by=str(original.reversed_by[0]))
+    ended = ended_as(original)
+    if ended is not None:
+        code = "voucher_used" if isinstance(ended, VoucherUsed) else "already_reversed"
+        return refuse(code, by=str(original.reversed_by[-1]))
     redeemed = original.change.outcome
     wheel = wheel_of(redeemed, context.timeline)
     if wheel is not None and wheel.odds is not None and wheel.odds.cancel == "final":

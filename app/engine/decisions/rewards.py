@@ -16,7 +16,7 @@ from app.engine.decisions.prizing import gifts_of
 from app.engine.ledger.draft import Draft
 from app.engine.movements import StockMove
 from app.engine.odds import odds_of_wheel
-from app.engine.outcomes import Redeemed, Taken, VoucherUsed
+from app.engine.outcomes import Outcome, Redeemed, Taken
 from app.engine.played import Gift, gift_counter
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.rulebook.rewards import Reward
@@ -25,6 +25,7 @@ from app.engine.rulebook.wallets import MAIN_WALLET
 from app.engine.settle import touch
 from app.engine.shared_stocks import pool_stock, reward_named, reward_stock
 from app.engine.state import Original
+from app.engine.vouchers import VoucherRestore, VoucherRestored, VoucherUse, VoucherUsed
 
 QUANTITY_MAX: Final = 100
 # Each of these is a code with a life of its own, and a code is one piece; or a turn of a wheel.
@@ -110,23 +111,60 @@ def reasons_against(wanted: Wanted) -> tuple[Reason, ...]:
     return tuple(found)
 
 
+def change_voucher(
+    command: VoucherUse | VoucherRestore, original: Original, draft: Draft, context: Context
+) -> Change | Refusal:
+    """The life of a voucher after it was issued, but for its cancellation."""
+    if isinstance(command, VoucherUse):
+        return use_voucher(original, draft, context)
+    return restore_voucher(original, draft)
+
+
 def use_voucher(original: Original, draft: Draft, context: Context) -> Change | Refusal:
     """A voucher works once, until its last valid day has ended.
 
     Refuses with wrong_kind, voucher_used, voucher_cancelled or voucher_expired. Codes out of a pool are used where
     they came from.
     """
-    redeemed = original.change.outcome if original.change is not None else None
-    if not isinstance(redeemed, Redeemed) or redeemed.reward is None or redeemed.reward.kind != "voucher":
+    voucher = _voucher(original)
+    if voucher is None:
         return refuse("wrong_kind")
-    if original.reversed_by:
-        was_used = original.latest is not None and isinstance(original.latest.outcome, VoucherUsed)
-        return refuse("voucher_used" if was_used else "voucher_cancelled", by=str(original.reversed_by[0]))
-    voucher = redeemed.reward
+    ended = ended_as(original)
+    if ended is not None:
+        code = "voucher_used" if isinstance(ended, VoucherUsed) else "voucher_cancelled"
+        return refuse(code, by=str(original.reversed_by[-1]))
     if voucher.expires_us is not None and voucher.expires_us <= context.now_us:
         last_day = date.fromordinal(last_valid_day(voucher.expires_us, context.zone))
         return refuse("voucher_expired", last_day=last_day.isoformat())
     return draft.finish(VoucherUsed(reward=voucher.reward))
+
+
+def restore_voucher(original: Original, draft: Draft) -> Change | Refusal:
+    """The last use of a voucher was none: it works again, unless its last valid day has ended meanwhile.
+
+    Refuses with wrong_kind, and with already_reversed where it is not used.
+    """
+    used = ended_as(original)
+    if isinstance(used, VoucherUsed):
+        return draft.finish(VoucherRestored(reward=used.reward))
+    if _voucher(original) is None or not original.reversed_by:
+        return refuse("wrong_kind")
+    return refuse("already_reversed", by=str(original.reversed_by[-1]))
+
+
+def _voucher(original: Original) -> Taken | None:
+    redeemed = original.change.outcome if original.change is not None else None
+    if not isinstance(redeemed, Redeemed) or redeemed.reward is None or redeemed.reward.kind != "voucher":
+        return None
+    return redeemed.reward
+
+
+def ended_as(original: Original) -> Outcome | None:
+    """How a redemption has ended: its voucher was used, or it was cancelled; None if neither, or no longer."""
+    if not original.reversed_by or original.latest is None:
+        return None
+    latest = original.latest.outcome
+    return None if isinstance(latest, VoucherRestored) else latest
 
 
 def _wanted(reward: Reward, quantity: int, edition: Edition, draft: Draft, context: Context) -> Wanted:
