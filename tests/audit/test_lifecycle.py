@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.cluster import Cluster, Urls
 from app.commands.totals.projection import catch_up
-from app.engine.commands import Purchase, RewardRedemption
+from app.engine.commands import Confirm, MergeOut, Purchase, RewardRedemption
 from tests.audit.copies import Copy, audited, corrupted
 from tests.commands.lives import START, everything, live
 from tests.commands.shops import opened, process
@@ -173,6 +173,17 @@ async def test_finds_exactly_what_was_changed(name: str, copy: Copy) -> None:
         assert len(found[check]) == len(parts), found[check]
         for message, part in zip(found[check], parts, strict=True):
             assert part in message
+
+
+async def test_what_was_confirmed_before_a_merge_is_decided_again_the_same(database: Urls) -> None:
+    async with process(database.app) as worker:
+        shop = await opened(worker, everything(), test_now=START)
+        one, other = shop.members[0], await shop.joined()
+        bought = await shop.must(one, Purchase(basket=basket(110)))
+        await shop.must(one, Confirm(purchase=bought.row.id))
+        await shop.must(one, MergeOut(into=other))
+        program = await audited(Copy(urls=database, program_id=shop.program.id))
+    assert (program.findings, program.decided_again) == ((), program.rows)
 
 
 async def test_finds_what_was_given_out_twice_by_decisions_that_did_not_see_each_other(database: Urls) -> None:

@@ -174,6 +174,16 @@ def test_pending_points_go_on_waiting() -> None:
     assert (town.account(new).pending, town.account(new).free) == (0, 30)
 
 
+def test_what_was_confirmed_is_handed_over_as_what_never_waited() -> None:
+    town = Neighbours(rulebook(pending={"kind": "event"}))
+    new, old = town.enrols(), town.enrols()
+    town.must(old, Confirm(purchase=town.buys(old, 30)))
+    town.merges(old, new)
+    merged = town.rows[-2].change.outcome
+    assert isinstance(merged, MergedAway)
+    assert [(lot.pending, lot.available_us) for lot in merged.estate.lots] == [(False, 0)]
+
+
 def test_tallies_add_up_and_promote_at_once() -> None:
     town = Neighbours(rulebook(tiers=tiers(80)))
     new, old = town.enrols(points=50), town.enrols(points=30)

@@ -181,7 +181,7 @@ class Draft:
         """A pending lot can be spent from now on, and pays what is owed first."""
         lot = self.lots[number]
         self.purse(lot.wallet).pending -= lot.loose
-        self.lots.set(replace(lot, pending=False))
+        self.lots.set(replace(lot, pending=False, available_us=lot.available_us or 0))
         self._repay(number)
 
     def expire(self, lot: Lot, at_us: int) -> None:

@@ -152,6 +152,8 @@ def _moved(lot: Lot, move: LotMove) -> Lot:
         moved=lot.moved + move.moved,
         held=lot.held + move.held,
         pending=lot.pending and not move.matured,
+        # What does not wait any more waits for no event.
+        available_us=lot.available_us or 0 if move.matured else lot.available_us,
         noticed=(lot.noticed and not move.expires_us) or move.noticed,
         expires_us=move.expires_us or lot.expires_us,
     )
