@@ -85,6 +85,11 @@ class Adjustment(Given, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(description="The adjustment.", examples=[f"adj_{ID}"])]
     note: Annotated[str | None, Meta(description="As it was given.", examples=["Broken lid"])]
+    asked_by: Annotated[str | None, Meta(description="The key that asked for it.", examples=[f"key_{ID}"])]
+    approved_by: Annotated[
+        str | None,
+        Meta(description="The key of the second person; null where none was needed.", examples=[f"key_{ID}"]),
+    ]
 
 
 class GoodwillGift(Given, frozen=True, kw_only=True):

@@ -70,6 +70,8 @@ OUTCOMES: Final = {
     "voucher_used": "The voucher was used.",
     "voucher_restored": "The voucher works again.",
     "corrected": "Points corrected by hand: {points}.",
+    "given_by": "Given by: {staff}.",
+    "reason": "Reason: {reason}.",
     "correction_undone": "The correction was undone.",
     "decided_again": "The purchase was decided again under version {version}: {points}.",
     "sent": "Points sent to another member: {points}.",

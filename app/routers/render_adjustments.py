@@ -24,6 +24,8 @@ def adjustment(row: JournalRow, metadata: Mapping[str, str], telling: Telling) -
     return models.Adjustment(
         id=typeids.encode("adj", row.id),
         note=metadata.get("note"),
+        asked_by=_key(command.actor),
+        approved_by=_key(command.approver),
         **given(row.change, command.reason, row.member, telling),
     )
 
@@ -99,8 +101,12 @@ def request(found: AdjustmentRequest, adjustment: UUID | None) -> models.Adjustm
         reason=command.reason,
         note=found.metadata.get("note"),
         asked_by=typeids.encode("key", found.asked_by),
-        decided_by=typeids.encode("key", found.decided_by) if found.decided_by is not None else None,
+        decided_by=_key(found.decided_by),
         created_at=moment(found.created_at),
         decided_at=moment(found.decided_at) if found.decided_at is not None else None,
         adjustment=typeids.encode("adj", adjustment) if adjustment is not None else None,
     )
+
+
+def _key(credential: UUID | None) -> str | None:
+    return typeids.encode("key", credential) if credential is not None else None

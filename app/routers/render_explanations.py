@@ -8,7 +8,18 @@ from babel.numbers import get_decimal_symbol
 from app.engine import typeids
 from app.engine.activity import Activity
 from app.engine.change import Change
-from app.engine.commands import Purchase, TransferIn, TransferOut
+from app.engine.commands import (
+    Adjustment,
+    Block,
+    Command,
+    Extension,
+    Goodwill,
+    Purchase,
+    TierGrant,
+    TierGrantEnd,
+    TransferIn,
+    TransferOut,
+)
 from app.engine.context import Edition
 from app.engine.corrected import Corrected
 from app.engine.decisions.judging import facts_of
@@ -26,7 +37,7 @@ from app.routers import models_explanations as models
 from app.routers import narrating
 from app.routers.causes import Titles
 from app.routers.languages import pick, text
-from app.routers.phrases import BOUND, EXACT, MISSED
+from app.routers.phrases import BOUND, EXACT, MISSED, OUTCOMES
 from app.routers.reasons import entries_told, prizes_told, titles
 from app.routers.render import PREFIXES, SENTENCES, Telling
 from app.routers.render_games import prizes_given, prizes_taken
@@ -66,11 +77,22 @@ def explanation(row: JournalRow, zone: str, telling: Telling, original: Change |
         sentences=[
             *(effect.text for effect in effects),
             *told,
+            *_by_hand(row.command, telling.language),
             *prizes_told(row.change, telling.timeline, named),
             *_reasons(applied, missed),
             *narrating.standing_told(row.change, named, of_time=True),
         ],
     )
+
+
+def _by_hand(command: Command, language: str) -> list[str]:
+    """Who of the staff gave points, and why somebody did what no rule says: codes, as the shop gave them."""
+    told = []
+    if isinstance(command, Goodwill):
+        told.append(text(language, OUTCOMES["given_by"], staff=command.staff))
+    if isinstance(command, Adjustment | Goodwill | Extension | Block | TierGrant | TierGrantEnd):
+        told.append(text(language, OUTCOMES["reason"], reason=command.reason))
+    return told
 
 
 def _judged_by(change: Change, telling: Telling) -> tuple[Edition | None, str | None]:

@@ -38,6 +38,24 @@ async def test_an_adjustment_has_a_reason_and_can_have_a_date(shop: Shop) -> Non
     assert await balance(shop, member) == (0, 0, 0, 0)
 
 
+async def test_what_was_done_by_hand_says_who_did_it_and_why(shop: Shop) -> None:
+    member, second = await member_with(shop, 0), await second_manager(shop)
+    small = await made(shop, "/v1/adjustments", {"member": member, "points": 5, "reason": "lid"}, token=shop.manager)
+    large = {"member": member, "points": 5000, "reason": "migration"}
+    asked = (await shop.ask("POST", "/v1/adjustments", large, token=shop.manager)).json()
+    decided = await made(shop, f"/v1/adjustment-requests/{asked['id']}/approve", token=second)
+    given = await read(shop, f"/v1/adjustments/{decided['adjustment']}", token=shop.manager)
+    assert (small["asked_by"], small["approved_by"]) == (asked["asked_by"], None)
+    assert (given["asked_by"], given["approved_by"]) == (asked["asked_by"], decided["decided_by"])
+    assert given["asked_by"] != given["approved_by"]
+    gift = await made(shop, "/v1/goodwill", {"member": member, "points": 9, "staff": "112", "reason": "long-wait"})
+    said = [(await read(shop, f"/v1/facts/{fact}/explanation"))["sentences"] for fact in (small["id"], gift["id"])]
+    assert said == [
+        ["Points corrected by hand: 5.", "Reason: lid.", "Points to spend: 5."],
+        ["Points as goodwill: 9.", "Given by: 112.", "Reason: long-wait.", "Points to spend: 5014."],
+    ]
+
+
 async def test_points_that_an_adjustment_takes_must_be_there(shop: Shop) -> None:
     member = await member_with(shop, 100)
     asked = {"member": member, "points": -101, "reason": "error"}
