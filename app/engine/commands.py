@@ -132,6 +132,7 @@ class Capture(Struct, frozen=True, kw_only=True, array_like=True, tag=14):
     hold: UUID
     points: int | None = None
     store: str | None = None
+    not_after_us: int | None = None
 
 
 class HoldRelease(Struct, frozen=True, kw_only=True, array_like=True, tag=15):
@@ -170,6 +171,7 @@ class Goodwill(Struct, frozen=True, kw_only=True, array_like=True, tag=19):
     points: int
     staff: str
     reason: str
+    not_after_us: int | None = None
 
 
 class AdjustmentCancel(Struct, frozen=True, kw_only=True, array_like=True, tag=20):
@@ -185,6 +187,7 @@ class TransferOut(Struct, frozen=True, kw_only=True, array_like=True, tag=21):
     points: int | None
     wallet: str = MAIN
     reason: str = "transfer"
+    not_after_us: int | None = None
 
 
 class TransferIn(Struct, frozen=True, kw_only=True, array_like=True, tag=22):

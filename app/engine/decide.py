@@ -82,7 +82,18 @@ NOT_WHEN_BLOCKED: Final = (
     Goodwill,
     TellBirthday,
 )
-EXPIRING: Final = (Purchase, Activity, Refund, Redemption, HoldPlace, RewardRedemption)
+EXPIRING: Final = (
+    Purchase,
+    Activity,
+    Refund,
+    Redemption,
+    HoldPlace,
+    Capture,
+    RewardRedemption,
+    VoucherUse,
+    Goodwill,
+    TransferOut,
+)
 
 
 def decide(command: Command, state: State, context: Context) -> Change | Refusal:

@@ -10,6 +10,7 @@ class VoucherUse(Struct, frozen=True, kw_only=True, array_like=True, tag=17):
 
     voucher: UUID
     store: str | None = None
+    not_after_us: int | None = None
 
 
 class VoucherRestore(Struct, frozen=True, kw_only=True, array_like=True, tag=30):

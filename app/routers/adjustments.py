@@ -146,6 +146,7 @@ async def cancel_adjustment(request: Request, adjustment: AdjustmentPath) -> Res
             "goodwill_too_large",
             "goodwill_used_up",
             "no_rulebook",
+            "too_late",
             "number_too_large",
         ),
         body=GoodwillAsked,

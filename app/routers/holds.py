@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.commands import holds as commands
 from app.commands.asks import Recorded
 from app.commands.holds import HoldNow
-from app.engine.commands import Capture, HoldExtend, HoldRelease
+from app.engine.commands import HoldExtend, HoldRelease
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_answered, models_holds, render, render_holds, resolving
 from app.routers.carrying import carry, telling, would
@@ -140,7 +140,15 @@ async def extend_hold(request: Request, hold: HoldPath) -> Response:
         "Redeem what a hold has set aside",
         models_answered.Redemption,
         auth=KEY,
-        problems=("missing_scope", "hold_not_found", "hold_ended", "exceeds_hold", "not_a_step", "below_minimum"),
+        problems=(
+            "missing_scope",
+            "hold_not_found",
+            "hold_ended",
+            "exceeds_hold",
+            "not_a_step",
+            "below_minimum",
+            "too_late",
+        ),
         body=CaptureAsked,
         example={"points": 100, "store": "D1"},
         status=201,
@@ -152,7 +160,7 @@ async def capture_hold(request: Request, hold: HoldPath) -> Response:
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, CaptureAsked)
     found, now = await _found(request, caller, hold)
-    command = Capture(hold=found.row.id, points=asked.points, store=asked.store)
+    command = asked.command(found.row.id)
     told = await carry(request, caller, now.member, command, "rdm")
     answer = render.redemption(told.recorded.row, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)

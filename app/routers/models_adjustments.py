@@ -8,18 +8,20 @@ from pydantic import Field
 
 from app.engine.commands import Goodwill
 from app.routers.models_answered import ID, Fact, Reversal
-from app.routers.models_asked import MemberReference
+from app.routers.models_asked import NOT_AFTER, MemberReference
 from app.routers.wire import (
     Answer,
     Asked,
     Code,
     Instant,
+    InstantAsked,
     Int32,
     Int64,
     PointsAsked,
     ReasonCode,
     ShortText,
     WalletAsked,
+    micros,
 )
 
 POINTS_MAX: Final = 10**12
@@ -56,10 +58,12 @@ class GoodwillAsked(Asked):
     points: PointsAsked = Field(description="At most as many as the rulebook allows.", examples=[20])
     staff: Code = Field(description="Your staff number, not a name.", examples=["112"])
     reason: ReasonCode = Field(description=REASON, examples=["long-wait"])
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
 
     def command(self) -> Goodwill:
         """The command."""
-        return Goodwill(points=self.points, staff=self.staff, reason=self.reason)
+        not_after_us = None if self.not_after is None else micros(self.not_after)
+        return Goodwill(points=self.points, staff=self.staff, reason=self.reason, not_after_us=not_after_us)
 
 
 class ExtensionAsked(Asked):

@@ -1,13 +1,14 @@
 """Holds: points set aside for a while."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from msgspec import Meta
 from pydantic import Field
 
-from app.engine.commands import HoldPlace
+from app.engine.commands import Capture, HoldPlace
 from app.routers.models_answered import ID, Fact
-from app.routers.models_asked import MemberReference
+from app.routers.models_asked import NOT_AFTER, MemberReference
 from app.routers.wire import (
     Asked,
     Code,
@@ -36,9 +37,7 @@ class HoldAsked(Asked):
         default=None, description="For how long; absent: as the rulebook says.", examples=[15]
     )
     store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
-    not_after: InstantAsked | None = Field(
-        default=None, description="Refused when it arrives later.", examples=["2026-05-01T09:16:00+07:00"]
-    )
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
 
     def command(self) -> HoldPlace:
         """The command."""
@@ -75,6 +74,12 @@ class CaptureAsked(Asked):
         default=None, description="Absent: all. What is not captured is released.", examples=[100]
     )
     store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
+
+    def command(self, hold: UUID) -> Capture:
+        """The command, for the hold that was found."""
+        not_after_us = None if self.not_after is None else micros(self.not_after)
+        return Capture(hold=hold, points=self.points, store=self.store, not_after_us=not_after_us)
 
 
 class HoldQuote(Fact, frozen=True, kw_only=True):

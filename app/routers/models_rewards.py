@@ -1,10 +1,12 @@
 """The catalogue: rewards, what taking one gives, vouchers, and pools of imported codes."""
 
 from typing import Annotated, Final
+from uuid import UUID
 
 from msgspec import Meta
 from pydantic import Field
 
+from app.engine import vouchers
 from app.engine.commands import RewardRedemption
 from app.routers.models_answered import ID, Fact
 from app.routers.models_asked import NOT_AFTER, MemberReference
@@ -45,6 +47,12 @@ class VoucherUseAsked(Asked):
     """Where a voucher is used."""
 
     store: Code | None = Field(default=None, description="Your store number.", examples=["D1"])
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
+
+    def command(self, voucher: UUID) -> vouchers.VoucherUse:
+        """The command, for the voucher of the code."""
+        not_after_us = None if self.not_after is None else micros(self.not_after)
+        return vouchers.VoucherUse(voucher=voucher, store=self.store, not_after_us=not_after_us)
 
 
 class CodesAsked(Asked):

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from app.engine.commands import TransferOut
 from app.routers.models_answered import ID, Fact
-from app.routers.models_asked import MemberReference
-from app.routers.wire import Answer, Asked, Int64, PointsAsked, WalletAsked, wallet_name
+from app.routers.models_asked import NOT_AFTER, MemberReference
+from app.routers.wire import Answer, Asked, InstantAsked, Int64, PointsAsked, WalletAsked, micros, wallet_name
 
 
 class TransferAsked(Asked):
@@ -25,10 +25,17 @@ class TransferAsked(Asked):
         examples=["gift"],
         json_schema_extra={"x-extensible-enum": True},
     )
+    not_after: InstantAsked | None = Field(default=None, description=NOT_AFTER, examples=["2026-05-01T09:16:00+07:00"])
 
     def command(self, to: UUID) -> TransferOut:
         """The command, for the member who was found."""
-        return TransferOut(to=to, points=self.points, wallet=wallet_name(self.wallet), reason=self.kind)
+        return TransferOut(
+            to=to,
+            points=self.points,
+            wallet=wallet_name(self.wallet),
+            reason=self.kind,
+            not_after_us=None if self.not_after is None else micros(self.not_after),
+        )
 
 
 class HouseholdMemberAsked(Asked):

@@ -37,6 +37,8 @@ REFUSALS: Final = (
     "not_a_step",
     "exceeds_basket",
     "too_old",
+    "clock_skew",
+    "too_late",
     "number_too_large",
 )
 
@@ -49,7 +51,7 @@ REFUSALS: Final = (
         "Record a purchase and earn its points",
         models_answered.Purchase,
         auth=KEY,
-        problems=("missing_scope", "external_id_reused", *REFUSALS),
+        problems=("missing_scope", "external_id_reused", "not_voided", *REFUSALS),
         body=PurchaseAsked,
         example=PURCHASE_EXAMPLE,
         status=201,

@@ -26,6 +26,7 @@ REFUSALS: Final = (
     "below_minimum",
     "above_maximum",
     "not_a_step",
+    "too_late",
     "number_too_large",
 )
 

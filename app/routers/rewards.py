@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from app.commands import rewards as commands
 from app.commands.rewards import Issued
-from app.engine.vouchers import VoucherUse
 from app.repositories.keys import Caller
 from app.routers import asking, auth, models_rewards, render_rewards, resolving
 from app.routers.carrying import carry, telling, would
@@ -165,6 +164,7 @@ async def get_voucher(request: Request, code: CodePath) -> Response:
             "voucher_expired",
             "voucher_cancelled",
             "member_blocked",
+            "too_late",
         ),
         body=VoucherUseAsked,
         example={"store": "D1"},
@@ -178,7 +178,7 @@ async def use_voucher(request: Request, code: CodePath) -> Response:
     asked = await asking.body(request, VoucherUseAsked)
     issued = await _issued(request, caller, code)
     row = issued.redemption.row
-    told = await carry(request, caller, row.member, VoucherUse(voucher=row.id, store=asked.store), "vus")
+    told = await carry(request, caller, row.member, asked.command(row.id), "vus")
     answer = render_rewards.use(told.recorded.row, issued, told.telling)
     return answered(answer, 201, replayed=told.recorded.replayed)
 

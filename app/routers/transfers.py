@@ -31,6 +31,7 @@ REFUSALS: Final = (
     "daily_limit",
     "insufficient_points",
     "unknown_wallet",
+    "too_late",
     "number_too_large",
 )
 

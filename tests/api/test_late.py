@@ -1,10 +1,11 @@
-"""What lies back further than tills may send it, over HTTP: only with a scope that the operator gives."""
+"""What lies back further than tills may send it, and what nobody wants any more, over HTTP."""
 
 from typing import Any
 
 import httpx
 
 from tests.api.conftest import OPERATOR, Shop, basket, key
+from tests.api.rulebooks import reward
 from tests.api.shopping import at, made, member_with, plain_shop, read, refused
 
 LONG_AGO = {"occurred_at": "2026-03-11T00:00:00+07:00"}
@@ -64,3 +65,34 @@ async def test_older_activities_and_commands_of_a_batch_need_it_as_well(client: 
     results = (await shop.ask("POST", "/v1/batch", {"commands": commands}, token=history)).json()["results"]
     assert [result["status"] for result in results] == [201, 201, 201]
     assert (await read(shop, f"/v1/members/{member}/balance"))["points"] == 21
+
+
+async def test_whatever_a_till_does_not_want_any_more_is_refused_when_it_arrives(client: httpx.AsyncClient) -> None:
+    voucher = reward(kind="voucher", cost_points=10)
+    terms = {"transfers": {}, "goodwill": {"points_per_staff_and_day": 100, "points_max": 100}, "rewards": [voucher]}
+    shop = await plain_shop(client, activities=[VISIT], **terms)
+    member, other = await member_with(shop, 1000), await member_with(shop, 0)
+    hold = (await made(shop, "/v1/holds", {"member": member, "points": 20}))["id"]
+    taken = {"member": member, "reward": voucher["id"]}
+    code = (await made(shop, "/v1/rewards/redemptions", taken))["code"]
+    bought = await made(shop, "/v1/purchases", basket(member, 50, external_id="R-1"))
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("/v1/purchases", basket(member, 100)),
+        ("/v1/redemptions", {"member": member, "points": 10}),
+        ("/v1/holds", {"member": member, "points": 10}),
+        (f"/v1/holds/{hold}/capture", {"points": 10}),
+        ("/v1/rewards/redemptions", taken),
+        (f"/v1/vouchers/{code}/use", {"store": "D1"}),
+        ("/v1/activities", {"member": member, "kind": "visit"}),
+        ("/v1/goodwill", {"member": member, "points": 5, "staff": "112", "reason": "long-wait"}),
+        ("/v1/transfers", {"member": member, "to": other, "points": 5}),
+        ("/v1/refunds", {"purchase": bought["id"]}),
+        ("/v1/refunds", {"purchase": "ext:R-2"}),
+    ]
+    before = await read(shop, f"/v1/members/{member}/balance")
+    for path, body in asked:
+        assert await refused(shop, path, body | {"not_after": "2026-03-10T09:00:01+07:00"}) == {"too_late": {}}, path
+    assert await read(shop, f"/v1/members/{member}/balance") == before
+    for path, body in asked:
+        answer = await shop.ask("POST", path, body | {"not_after": "2026-03-10T09:00:02+07:00"})
+        assert answer.status_code in {201, 202}, (path, answer.text)
