@@ -238,6 +238,18 @@ def expiry_told(points: int, wallet: str, named: Titles) -> str:
     return text(named.language, TIMES["expiry"], points=named.amount(points, wallet))
 
 
+def ripened_told(change: Change, language: str) -> list[str]:
+    """What time made of credits that had waited, and of holds; what a confirmation did is its own."""
+    told = []
+    matured = sum(1 for move in change.lot_moves if move.matured)
+    if matured and not isinstance(change.outcome, facts.Confirmed):
+        told.append(text(language, TIMES["maturity"], number=matured))
+    lapsed = sum(1 for move in change.hold_moves if move.ended == "lapsed")
+    if lapsed:
+        told.append(text(language, TIMES["lapse"], number=lapsed))
+    return told
+
+
 def tier_told(timeline: Timeline, move: TierMove, language: str) -> str:
     """Why a member stands in a tier."""
     sentence = TIMES.get(move.reason, TIMES["promotion"])

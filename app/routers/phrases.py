@@ -108,6 +108,8 @@ TIMES: Final = {
     "tier_at_risk": "Tier that will be lost at its review, unless more is done by then: {level}.",
     "visit_overdue": "Days since the last visit: {days}.",
     "birthday": "Days until the birthday: {days}.",
+    "maturity": "Credits that can be spent from now on: {number}.",
+    "lapse": "Holds that ran out by themselves: {number}.",
 }
 # What cashiers say, receipts show and members are told.
 MESSAGES: Final = {

@@ -76,6 +76,7 @@ def explanation(row: JournalRow, zone: str, telling: Telling, original: Change |
         time=effects,
         sentences=[
             *(effect.text for effect in effects),
+            *narrating.ripened_told(row.change, telling.language),
             *told,
             *_by_hand(row.command, telling.language),
             *prizes_told(row.change, telling.timeline, named),

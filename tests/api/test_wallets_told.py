@@ -174,6 +174,34 @@ async def test_a_message_tells_of_no_wallet_that_time_alone_has_changed(client: 
     assert redeemed["messages"]["member"] == "Points redeemed: 5. Points to spend: 100."
 
 
+async def test_what_time_made_of_points_that_waited_or_were_set_aside_is_told(client: httpx.AsyncClient) -> None:
+    shop = await plain_shop(client, pending={"kind": "after_days", "days": 3}, holds={"minutes": 15})
+    member = (await shop.enrol(card="told-8", language="en"))["id"]
+    await shop.buy(member, 100)
+    await at(shop, "2026-03-13T09:00:00")
+    held = await made(shop, "/v1/holds", {"member": member, "points": 40})
+    assert await sentences(shop, held["id"]) == [
+        *(["Credits that can be spent from now on: 1."] if await matured_with(shop, held["id"]) else []),
+        "Points set aside: 40.",
+        "Points to spend: 60.",
+    ]
+    await at(shop, "2026-03-13T10:00:00")
+    spent = await made(shop, "/v1/redemptions", {"member": member, "points": 100})
+    found = [each for each in await rows(shop) if any("Holds" in sentence for sentence in await sentences(shop, each))]
+    assert len(found) == 1
+    assert (await sentences(shop, spent["id"]))[-2:] == ["Points redeemed: 100.", "Points to spend: 0."]
+
+
+async def rows(shop: Shop) -> list[str]:
+    events = (await shop.ask("GET", "/v1/events?limit=200", token=shop.manager)).json()["data"]
+    return [event["fact"] for event in events]
+
+
+async def matured_with(shop: Shop, fact: str) -> bool:
+    """Whether nobody had let time pass before."""
+    return any(lot["matured"] for lot in (await read(shop, f"/v1/facts/{fact}/explanation"))["lots"])
+
+
 async def test_who_shares_a_wallet_is_told_what_all_can_spend_and_a_retry_says_the_same(shop: Shop) -> None:
     home = (await made(shop, "/v1/households"))["id"]
     ann, ben = [(await shop.enrol(card=f"shares-{name}", language="en"))["id"] for name in ("ann", "ben")]
