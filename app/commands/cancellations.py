@@ -8,6 +8,7 @@ from app.commands import holds
 from app.commands.asks import Answered, Ask, Recorded
 from app.commands.lanes import Lanes
 from app.commands.reading import Reading
+from app.commands.requests import Request, made_before
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import (
     Adjustment,
@@ -42,6 +43,26 @@ class Cancelled(Struct, frozen=True, kw_only=True):
 
 class ManagersOnly(Exception):
     """What ran under the key can be undone by a manager only."""
+
+
+async def told_before(database: Database, request: Request) -> str | None:
+    """What this very cancellation was answered when it came before. Raises KeyReused and KeyCancelled."""
+    async with database.glancing() as reader:
+        return await made_before(reader, request)
+
+
+async def remember(database: Database, request: Request, told: str) -> None:
+    """Keep what a cancellation was answered. A twin may have been quicker, and was answered the same."""
+    async with database.transaction() as writer:
+        await configuration.claim(
+            writer,
+            request.scope,
+            request.source,
+            request.key,
+            digest=request.digest,
+            resource=told,
+            created_at=await programs.clock(writer),
+        )
 
 
 async def cancel(

@@ -51,9 +51,13 @@ async def create_cancellation(request: Request) -> Response:
     """
     caller = await auth.caller(request, auth.POS)
     asked = await asking.body(request, CancellationAsked)
-    # Cancelling is idempotent by what it cancels; the header is asked for because every write has one.
-    asking.idempotency_key(request)
     kept = handles(request)
+    configuring = await asking.configuring(request, caller)
+    # Cancelling is idempotent by what it cancels: a till may well send it under the key that it cancels.
+    has_own_key = configuring.key != asked.idempotency_key
+    before = await commands.told_before(kept.database, configuring) if has_own_key else None
+    if before is not None:
+        return answered(_retold(before), replayed=True)
     try:
         done = await commands.cancel(
             kept.database,
@@ -69,10 +73,17 @@ async def create_cancellation(request: Request) -> Response:
     if not isinstance(done, Cancelled):
         resolving.accepted(done, await prefix_of_reason(kept, caller, done) or "pur")
     assert isinstance(done, Cancelled), "what was recorded is told as an outcome"
-    return answered(
-        models_corrections.Cancellation(outcome=done.outcome, fact=_named(done.fact), undone_by=_named(done.undone_by))
-    )
+    told = [done.outcome, *[_named(row) for row in (done.fact, done.undone_by) if row is not None]]
+    if has_own_key:
+        await commands.remember(kept.database, configuring, " ".join(told))
+    return answered(_retold(" ".join(told)))
 
 
-def _named(row: JournalRow | None) -> str | None:
-    return None if row is None else typeids.encode(PREFIXES[kind_of(row.command)], row.id)
+def _retold(told: str) -> models_corrections.Cancellation:
+    outcome, fact, undone_by = [*told.split(" "), None, None][:3]
+    assert outcome is not None, "a cancellation has an outcome"
+    return models_corrections.Cancellation(outcome=outcome, fact=fact, undone_by=undone_by)
+
+
+def _named(row: JournalRow) -> str:
+    return typeids.encode(PREFIXES[kind_of(row.command)], row.id)

@@ -68,6 +68,27 @@ async def test_what_is_refused_in_advance_never_comes_about_whatever_it_is(shop:
     assert await balance(shop, member) == (190, 0, 0, 10)
 
 
+async def test_a_cancellation_has_a_key_of_its_own(shop: Shop) -> None:
+    member, (ran, never, other, same) = await member_with(shop, 100), [key() for _ in range(4)]
+    await made(shop, "/v1/redemptions", {"member": member, "points": 10}, idempotency_key=ran)
+    for wanted, outcome in ((ran, "undone"), (never, "refused_from_now_on")):
+        own, asked = key(), {"idempotency_key": wanted}
+        first = await shop.ask("POST", "/v1/cancellations", asked, idempotency_key=own)
+        again = await shop.ask("POST", "/v1/cancellations", asked, idempotency_key=own)
+        assert (first.json()["outcome"], again.json()) == (outcome, first.json())
+        assert ["idempotent-replayed" in answer.headers for answer in (first, again)] == [False, True]
+        reused = await shop.ask("POST", "/v1/cancellations", {"idempotency_key": other}, idempotency_key=own)
+        assert (reused.status_code, reused.json()["code"]) == (422, "idempotency_key_reused")
+    await made(shop, "/v1/redemptions", {"member": member, "points": 10}, idempotency_key=other)
+    for _ in range(2):
+        assert await made(shop, "/v1/cancellations", {"idempotency_key": same}, idempotency_key=same) == {
+            "outcome": "refused_from_now_on",
+            "fact": None,
+            "undone_by": None,
+        }
+    assert await balance(shop, member) == (90, 0, 0, 0)
+
+
 async def test_what_was_done_and_cannot_be_undone_is_not_said_to_be_refused(shop: Shop) -> None:
     member, other = await member_with(shop, 300), await member_with(shop, 0)
     keys = {name: key() for name in ("household", "transfer")}
