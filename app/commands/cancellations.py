@@ -18,13 +18,14 @@ from app.engine.commands import (
     Goodwill,
     HoldPlace,
     HoldRelease,
+    Move,
     Purchase,
     Redemption,
     RedemptionCancel,
     RewardRedemption,
     Void,
 )
-from app.engine.ids import fact_id
+from app.engine.ids import fact_id, part
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.vouchers import VoucherRestore, VoucherUse
 from app.repositories import adjustment_requests, awaiting, cancellations, configuration, journal, programs
@@ -94,13 +95,17 @@ async def cancel(
     undoing = _undoing(found.row.command, fact)
     if undoing is None:
         return refuse("not_cancellable", "/idempotency_key", by=str(fact))
-    ask = Ask(member=found.row.member, command=undoing, key=f"cancellation of {fact}")
-    answer = await lanes.ask(program, source, ask)
+    answer = await lanes.ask(program, source, _ask(found.row.member, undoing, fact))
+    while isinstance(answer, Refusal) and answer.reasons[0].code == "already_reversed":
+        by = await _undone_by(reading, program, answer.reasons[0])
+        if by is None or not isinstance(by.command, Move):
+            return Cancelled(outcome="already_undone", fact=found.row, undone_by=by)
+        # On another member it still stands: the wrong card was put right, and now the sale is none.
+        moved = part(by.id, 1)
+        answer = await lanes.ask(program, source, _ask(by.command.to, Void(purchase=moved), moved))
     match answer:
         case Recorded(row=row):
             return Cancelled(outcome="undone", fact=found.row, undone_by=row)
-        case Refusal(reasons=reasons) if reasons[0].code == "already_reversed":
-            return Cancelled(outcome="already_undone", fact=found.row)
         case Refusal(reasons=reasons) if reasons[0].code == "hold_ended":
             # What was captured is paid: nobody may believe that it was let go.
             now = await holds.now(database, program, fact)
@@ -108,6 +113,17 @@ async def cancel(
             return answer if is_paid else Cancelled(outcome="already_undone", fact=found.row)
         case _:
             return answer
+
+
+def _ask(member: UUID, undoing: Command, fact: UUID) -> Ask:
+    return Ask(member=member, command=undoing, key=f"cancellation of {fact}")
+
+
+async def _undone_by(reading: Reading, program: Program, reason: Reason) -> JournalRow | None:
+    """What undid a fact, as the refusal to undo it again names it."""
+    named = dict(reason.numbers).get("by")
+    found = None if named is None else await reading.fact(program, UUID(str(named)))
+    return None if found is None else found.row
 
 
 async def _refuse(writer: Writer, program: Program, source: int, wanted: str, fact: UUID) -> Cancelled | Refusal | None:

@@ -151,7 +151,10 @@ class Cancellation(Answer, frozen=True, kw_only=True):
         str, Meta(description="undone, already_undone, or refused_from_now_on.", examples=["refused_from_now_on"])
     ]
     fact: Annotated[str | None, Meta(description="What had been recorded; null if nothing had.")]
-    undone_by: Annotated[str | None, Meta(description="What undid it; null if nothing had to be.")]
+    undone_by: Annotated[
+        str | None,
+        Meta(description="What undid it, now or before; null if nothing had to be, and of a hold that had ended."),
+    ]
 
 
 class WaitingRefund(Answer, frozen=True, kw_only=True):

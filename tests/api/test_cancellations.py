@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.conftest import OPERATOR, Shop, key
+from tests.api.conftest import OPERATOR, Shop, basket, key
 from tests.api.rulebooks import reward
 from tests.api.shopping import balance, made, member_with, plain_shop, read, refused
 
@@ -173,3 +173,24 @@ async def test_what_waits_under_a_cancelled_key_waits_no_longer(shop: Shop) -> N
     assert (await shop.ask("GET", f"/v1/refunds/{early.json()['id']}")).json()["status"] == "refused"
     await shop.buy(member, 200, external_id="R-1")
     assert await balance(shop, member) == (200, 0, 0, 0)
+
+
+async def test_a_sale_that_was_put_on_another_card_is_undone_there(shop: Shop) -> None:
+    wrong, right, third = [await member_with(shop, 0) for _ in range(3)]
+    unsure = key()
+    bought = await made(shop, "/v1/purchases", basket(wrong, 100, external_id="R-1"), idempotency_key=unsure)
+    moved = await made(shop, f"/v1/purchases/{bought['id']}/move", {"member": right})
+    moved = await made(shop, f"/v1/purchases/{moved['replacement']}/move", {"member": third})
+    undone = await cancelled(shop, unsure)
+    assert (undone["outcome"], undone["fact"], undone["undone_by"][:4]) == ("undone", bought["id"], "vod_")
+    assert [(await balance(shop, member))[0] for member in (wrong, right, third)] == [0, 0, 0]
+    assert await refused(shop, f"/v1/purchases/{moved['replacement']}/void") == {"already_reversed": {}}
+    assert await cancelled(shop, unsure) == undone
+
+
+async def test_what_was_undone_before_is_told_with_what_undid_it(shop: Shop) -> None:
+    member, unsure = await member_with(shop, 0), key()
+    bought = await made(shop, "/v1/purchases", basket(member, 100), idempotency_key=unsure)
+    void = await made(shop, f"/v1/purchases/{bought['id']}/void")
+    found = {"outcome": "already_undone", "fact": bought["id"], "undone_by": void["id"]}
+    assert await cancelled(shop, unsure) == found
