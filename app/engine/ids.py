@@ -34,6 +34,10 @@ def replacement_key(secret: bytes, source: int, kind: int, external_id: str, rep
     return _uuid8(secret, b"external", source, f"{kind}/{replaces}:{external_id}")
 
 
+# A move opens one purchase, which is the first of what is recorded along with it.
+MOVED: Final = 1
+
+
 def part(fact: UUID, number: int) -> UUID:
     """The id of the further fact number `number` (from 1) that is recorded along with `fact` under the same key."""
     digest = hashlib.blake2b(number.to_bytes(4, "big"), digest_size=16, key=fact.bytes, person=b"part").digest()

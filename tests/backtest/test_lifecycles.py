@@ -5,16 +5,13 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
-from msgspec.structs import replace
 
 from app.commands.again import Again, Asked
-from app.commands.effects import SYSTEM_SOURCE
 from app.commands.known import People
 from app.engine.change import Change
-from app.engine.commands import Command, LetTimePass, Purchase, ReferralReward
+from app.engine.commands import Command, LetTimePass
 from app.engine.context import Context, Stock
 from app.engine.decide import decide
-from app.engine.ids import fact_id, part
 from app.engine.ledger.evolve import evolve
 from app.engine.state import State
 from app.repositories.programs import Program
@@ -23,21 +20,6 @@ from tests.engine.builders import CURRENCY, SECRET
 from tests.engine.machine import Machine
 from tests.engine.test_fuzzed_rulebooks import EXAMPLES, lived_under
 from tests.engine.worlds import Ask, World, holding
-
-# The model of the tests numbers what follows from an ask in the upper half of its id.
-FOLLOWING = 1 << 64
-
-
-def root(fact: UUID) -> UUID:
-    """The ask of which a row is a part."""
-    return UUID(int=fact.int % FOLLOWING)
-
-
-def named(command: Command, names: dict[UUID, UUID]) -> Command:
-    """The command with facts as they are called here."""
-    values: dict[str, Any] = {name: getattr(command, name) for name in command.__struct_fields__}
-    changed = {name: names[each] for name, each in values.items() if isinstance(each, UUID) and each in names}
-    return replace(command, **changed)
 
 
 class Told(People):
@@ -50,8 +32,8 @@ class Told(People):
         return holding(context.timeline, context.now_us)
 
 
-def again(world: World) -> tuple[Again, dict[UUID, UUID]]:
-    """All accounts of the world, from the commands that were asked; and the facts that have another id here."""
+def again(world: World) -> Again:
+    """All accounts of the world, from the commands that were asked."""
     program = Program(
         id=UUID(int=1), name="", currency=CURRENCY, zone=world.zone, locale="en", sandbox=True, secret=SECRET
     )
@@ -63,38 +45,17 @@ def again(world: World) -> tuple[Again, dict[UUID, UUID]]:
         stock=lambda name, _: Stock(name=name, taken=taken.get(name, 0)),
         people=Told({}),
     )
-    names: dict[UUID, UUID] = {}
     for number, row in enumerate(world.rows, start=1):
-        if isinstance(row.command, Purchase) and row.fact.int >= FOLLOWING:
-            # A purchase that was moved is the first thing to follow from the move.
-            names[row.fact] = part(root(row.fact), 1)
-        if isinstance(row.command, ReferralReward) and row.command.purchase in names:
-            names[row.fact] = fact_id(SECRET, SYSTEM_SOURCE, f"referral-reward:{names[row.command.purchase]}")
-        found.remember(row.member, [replace(lot, fact=names.get(lot.fact, lot.fact)) for lot in row.change.new_lots])
+        found.remember(row.member, row.change.new_lots)
         if isinstance(row.command, LetTimePass):
             continue
-        asked = Asked(
-            number=number,
-            fact=names.get(row.fact, row.fact),
-            member=row.member,
-            now_us=row.context.now_us,
-            command=named(row.command, names),
-        )
+        asked = Asked(number=number, fact=row.fact, member=row.member, now_us=row.context.now_us, command=row.command)
         for each in found.take(asked):
             assert each.refusal is None, (row.command, each.refusal)
             for step in each.steps:
                 for move in step.change.stock_moves:
                     taken[move.name] = taken.get(move.name, 0) + move.taken
-    return found, names
-
-
-def called(state: State, names: dict[UUID, UUID]) -> State:
-    """The state with facts as they are called here."""
-    account, qualified = state.account, state.account.referral_purchase
-    if qualified is not None:
-        account = replace(account, referral_purchase=names.get(qualified, qualified))
-    lots = tuple(replace(lot, fact=names.get(lot.fact, lot.fact)) for lot in state.lots)
-    return replace(state, account=account, lots=lots)
+    return found
 
 
 def settled(state: State, context: Context) -> State:
@@ -106,10 +67,10 @@ def settled(state: State, context: Context) -> State:
 
 def assert_comes_out_as_it_is(world: World) -> None:
     """Every account of the world, decided again."""
-    found, names = again(world)
+    found = again(world)
     context = world.context(UUID(int=0), Ask())
     for member, state in world.states.items():
-        now, was = settled(found.ledgers[member].whole(), context), settled(called(state, names), context)
+        now, was = settled(found.ledgers[member].whole(), context), settled(state, context)
         assert now == was, member
 
 

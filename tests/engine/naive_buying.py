@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from app.engine.commands import Confirm, Move, Purchase, Refund, Void
+from app.engine.ids import MOVED, part
 from app.engine.rulebook.document import Bonus, Expiry, PerAmount, Rule, Rulebook
 from tests.engine.builders import DAY_US, SECOND_US
 from tests.engine.naive_books import (
@@ -176,13 +177,8 @@ def move(books: Books, person: Person, command: Move, fact: UUID) -> None:
     open_for_business(taker)
     again = replace(bought.command, occurred_us=bought.at_us, any_age=True, replaces=command.purchase)
     bought.voided = True
-    buy(books, taker, again, moved(fact))
+    buy(books, taker, again, part(fact, MOVED))
     bought.voided = False
-
-
-def moved(fact: UUID) -> UUID:
-    """The id of the purchase that a move opened."""
-    return UUID(int=fact.int + (1 << 120))
 
 
 def undo(books: Books, person: Person, bought: Bought) -> None:

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
+from app.engine import ids
 from app.engine.change import Change
 from app.engine.commands import Command, LetTimePass, Purchase
 from app.engine.context import Context, Stock, Timeline, seed_at
@@ -23,9 +24,6 @@ from app.engine.refusals import Refusal
 from app.engine.shared_stocks import stocks
 from app.engine.state import Account, Ever, Original, State
 from tests.engine.builders import CURRENCY, SECRET
-
-# Of all that follows from an ask, the purchase that a move opens has a number that a test can foresee.
-MOVED = 1 << 56
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +135,7 @@ class World:
         ask.states[member] = replace(evolve(state, change), originals=())
         for step in onward(command, change, state, fact):
             is_moved = isinstance(step.command, Purchase)
-            step_fact = part(root, MOVED if is_moved else next(numbers))
+            step_fact = ids.part(root, ids.MOVED) if is_moved else part(root, next(numbers))
             refusal = self._decide(step.member, step.command, step_fact, root, ask, numbers)
             if refusal is not None:
                 return refusal

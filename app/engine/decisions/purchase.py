@@ -9,6 +9,7 @@ from app.engine.decisions.judging import Judged, judge
 from app.engine.decisions.limiting import granted_by, take_room
 from app.engine.decisions.qualifying import qualify
 from app.engine.decisions.reaching import rise
+from app.engine.ids import MOVED, part
 from app.engine.ledger.draft import Draft
 from app.engine.movements import Draw
 from app.engine.outcomes import Grant, Purchased, Refunded
@@ -22,7 +23,7 @@ def purchase(command: Purchase, draft: Draft, context: Context) -> Change | Refu
     Refuses with not_voided, and with the reasons of `judge`.
     """
     judged = judge(command, draft, context)
-    replaced = _not_voided(command, draft)
+    replaced = _not_voided(command, draft, context)
     if isinstance(judged, Refusal):
         return Refusal(reasons=(*judged.reasons, *replaced))
     if replaced:
@@ -82,10 +83,10 @@ def _other_wallets(judged: Judged, draft: Draft) -> list[str]:
     return sorted(wallets - {""})
 
 
-def _not_voided(command: Purchase, draft: Draft) -> tuple[Reason, ...]:
+def _not_voided(command: Purchase, draft: Draft, context: Context) -> tuple[Reason, ...]:
     """Whether the purchase that this one replaces still has its receipt number, or had another one.
 
-    One that was moved has left its number to the member whom it was moved to.
+    One that was moved has left its number to the purchase that the move itself opened, and to no other.
     """
     if command.replaces is None:
         return ()
@@ -96,7 +97,7 @@ def _not_voided(command: Purchase, draft: Draft) -> tuple[Reason, ...]:
         and original.command.external_id == command.external_id
         and isinstance(latest, Refunded)
         and latest.voided
-        and latest.moved_to in (None, draft.account.member)
+        and (latest.moved_to is None or context.fact == part(original.reversed_by[-1], MOVED))
     ):
         return ()
     return (Reason(code="not_voided", pointer="/replaces"),)
