@@ -94,7 +94,7 @@ async def test_more_than_the_balance_is_refused_with_what_is_there(client: httpx
     it_clamps_to_the_available_balance. Its 700 are our `most_points` (point 4); who asks for 1000 all the same is not
     given less in silence, but told why not (point 20).
     """
-    shop = await opened(client, redemption=FROM_500)
+    shop = await opened(client, redemption=FROM_500 | {"maximum_percent": 50})
     member = await newcomer(shop)
     await bought(shop, member, 700)
     assert (await quoted(shop, member, 10000))["most_points"] == 700
