@@ -24,11 +24,14 @@ async def test_a_rule_for_orders_does_not_reward_a_registration(client: httpx.As
     """Case set-earn-04-wrong-trigger.
 
     Source: Setono/sylius-loyalty-plugin@0b40b07, tests/Functional/ActionPointsAwarderTest.php,
-    it_ignores_rules_registered_for_a_different_trigger. Our other event today is the enrolment itself.
+    it_ignores_rules_registered_for_a_different_trigger. The enrolment is such an event, and so is an activity of the
+    shop's own kind.
     """
-    shop = await opened(client, {"id": "order", "effect": {"kind": "bonus", "points": 250}})
+    registration = {"id": "registered", "title": {"en": "Registered"}}
+    shop = await opened(client, {"id": "order", "effect": {"kind": "bonus", "points": 250}}, activities=[registration])
     member = await newcomer(shop)
-    assert (await points(shop, member), await entries(shop, member)) == (0, [])
+    registered = await made(shop, "/v1/activities", {"member": member, "kind": "registered"})
+    assert (registered["points"], await points(shop, member), await entries(shop, member)) == (0, 0, [])
     assert (await quoted(shop, member, 1))["points"] == 250
 
 
