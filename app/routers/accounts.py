@@ -13,7 +13,7 @@ from app.commands import members as commands
 from app.commands.hindsight import OutOfRange, Then
 from app.commands.progress import holding
 from app.engine import typeids
-from app.routers import asking, auth, queries, render, render_expiring, resolving
+from app.routers import ahead, asking, auth, queries, render, render_expiring, resolving
 from app.routers.handles import handles
 from app.routers.models_members import (
     BalanceNow,
@@ -107,18 +107,15 @@ async def get_balance(request: Request, member: MemberPath) -> Response:
         raise Rejected("member_not_found")
     purse = standing.account.purse(wallet)
     now = Then(points=purse.free, debt=purse.debt, pending=purse.pending, held=purse.held, at_us=standing.now_us)
-    zone = caller.program.zone
-    days = render_expiring.days_ahead(standing.edition) if days is None else days
-    expiring = await hindsight.expiring_soon(kept.database, caller.program, found, standing, wallet=wallet, days=days)
-    shared = render.shared(standing, await kept.reading.shared(caller.program, standing))
+    own, days = standing.account.member, render_expiring.days_ahead(standing.edition) if days is None else days
+    shared = await ahead.shared(kept, caller.program, standing, days=days)
     held = await holding(kept.database, kept.reading, caller.program, standing)
-    shown = gifts(held, resolving.language(request))
-    ahead = Ahead(
-        expiring=render_expiring.soon(expiring, days, zone),
-        lapses=render_expiring.lapse(purse, standing.now_us, zone),
-        gifts=shown,
+    coming = Ahead(
+        expiring=await ahead.soon(kept, caller.program, own, standing, wallet=wallet, days=days),
+        lapses=render_expiring.lapse(purse, standing.now_us, caller.program.zone),
+        gifts=gifts(held, resolving.language(request)),
     )
-    return answered(_balance(standing.account.member, wallet, now, None, shared, ahead))
+    return answered(_balance(own, wallet, now, None, shared, coming))
 
 
 def _balance(
@@ -127,7 +124,7 @@ def _balance(
     then: Then,
     known_us: int | None,
     shared: SharedWallet | None = None,
-    ahead: Ahead | None = None,
+    coming: Ahead | None = None,
 ) -> BalanceNow:
     return BalanceNow(
         member=typeids.encode("mbr", member),
@@ -137,9 +134,9 @@ def _balance(
         pending=then.pending,
         held=then.held,
         shared=shared,
-        expiring_soon=ahead.expiring if ahead is not None else None,
-        lapses=ahead.lapses if ahead is not None else None,
-        gifts=ahead.gifts if ahead is not None else None,
+        expiring_soon=coming.expiring if coming is not None else None,
+        lapses=coming.lapses if coming is not None else None,
+        gifts=coming.gifts if coming is not None else None,
         as_of=instant(then.at_us),
         known_at=instant_or_none(known_us),
     )

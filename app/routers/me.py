@@ -8,7 +8,6 @@ from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.commands import hindsight
 from app.commands import members as commands
 from app.commands.asks import Ask
 from app.commands.members import Shown
@@ -19,6 +18,7 @@ from app.engine.movements import Climb
 from app.engine.rulebook.redemption import most_points, value_minor
 from app.repositories.programs import Program
 from app.routers import (
+    ahead,
     asking,
     auth,
     models_holds,
@@ -33,7 +33,7 @@ from app.routers.handles import handles
 from app.routers.headers import header
 from app.routers.languages import negotiate, supported
 from app.routers.models_holds import OwnHoldAsked
-from app.routers.models_members import ExpiringSoon, Me
+from app.routers.models_members import ExpiringSoon, Me, SharedWallet
 from app.routers.operations import IF_NONE_MATCH, PHONE, Plain, answered, operation
 from app.routers.problems import Rejected
 from app.routers.render import Telling
@@ -76,11 +76,10 @@ async def get_me(request: Request) -> Response:
     if standing.edition is not None and standing.edition.compiled.is_climbing:
         found = await kept.reading.heights(visitor.program, visitor.id)
         standing, climbs = found if found is not None else (standing, climbs)
-    shared = await kept.reading.shared(visitor.program, standing)
-    held = await holding(kept.database, kept.reading, visitor.program, standing)
     days = render_expiring.days_ahead(standing.edition)
-    expiring = await hindsight.expiring_soon(kept.database, visitor.program, visitor.id, standing, wallet="", days=days)
-    soon = render_expiring.soon(expiring, days, visitor.program.zone)
+    shared = await ahead.shared(kept, visitor.program, standing, days=days)
+    held = await holding(kept.database, kept.reading, visitor.program, standing)
+    soon = await ahead.soon(kept, visitor.program, standing.account.member, standing, wallet="", days=days)
     body = json.encode(_me(visitor.program, shown, standing, climbs, shared, held, soon, language))
     headers = {
         "etag": f'"{hashlib.sha256(body + language.encode()).hexdigest()[:32]}"',
@@ -136,14 +135,14 @@ def _me(
     shown: Shown,
     standing: Standing,
     climbs: tuple[Climb, ...],
-    shared: Standing | None,
+    shared: SharedWallet | None,
     held: Playing,
     soon: ExpiringSoon | None,
     language: str,
 ) -> Me:
     account, edition = standing.account, standing.edition
     terms = edition.compiled.document.redemption if edition else None
-    spendable = account.free + (shared.account.free if shared is not None else 0)
+    spendable = account.free + (shared.points if shared is not None else 0)
     redeemable = most_points(terms, spendable, INT64_MAX) if terms else 0
     return Me(
         id=typeids.encode("mbr", shown.profile.id),
@@ -154,7 +153,7 @@ def _me(
         attributes=naming.attributes_shown(shown.details.attributes),
         referral_code=shown.profile.referral_code,
         balance=render.balance(render.progress(account)),
-        shared=render.shared(standing, shared),
+        shared=shared,
         expiring_soon=soon,
         lapses=render_expiring.lapse(account.main, standing.now_us, program.zone),
         redeemable_points=redeemable,

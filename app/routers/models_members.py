@@ -156,6 +156,16 @@ class SharedWallet(Answer, frozen=True, kw_only=True):
 
     household: Annotated[str, Meta(description="The household.", examples=[f"mbr_{ID}"])]
     points: Annotated[Int64, Meta(description="Points that any of its members can spend.", examples=[800])]
+    expiring_soon: Annotated[
+        ExpiringSoon | None,
+        Meta(
+            description="What of them goes soon; null for another instant, and where the rulebook is silent."
+        ),
+    ]
+    lapses: Annotated[
+        Lapse | None,
+        Meta(description="When it goes for want of activity; null if it does not, and for another instant."),
+    ]
 
 
 class BalanceNow(Answer, frozen=True, kw_only=True):

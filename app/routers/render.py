@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.commands.asks import Recorded
-from app.commands.reading import Standing
 from app.engine import commands, typeids
 from app.engine import outcomes as facts
 from app.engine.change import Change, Progress
@@ -197,14 +196,11 @@ def balance(progress: Progress) -> models.Balance:
     )
 
 
-def shared(standing: Standing, found: Standing | None) -> SharedWallet | None:
-    """The wallet that a member shares."""
-    return shared_then(standing.account.household, found.account.free) if found is not None else None
-
-
 def shared_then(household: UUID | None, points: int) -> SharedWallet | None:
-    """The same of any instant: how many points of it can be spent."""
-    return None if household is None else SharedWallet(household=typeids.encode("mbr", household), points=points)
+    """The wallet that a member shares, at any instant: how many points of it can be spent."""
+    if household is None:
+        return None
+    return SharedWallet(household=typeids.encode("mbr", household), points=points, expiring_soon=None, lapses=None)
 
 
 def progress(account: Account) -> Progress:

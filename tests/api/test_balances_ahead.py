@@ -18,7 +18,8 @@ async def shop(client: httpx.AsyncClient) -> Shop:
 async def balance(shop: Shop, member: str, local: str = "") -> dict[str, Any]:
     query = f"?as_of={local}%2B07:00" if local else ""
     found = await read(shop, f"/v1/members/{member}/balance{query}")
-    return {name: found[name] for name in ("points", "debt", "pending", "held", "shared")}
+    shared = found["shared"] and {name: found["shared"][name] for name in ("household", "points")}
+    return {name: found[name] for name in ("points", "debt", "pending", "held")} | {"shared": shared}
 
 
 def points(some: int, pending: int | None = 0, shared: Any = None) -> dict[str, Any]:

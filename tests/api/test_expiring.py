@@ -94,3 +94,33 @@ async def test_a_phone_sees_what_goes_soon_and_what_goes_when_its_member_stays_a
     await at(shop, "2026-03-20T00:00:00")
     on = {"points": 10, "expires_at": last_day["at"], "last_valid_day": last_day["last_valid_day"]}
     assert (await read(shop, "/v1/me", token=phone))["expiring_soon"] == {"days": 20, "points": 10, "data": [on]}
+
+
+async def test_members_of_a_household_see_what_of_the_shared_wallet_goes_soon(client: httpx.AsyncClient) -> None:
+    shop = await plain_shop(client, expiry={"kind": "rolling_days", "days": 20})
+    household = (await made(shop, "/v1/households"))["id"]
+    mother, child = await member_with(shop, 0), await member_with(shop, 0)
+    for member in (mother, child):
+        await made(shop, f"/v1/households/{household}/members", {"member": member})
+    await made(shop, "/v1/purchases", basket(mother, 10))
+    on = {"points": 10, "expires_at": "2026-03-30T17:00:00.000000Z", "last_valid_day": "2026-03-30"}
+    wallet = {
+        "household": household,
+        "points": 10,
+        "expiring_soon": {"days": 30, "points": 10, "data": [on]},
+        "lapses": None,
+    }
+    found = await balance(shop, child)
+    assert (found["shared"], found["expiring_soon"]["points"]) == (wallet, 0)
+    phone = (await made(shop, f"/v1/members/{child}/tokens", {}))["token"]
+    me = await read(shop, "/v1/me", token=phone)
+    assert (me["shared"], me["redeemable_points"]) == (wallet, 10)
+    then = (await balance(shop, child, "?as_of=2026-03-20T00:00:00Z"))["shared"]
+    assert then == wallet | {"expiring_soon": None}
+
+
+async def test_a_closed_id_tells_what_goes_soon_of_the_member_who_goes_on(client: httpx.AsyncClient) -> None:
+    shop = await plain_shop(client, expiry={"kind": "rolling_days", "days": 20})
+    member, closed = await member_with(shop, 10), await member_with(shop, 5)
+    await made(shop, f"/v1/members/{member}/merge", {"from": closed}, token=shop.manager)
+    assert (await balance(shop, closed))["expiring_soon"]["points"] == 15

@@ -53,7 +53,8 @@ async def test_a_household_shares_points_and_nothing_else(shop: Shop) -> None:
         assert (joined["household"], joined["shares"]) == (home["id"], True)
     assert (await read(shop, f"/v1/households/{home['id']}"))["points"] == 100
     seen = await read(shop, f"/v1/members/{ben}/balance")
-    assert (seen["points"], seen["shared"]) == (0, {"household": home["id"], "points": 100})
+    ahead = {"expiring_soon": {"days": 30, "points": 0, "data": []}, "lapses": None}
+    assert (seen["points"], seen["shared"]) == (0, {"household": home["id"], "points": 100, **ahead})
     quote = await made(shop, "/v1/purchases/quote", basket(ben, 500))
     assert quote["most_points"] == 100
     token = (await made(shop, f"/v1/members/{ben}/tokens", {"ttl_seconds": 600}))["token"]

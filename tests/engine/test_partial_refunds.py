@@ -135,6 +135,17 @@ def test_many_small_refunds_take_of_each_line_its_share_of_all_of_them() -> None
     assert rest(member).unnamed == (24, 8, 8)
 
 
+def test_a_line_that_gave_more_than_its_share_waits_until_the_others_have() -> None:
+    member = Member()
+    bought = member.buys(1, 3, 3)
+    left = []
+    for amount in (3, 1, 2):
+        returns(member, bought, amount)
+        left.append([each.amount_minor for each in rest(member).lines])
+    # Of 3 the first line's share is 1, of 4 it is none, and of 6 it is 1 again.
+    assert left == [[0, 2, 2], [0, 1, 2], [0, 0, 1]]
+
+
 def test_a_line_that_goes_back_takes_its_share_of_lowered_prices_with_it() -> None:
     member = Member()
     bought = buys_pieces(member, (5, 100), (1, 100))
