@@ -212,6 +212,26 @@ async def repeated_keys(snapshot: Snapshot, program_id: UUID, limit: int) -> lis
     return _broken(await snapshot.rows(statement, program_id, limit))
 
 
+async def miscounted_pools(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """Pools that say another size than they have codes, numbered from 0 without gap."""
+    statement = """SELECT count(*) OVER () AS of, NULL::uuid AS member_id, coalesce(p.pool, c.pool) AS pool,
+            coalesce(p.size, 0) AS size, coalesce(c.codes, 0) AS codes
+        FROM (SELECT pool, size FROM code_pools WHERE program_id = $1) p
+        FULL JOIN (SELECT pool, count(*) AS codes, max(place) + 1 AS past FROM pool_codes
+            WHERE program_id = $1 GROUP BY pool) c ON c.pool = p.pool
+        WHERE coalesce(p.size, 0) <> coalesce(c.codes, 0) OR coalesce(c.codes, 0) <> coalesce(c.past, 0)
+        ORDER BY 3 LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
+async def miscounted_cancellations(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
+    """A programme that says another number of keys refused in advance than there are: nobody might look for them."""
+    statement = """SELECT count(*) OVER () AS of, NULL::uuid AS member_id, c.cancelled, k.keys
+        FROM program_counters c, (SELECT count(*) AS keys FROM cancelled_keys WHERE program_id = $1) k
+        WHERE c.program_id = $1 AND c.cancelled <> k.keys LIMIT $2"""
+    return _broken(await snapshot.rows(statement, program_id, limit))
+
+
 async def ownerless(snapshot: Snapshot, program_id: UUID, limit: int) -> list[Broken]:
     """Rows of members that have no account, and reversals by facts that are not in the journal."""
     tables = ("journal", "entries", "lots", "tallies", "tier_moves", "purses", "holds", "counters", "voucher_codes")

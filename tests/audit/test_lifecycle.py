@@ -114,7 +114,15 @@ CORRUPTIONS: dict[str, tuple[str, dict[str, list[str]]]] = {
     ),
     "a pool is smaller than what was taken": (
         "UPDATE code_pools SET size = 1 WHERE program_id = $1",
-        {"stocks": ["pool/cinema: 2 are gone of 1"]},
+        {"stocks": ["pool cinema, size 1, codes 3", "pool/cinema: 2 are gone of 1"]},
+    ),
+    "a pool has more than its codes": (
+        "UPDATE code_pools SET size = 4 WHERE program_id = $1",
+        {"stocks": ["the codes of a pool are miscounted: pool cinema, size 4, codes 3"]},
+    ),
+    "a cancelled key was forgotten": (
+        "UPDATE program_counters SET cancelled = cancelled + 1 WHERE program_id = $1",
+        {"keys": ["cancelled keys are miscounted: cancelled 1, keys 0"]},
     ),
     "a voucher has another code": (
         "UPDATE voucher_codes SET code = 'MINE' WHERE program_id = $1 AND code <> 'FILM-1' AND code <> 'FILM-2'",

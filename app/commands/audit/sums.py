@@ -18,7 +18,9 @@ async def check_sums(snapshot: Snapshot, program_id: UUID, findings: Findings) -
         ("lots", auditing.broken_lots, "the lot does not add up"),
         ("due", auditing.late_accounts, "something falls due before due_at"),
         ("keys", auditing.repeated_keys, "recorded more than once"),
+        ("keys", auditing.miscounted_cancellations, "cancelled keys are miscounted"),
         ("owners", auditing.ownerless, "rows without an owner"),
+        ("stocks", auditing.miscounted_pools, "the codes of a pool are miscounted"),
     ):
         findings.add_broken(check, await statement(snapshot, program_id, SAMPLES_MAX), sentence)
 
