@@ -16,7 +16,10 @@ class Balance(Answer, frozen=True, kw_only=True):
 
     points: Annotated[
         Int64,
-        Meta(description="Points that can be spent; in a household those of its wallet, too.", examples=[320]),
+        Meta(
+            description="Points that can be spent; after a command in a household those of its wallet, too.",
+            examples=[320],
+        ),
     ]
     debt: Annotated[Int64, Meta(description="Points that a refund asked back and did not find.", examples=[0])]
     pending: Annotated[Int64, Meta(description="Points that can be spent later.", examples=[0])]

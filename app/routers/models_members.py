@@ -158,9 +158,7 @@ class SharedWallet(Answer, frozen=True, kw_only=True):
     points: Annotated[Int64, Meta(description="Points that any of its members can spend.", examples=[800])]
     expiring_soon: Annotated[
         ExpiringSoon | None,
-        Meta(
-            description="What of them goes soon; null for another instant, and where the rulebook is silent."
-        ),
+        Meta(description="What of them goes soon; null for another instant, and where the rulebook is silent."),
     ]
     lapses: Annotated[
         Lapse | None,
@@ -288,7 +286,7 @@ class Me(Answer, frozen=True, kw_only=True):
         dict[str, str], Meta(description="What is known of them, the personal things too.", examples=[{"plan": "gold"}])
     ]
     referral_code: Annotated[str, Meta(description="Their own code, to bring friends with.", examples=["K7MWX4TP"])]
-    balance: Annotated[Balance, Meta(description="The balance at this instant.")]
+    balance: Annotated[Balance, Meta(description="The own balance at this instant; what is shared stands beside it.")]
     shared: Annotated[SharedWallet | None, Meta(description="The household's wallet; null without one.")]
     expiring_soon: Annotated[
         ExpiringSoon | None, Meta(description="What goes soon; null where the rulebook says nothing of it.")
