@@ -12,6 +12,8 @@ from app.routers.queries import CSV
 from app.routers.wire import Answer
 
 Cell = int | str | None
+# The mark by which spreadsheets know UTF-8: the answer's header is lost when it is saved.
+MARK: Final = "\ufeff"
 # What a spreadsheet would take for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,8 +32,11 @@ def _headers(name: str) -> dict[str, str]:
 
 
 def table(name: str, rows: Iterable[Sequence[Cell]]) -> Response:
-    """A whole table as an answer."""
-    return Response(_written(rows), media_type=f"{CSV}; charset=utf-8", headers=_headers(name))
+    """A whole table as an answer. With other letters than ASCII it has the mark, or spreadsheets guess them wrong."""
+    text = _written(rows)
+    return Response(
+        text if text.isascii() else f"{MARK}{text}", media_type=f"{CSV}; charset=utf-8", headers=_headers(name)
+    )
 
 
 def streamed(name: str, portions: AsyncIterator[Sequence[Sequence[Cell]]]) -> Response:

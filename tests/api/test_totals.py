@@ -131,6 +131,17 @@ async def test_totals_come_as_a_table_that_no_spreadsheet_takes_for_a_formula(sh
     assert (row["issued"], set(row)) == ("50", set(SUMS))
 
 
+async def test_a_table_with_letters_of_a_country_is_read_as_such_by_spreadsheets(shop: Shop) -> None:
+    member = (await shop.enrol())["id"]
+    await shop.buy(member, 50_000, store="Quận 1")
+    answer = await shop.ask("GET", "/v1/totals?group_by=issue_store&format=csv", token=shop.manager)
+    assert answer.content.startswith(b"\xef\xbb\xbfissue_store,")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (row["issue_store"], row["issued"]) == ("Quận 1", "50")
+    plain = await shop.ask("GET", "/v1/totals?format=csv", token=shop.manager)
+    assert plain.content.startswith(b"issued,")
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
