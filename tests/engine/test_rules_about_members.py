@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.engine.commands import Refund, RewardRedemption
+from app.engine.commands import MergeOut, Refund, RewardRedemption
 from app.engine.outcomes import Redeemed
 from app.engine.rulebook.compile import compile_rulebook
+from tests.engine.neighbours import Neighbours
 from tests.engine.regulars import Json, Regular, book, gift
 
 
@@ -27,6 +28,20 @@ def test_purchases_count_in_the_order_in_which_they_are_recorded() -> None:
     member = Regular(book(gift({"kind": "purchase_number", "at_most": 1})), start="2026-01-10 09:00").at("2026-01-20")
     assert member.gets(1) == 1001
     assert member.gets(1, occurred="2026-01-15") == 1
+
+
+def test_whoever_had_a_first_purchase_has_no_other_after_a_merge() -> None:
+    town = Neighbours(book(gift({"kind": "purchase_number", "at_most": 1})))
+    new, old, receipt = town.enrols(), town.enrols(), town.enrols()
+    town.buys(old, 1)
+    town.merges(old, new)
+    town.buys(new, 1)
+    assert town.balances(new) == [1002]
+    guest = town.enrols()
+    town.buys(receipt, 1)
+    town.must(receipt, MergeOut(into=guest, claimed=True))
+    town.buys(guest, 1)
+    assert town.balances(guest) == [1002]
 
 
 def test_a_purchase_that_was_undone_is_none() -> None:
