@@ -116,7 +116,7 @@ def operation(
         extra["requestBody"] = {"required": True, "content": {"application/json": content}}
         problems = (*problems, "malformed_json", "invalid_request", "body_too_large", "unsupported_media_type")
     if replayable:
-        problems = (*problems, "idempotency_key_missing", "idempotency_key_reused")
+        problems = (*problems, "idempotency_key_missing", "idempotency_key_reused", "cancelled")
         extra["parameters"].insert(0, IDEMPOTENCY_KEY)
     described: dict[str, Any] = {
         "operation_id": operation_id,

@@ -100,4 +100,4 @@ async def test_a_life_of_everything_comes_out_as_it_is(worker: Process) -> None:
     were = await in_tables(shop, found.ledgers)
     found.settle(max(state.account.now_us for state in were.values()))
     assert {m: plain(ledger.whole()) for m, ledger in found.ledgers.items()} == {m: plain(s) for m, s in were.items()}
-    assert sum(state.account.entries for state in were.values()) > 70
+    assert sum(state.account.entries for state in were.values()) >= 70

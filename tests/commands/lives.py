@@ -31,7 +31,7 @@ from app.engine.commands import (
     Void,
 )
 from app.engine.rulebook.document import Rulebook
-from app.engine.vouchers import VoucherUse
+from app.engine.vouchers import VoucherRestore, VoucherUse
 from app.repositories import codes
 from tests.commands.shops import Shop
 from tests.engine.builders import PLAIN_RULES, basket, referral, rulebook, tiers
@@ -108,6 +108,8 @@ async def _spend(shop: Shop, one: UUID, other: UUID) -> None:
     await shop.must(one, Capture(hold=held[0], points=12))
     await shop.must(one, HoldRelease(hold=held[1]))
     latte = await shop.must(one, RewardRedemption(reward="latte"))
+    await shop.must(one, VoucherUse(voucher=latte.row.id))
+    await shop.must(one, VoucherRestore(voucher=latte.row.id))
     await shop.must(one, VoucherUse(voucher=latte.row.id))
     film = await shop.must(other, RewardRedemption(reward="film"))
     await shop.must(other, RewardRedemption(reward="film"))
