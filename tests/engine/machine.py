@@ -43,11 +43,9 @@ from tests.engine.journeys import spans
 from tests.engine.machine_asks import (
     ASKED,
     CHOICES,
-    FEW,
     HOUSEHOLD,
     KINDS,
     LINES,
-    LIVED,
     PEOPLE,
     POINTS,
     SHARES,
@@ -94,6 +92,19 @@ class Machine(Ground):
             self.asks(member, Refund(purchase=fact, amount_minor=money))
 
     @precondition(there_is("purchase"))
+    @rule(choice=CHOICES, into=st.none() | PEOPLE, back=st.booleans())
+    def spends_all_and_returns(self, choice: int, into: int | None, *, back: bool) -> None:
+        """Nothing is left to take back; perhaps the account goes on in another, and what was spent comes back there."""
+        fact, spent = self.one("purchase", choice), self.twins.next_fact()
+        member = self.whose(fact)
+        self.asks(member, Redemption(points=self.twins.free(member, "") or 1))
+        self.asks(member, Refund(purchase=fact))
+        if into is not None and self.may_merge():
+            self.asks(member, MergeOut(into=people(into)))
+        if back:
+            self.asks(self.whose(spent), RedemptionCancel(redemption=spent))
+
+    @precondition(there_is("purchase"))
     @rule(
         choice=CHOICES,
         parts=st.lists(
@@ -114,8 +125,7 @@ class Machine(Ground):
     @precondition(there_is("purchase"))
     @rule(choice=CHOICES)
     def voids(self, choice: int) -> None:
-        fact = self.one("purchase", choice)
-        self.asks(self.whose(fact), Void(purchase=fact))
+        self.asks(self.whose(fact := self.one("purchase", choice)), Void(purchase=fact))
 
     @precondition(there_is("purchase"))
     @rule(choice=CHOICES, to=PEOPLE)
@@ -257,13 +267,13 @@ class Machine(Ground):
         fact = self.one(kind, choice)
         self.asks(self.whose(fact) if who is None else people(who), asked(fact))
 
-    @precondition(lambda self: self.twins.steps > LIVED and len(self.separate()) > FEW)
+    @precondition(Ground.may_merge)
     @rule(who=PEOPLE, further=st.sampled_from([0, 1, 1, 2, 2]), claimed=st.booleans())
     def becomes_one(self, who: int, further: int, *, claimed: bool) -> None:
         """Two who have a past, now and then somebody with themselves; or a receipt that finds its member."""
         separate = self.separate()
-        closed, into = separate[who % len(separate)], separate[(who + further) % len(separate)]
-        self.asks(closed, MergeOut(into=into, claimed=claimed))
+        into = separate[(who + further) % len(separate)]
+        self.asks(separate[who % len(separate)], MergeOut(into=into, claimed=claimed))
 
     @rule(who=PEOPLE, luck=st.integers(0, 3))
     def is_blocked_or_not(self, who: int, luck: int) -> None:

@@ -11,7 +11,7 @@ from app.engine.rulebook.compile import compile_rulebook
 from app.engine.rulebook.document import Rulebook
 from tests.engine.builders import DAY_US, instant
 from tests.engine.journeys import ZONES
-from tests.engine.machine_asks import NEVER_WAS, basket, people
+from tests.engine.machine_asks import FEW, LIVED, NEVER_WAS, basket, people
 from tests.engine.machine_rulebooks import programmes
 from tests.engine.machine_twins import Twins
 from tests.engine.naive_world import living
@@ -58,3 +58,7 @@ class Ground(RuleBasedStateMachine):
     def separate(self) -> list[UUID]:
         """The members that have not been merged into another."""
         return [people(n) for n in range(4) if not self.twins.books.person(people(n)).merged_into]
+
+    def may_merge(self) -> bool:
+        """Whether everybody has a past, and enough of them are left."""
+        return self.twins.steps > LIVED and len(self.separate()) > FEW
