@@ -230,4 +230,7 @@ class Again:
         """The lot that the history knew by this number, by the number that it has now; one that is not there."""
         ledger, named = self.ledgers[member], self._lots.get((member, number))
         found = [lot.number for lot in ledger.lots.values() if (lot.fact, lot.wallet) == named]
+        if number in found:
+            # What went to and fro left several lots of one fact here.
+            return number
         return found[0] if found else ledger.account.lots + 1
