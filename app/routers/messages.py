@@ -123,10 +123,13 @@ def _way(change: Change, edition: Edition | None, language: str) -> list[str]:
     rank = main.rank(change.after.tier) + 1 if main is not None else 0
     if main is None or rank >= len(main.levels):
         return []
-    need, level = main.needs[rank], pick(main.levels[rank].title, language)
-    climbed = next((climb.amounts for climb in change.climbs if not climb.ladder), (change.after.window_points,))
-    amounts = dict(zip(main.counters, climbed, strict=False))
+    need = main.needs[rank]
     if not isinstance(need, NeedsCounter) or need.counter not in MISSING:
         return []
+    climbed = next((climb.amounts for climb in change.climbs if not climb.ladder), (change.after.window_points,))
+    amounts = dict(zip(main.counters, climbed, strict=False))
     missing = need.at_least - amounts.get(need.counter, 0)
-    return [text(language, MISSING[need.counter], **{need.counter: missing}, level=level)] if missing > 0 else []
+    if missing <= 0:
+        return []
+    level = pick(main.levels[rank].title, language)
+    return [text(language, MISSING[need.counter], **{need.counter: missing}, level=level)]

@@ -8,8 +8,8 @@ from app.engine import outcomes as facts
 from app.engine.change import Progress
 from app.engine.context import Edition
 from app.engine.movements import Climb, Notice
-from app.engine.rulebook.ladders import Ladder, is_met, need_of
-from app.engine.rulebook.levels import Level, Need, NeedsCounter, TierSet
+from app.engine.rulebook.ladders import Ladder, is_met
+from app.engine.rulebook.levels import Need, NeedsCounter, TierSet
 from app.repositories.journal import JournalRow
 from app.routers import models_answered as models
 from app.routers import models_events, models_tiers
@@ -37,7 +37,7 @@ def tier(progress: Progress, edition: Edition | None, language: str, climbs: tup
         next_title=pick(above.title, language) if above else None,
         next_from_points=asked,
         points_missing=max(0, asked - points) if asked is not None else None,
-        next_needs=_next(above, amounts),
+        next_needs=_next(main, rank + 1, amounts),
         given=_given(main, found, language),
         sets=[_in_set(ladders[climb.ladder], climb, language) for climb in climbs if climb.ladder],
     )
@@ -48,8 +48,8 @@ def at_risk(notice: Notice, edition: Edition | None) -> models_events.TierAtRisk
     ladder = edition.compiled.ladder(notice.ladder) if edition is not None else None
     assert ladder is not None, "the version in force gave word of it"
     amounts = dict(zip(ladder.counters, notice.amounts, strict=True))
-    level = ladder.levels[ladder.rank(notice.tier)]
-    return models_events.TierAtRisk(level=level.id, set=ladder.id, needs=_next(level, amounts))
+    rank = ladder.rank(notice.tier)
+    return models_events.TierAtRisk(level=ladder.levels[rank].id, set=ladder.id, needs=_next(ladder, rank, amounts))
 
 
 def _in_set(ladder: Ladder, climb: Climb, language: str) -> models.TierInSet:
@@ -66,7 +66,7 @@ def _in_set(ladder: Ladder, climb: Climb, language: str) -> models.TierInSet:
         kept_until=instant_or_none(climb.review_us),
         next_level=above.id if above else None,
         next_title=pick(above.title, language) if above else None,
-        next_needs=_next(above, _amounts(ladder, climb)),
+        next_needs=_next(ladder, rank + 1, _amounts(ladder, climb)),
         given=_given(ladder, climb, language),
     )
 
@@ -75,8 +75,8 @@ def _amounts(ladder: Ladder, climb: Climb) -> dict[str, int]:
     return dict(zip(ladder.counters, climb.amounts, strict=True))
 
 
-def _next(above: Level | None, amounts: Mapping[str, int]) -> models.TierNeed | None:
-    need = need_of(above) if above is not None else None
+def _next(ladder: Ladder | None, rank: int, amounts: Mapping[str, int]) -> models.TierNeed | None:
+    need = ladder.needs[rank] if ladder is not None and rank < len(ladder.needs) else None
     return _need(need, amounts) if need is not None else None
 
 

@@ -100,7 +100,10 @@ class Compiled(Stages):
 
     def ladder(self, name: str) -> Ladder | None:
         """A set of tiers by its id, the main one by an empty one."""
-        return next((ladder for ladder in self.ladders if ladder.id == name), None)
+        for ladder in self.ladders:
+            if ladder.id == name:
+                return ladder
+        return None
 
 
 def compile_rulebook(document: Rulebook) -> Compiled:
