@@ -160,9 +160,10 @@ async def ledger(shop: Shop) -> list[Entry]:
         if not page["has_more"]:
             break
         after = page["data"][-1]["number"]
-    found = []
+    found: list[Entry] = []
     for member, wallet in itertools.product(members, WALLETS):
-        cursor, kept = "", []
+        cursor: str | None = ""
+        kept: list[Entry] = []
         while cursor is not None:
             page = await read(
                 shop, f"/v1/members/{member}/entries?limit=200&wallet={wallet}{cursor and '&cursor='}{cursor}"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
@@ -125,11 +126,11 @@ async def test_a_refund_whose_key_was_cancelled_does_not_wait(shop: Shop) -> Non
 
 async def test_a_refund_that_came_in_time_is_carried_out_however_late_its_purchase_comes(shop: Shop) -> None:
     soon = replace(REFUND, not_after_us=await now_us(shop) + 300_000)
-    again = (shop.process.database, shop.program, TILL, "refund-1", "receipt-1", soon, {})
-    refund = await wait(*again)
+    waiting = partial(wait, shop.process.database, shop.program, TILL, "refund-1", "receipt-1", soon, {})
+    refund = await waiting()
     assert isinstance(refund, AwaitingRefund)
     await asyncio.sleep(0.35)
-    assert await wait(*again) == refund, "it waits already, whoever asks again"
+    assert await waiting() == refund, "it waits already, whoever asks again"
     bought = await shop.must(shop.members[0], Purchase(basket=basket(100), external_id="receipt-1"))
     await looked(shop)
     assert await state(shop, refund) == ("recorded", [])
