@@ -1,5 +1,6 @@
 """Cancelling what ran under a key, or refusing it in advance: a till that lost its network gets to a known state."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from app.commands import holds
 from app.commands.asks import Answered, Ask, Recorded
 from app.commands.lanes import Lanes
 from app.commands.reading import Reading
-from app.commands.requests import Request, made_before
+from app.commands.requests import Request, claim, made_before
 from app.engine.activity import Activity, ActivityCancel
 from app.engine.commands import (
     Adjustment,
@@ -29,7 +30,7 @@ from app.engine.ids import fact_id, part
 from app.engine.refusals import Reason, Refusal, refuse
 from app.engine.vouchers import VoucherRestore, VoucherUse
 from app.repositories import adjustment_requests, awaiting, cancellations, configuration, journal, programs
-from app.repositories.database import Database, Writer
+from app.repositories.database import Conflicted, Database, Writer
 from app.repositories.journal import JournalRow
 from app.repositories.programs import Program
 
@@ -54,16 +55,9 @@ async def told_before(database: Database, request: Request) -> str | None:
 
 async def remember(database: Database, request: Request, told: str) -> None:
     """Keep what a cancellation was answered. A twin may have been quicker, and was answered the same."""
-    async with database.transaction() as writer:
-        await configuration.claim(
-            writer,
-            request.scope,
-            request.source,
-            request.key,
-            digest=request.digest,
-            resource=told,
-            created_at=await programs.clock(writer),
-        )
+    with suppress(Conflicted):
+        async with database.transaction() as writer:
+            await claim(writer, request, told, await programs.clock(writer))
 
 
 async def cancel(
