@@ -89,22 +89,35 @@ async def cancel(
     undoing = _undoing(found.row.command, fact)
     if undoing is None:
         return refuse("not_cancellable", "/idempotency_key", by=str(fact))
-    answer = await lanes.ask(program, source, _ask(found.row.member, undoing, fact))
+    return await _undo(database, lanes, reading, program, source, found.row, undoing)
+
+
+async def _undo(
+    database: Database,
+    lanes: Lanes,
+    reading: Reading,
+    program: Program,
+    source: int,
+    done: JournalRow,
+    undoing: Command,
+) -> Cancelled | Answered:
+    """Undo a fact where it stands now; what was undone before, or has ended by itself, is told as it is."""
+    answer = await lanes.ask(program, source, _ask(done.member, undoing, done.id))
     while isinstance(answer, Refusal) and answer.reasons[0].code == "already_reversed":
         by = await _undone_by(reading, program, answer.reasons[0])
         if by is None or not isinstance(by.command, Move):
-            return Cancelled(outcome="already_undone", fact=found.row, undone_by=by)
+            return Cancelled(outcome="already_undone", fact=done, undone_by=by)
         # On another member it still stands: the wrong card was put right, and now the sale is none.
         moved = part(by.id, 1)
         answer = await lanes.ask(program, source, _ask(by.command.to, Void(purchase=moved), moved))
     match answer:
         case Recorded(row=row):
-            return Cancelled(outcome="undone", fact=found.row, undone_by=row)
+            return Cancelled(outcome="undone", fact=done, undone_by=row)
         case Refusal(reasons=reasons) if reasons[0].code == "hold_ended":
             # What was captured is paid: nobody may believe that it was let go.
-            now = await holds.now(database, program, fact)
+            now = await holds.now(database, program, done.id)
             is_paid = now is not None and now.state == "captured"
-            return answer if is_paid else Cancelled(outcome="already_undone", fact=found.row)
+            return answer if is_paid else Cancelled(outcome="already_undone", fact=done)
         case _:
             return answer
 

@@ -114,19 +114,22 @@ class Member(Answer, frozen=True, kw_only=True):
     erased_at: Annotated[Instant | None, Meta(description="When everything personal was destroyed; null: it was not.")]
 
 
+LastValidDay = Annotated[
+    str,
+    Meta(
+        description="The last local date on which they can be spent.",
+        examples=["2027-03-10"],
+        extra_json_schema={"format": "date"},
+    ),
+]
+
+
 class ExpiringOn(Answer, frozen=True, kw_only=True):
     """Points that go at one instant."""
 
     points: Annotated[Int64, Meta(description="How many.", examples=[40])]
     expires_at: Annotated[Instant, Meta(description="The first instant without them.")]
-    last_valid_day: Annotated[
-        str,
-        Meta(
-            description="The last local date on which they can be spent.",
-            examples=["2027-03-10"],
-            extra_json_schema={"format": "date"},
-        ),
-    ]
+    last_valid_day: LastValidDay
 
 
 class ExpiringSoon(Answer, frozen=True, kw_only=True):
@@ -141,14 +144,7 @@ class Lapse(Answer, frozen=True, kw_only=True):
     """When points without a date of their own go, all together, unless the member does something before."""
 
     at: Annotated[Instant, Meta(description="The first instant without them.")]
-    last_valid_day: Annotated[
-        str,
-        Meta(
-            description="The last local date on which they can be spent.",
-            examples=["2027-03-10"],
-            extra_json_schema={"format": "date"},
-        ),
-    ]
+    last_valid_day: LastValidDay
 
 
 class SharedWallet(Answer, frozen=True, kw_only=True):
